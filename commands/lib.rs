@@ -1,0 +1,1 @@
+//! What advisory-bot means.

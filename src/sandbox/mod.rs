@@ -1,0 +1,4 @@
+//! The embedded Zulip and GitHub: models of state behind the real wire protocols, on loopback, for
+//! trying the bot and for its tests. Nothing here knows the bot.
+
+pub mod clock;
