@@ -1,1 +1,3 @@
-//! What advisory-bot means.
+//! What advisory-bot means: the pure core that decides, without I/O, clock or randomness.
+
+pub mod kernel;

@@ -1,0 +1,510 @@
+//! What an advisory says: the part of an incident that GitHub owns.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::kernel::{
+    embargoed::Embargoed,
+    id::{CveId, GhsaId},
+};
+
+/// GitHub's limit on a summary, in Unicode code points (REST description, repository-advisory-create).
+pub const SUMMARY_CHARS_MAX: usize = 1024;
+/// GitHub's limit on a description, in Unicode code points.
+pub const DESCRIPTION_CHARS_MAX: usize = 65_535;
+
+/// What is wrong with a value somebody typed, as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BadValue {
+    /// Not a level.
+    #[error("a severity is low, medium, high or critical")]
+    Level,
+    /// Not a CVSS 3.0, 3.1 or 4.0 vector.
+    #[error(
+        "a CVSS vector looks like CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H (3.0, 3.1 or 4.0), with every base metric"
+    )]
+    Cvss,
+    /// Not a CWE id.
+    #[error("a weakness is written CWE-787")]
+    Cwe,
+    /// Not `ECO:NAME`.
+    #[error("a package is written ECOSYSTEM:NAME, such as rust:wasmtime; the ecosystems are {}", Ecosystem::NAMES.join(", "))]
+    Package,
+    /// A range without a comparison.
+    #[error("a range is written like < 2.4.4 or >= 25.0.0, < 36.0.7; several are joined by ||")]
+    Range,
+    /// Numbers of ranges and of patched versions differ.
+    #[error(
+        "{ranges} ranges but {patched} groups of patched versions: give one group for each range, joined by ||, or one for all"
+    )]
+    Patched {
+        /// How many ranges.
+        ranges: usize,
+        /// How many groups of versions.
+        patched: usize,
+    },
+}
+
+/// A qualitative severity, in GitHub's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// CVSS 0.1 to 3.9.
+    Low,
+    /// CVSS 4.0 to 6.9; OpenSSL says "moderate".
+    Medium,
+    /// CVSS 7.0 to 8.9.
+    High,
+    /// CVSS 9.0 and more.
+    Critical,
+}
+
+impl Level {
+    /// The word GitHub's API uses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl FromStr for Level {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        match text.to_lowercase().as_str() {
+            "low" => Ok(Self::Low),
+            "medium" | "moderate" => Ok(Self::Medium),
+            "high" => Ok(Self::High),
+            "critical" => Ok(Self::Critical),
+            _ => Err(BadValue::Level),
+        }
+    }
+}
+
+/// A CVSS 3.0, 3.1 or 4.0 vector that has been checked.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Cvss(String);
+
+impl Cvss {
+    /// The vector.
+    #[must_use]
+    pub fn vector(&self) -> &str {
+        &self.0
+    }
+
+    /// The score in tenths, 0 to 100.
+    #[must_use]
+    pub fn tenths(&self) -> u8 {
+        let score = cvss::Cvss::from_str(&self.0).map_or(0.0, |vector| vector.score());
+        // A score lies between 0.0 and 10.0; ten times that fits.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100")]
+        let tenths = (score * 10.0).round().clamp(0.0, 100.0) as u8;
+        tenths
+    }
+
+    /// The level the score falls into; none for a score of 0.
+    #[must_use]
+    pub fn level(&self) -> Option<Level> {
+        match self.tenths() {
+            0 => None,
+            1..40 => Some(Level::Low),
+            40..70 => Some(Level::Medium),
+            70..90 => Some(Level::High),
+            90.. => Some(Level::Critical),
+        }
+    }
+}
+
+impl FromStr for Cvss {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let text = text.trim().trim_end_matches('/');
+        match cvss::Cvss::from_str(text) {
+            Ok(cvss::Cvss::CvssV30(_) | cvss::Cvss::CvssV31(_) | cvss::Cvss::CvssV40(_)) => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err(BadValue::Cvss),
+        }
+    }
+}
+
+impl TryFrom<String> for Cvss {
+    type Error = BadValue;
+
+    fn try_from(text: String) -> Result<Self, BadValue> {
+        text.parse()
+    }
+}
+
+impl From<Cvss> for String {
+    fn from(cvss: Cvss) -> Self {
+        cvss.0
+    }
+}
+
+/// How bad it is: GitHub takes a level or a vector, never both.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// A level somebody chose.
+    Level(Level),
+    /// A vector, which implies a level.
+    Cvss(Cvss),
+}
+
+impl Severity {
+    /// The level, chosen or implied.
+    #[must_use]
+    pub fn level(&self) -> Option<Level> {
+        match self {
+            Self::Level(level) => Some(*level),
+            Self::Cvss(cvss) => cvss.level(),
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Level(level) => f.write_str(level.as_str()),
+            Self::Cvss(cvss) => {
+                let tenths = cvss.tenths();
+                let level = cvss.level().map_or("none", Level::as_str);
+                write!(f, "{level} (CVSS {}.{})", tenths / 10, tenths % 10)
+            }
+        }
+    }
+}
+
+/// A weakness of MITRE's list, `CWE-787`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Cwe(u32);
+
+impl FromStr for Cwe {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let big = text.trim().to_ascii_uppercase();
+        let number = big.strip_prefix("CWE-").ok_or(BadValue::Cwe)?;
+        number.parse().ok().filter(|n| (1..=99_999).contains(n)).map(Self).ok_or(BadValue::Cwe)
+    }
+}
+
+impl fmt::Display for Cwe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CWE-{}", self.0)
+    }
+}
+
+impl TryFrom<String> for Cwe {
+    type Error = BadValue;
+
+    fn try_from(text: String) -> Result<Self, BadValue> {
+        text.parse()
+    }
+}
+
+impl From<Cwe> for String {
+    fn from(cwe: Cwe) -> Self {
+        cwe.to_string()
+    }
+}
+
+/// A package ecosystem GitHub knows, in its own spelling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Ecosystem(usize);
+
+impl Ecosystem {
+    /// Those of the REST description (security-advisory-ecosystems).
+    pub const NAMES: [&'static str; 13] = [
+        "rubygems", "npm", "pip", "maven", "nuget", "composer", "go", "rust", "erlang", "actions", "pub",
+        "other", "swift",
+    ];
+
+    /// GitHub's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        Self::NAMES[self.0]
+    }
+}
+
+impl FromStr for Ecosystem {
+    type Err = BadValue;
+
+    /// GitHub's words, and the registries' own names for them (`crates.io` is `rust`).
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let small = text.trim().to_lowercase();
+        let word = match small.as_str() {
+            "crates.io" | "cargo" | "crates" => "rust",
+            "pypi" | "python" => "pip",
+            "gem" | "ruby" => "rubygems",
+            "golang" => "go",
+            "packagist" => "composer",
+            "hex" => "erlang",
+            other => other,
+        };
+        Self::NAMES.into_iter().position(|name| name == word).map(Self).ok_or(BadValue::Package)
+    }
+}
+
+impl TryFrom<String> for Ecosystem {
+    type Error = BadValue;
+
+    fn try_from(text: String) -> Result<Self, BadValue> {
+        text.parse()
+    }
+}
+
+impl From<Ecosystem> for String {
+    fn from(ecosystem: Ecosystem) -> Self {
+        ecosystem.as_str().to_owned()
+    }
+}
+
+/// A package by ecosystem and name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Package {
+    /// Where it is published.
+    pub ecosystem: Ecosystem,
+    /// Its name there. Empty where GitHub holds none.
+    pub name: String,
+}
+
+impl FromStr for Package {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let (ecosystem, name) = text.trim().split_once(':').ok_or(BadValue::Package)?;
+        let name = name.trim();
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            return Err(BadValue::Package);
+        }
+        Ok(Self { ecosystem: ecosystem.parse()?, name: name.to_owned() })
+    }
+}
+
+impl fmt::Display for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.ecosystem.as_str(), self.name)
+    }
+}
+
+/// One stretch of affected versions, a row of its own on GitHub.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AffectedRange {
+    /// `vulnerable_version_range`: comparisons joined by commas, all of which hold.
+    pub affected: String,
+    /// `patched_versions`; none while there is no fix.
+    pub patched: Option<String>,
+}
+
+/// A package with all its affected versions.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AffectedPackage {
+    /// Which.
+    pub package: Package,
+    /// At least one, in the order given.
+    pub ranges: Vec<AffectedRange>,
+}
+
+impl AffectedPackage {
+    /// Reads RANGE and VERSIONS as typed: alternatives are joined by `||`, and each becomes a row.
+    ///
+    /// # Errors
+    /// [`BadValue::Range`] and [`BadValue::Patched`].
+    pub fn parse(package: Package, ranges: &str, patched: Option<&str>) -> Result<Self, BadValue> {
+        let affected: Vec<String> =
+            ranges.split("||").map(normal_range).collect::<Option<_>>().ok_or(BadValue::Range)?;
+        let patched: Vec<String> = patched.map_or_else(Vec::new, |text| {
+            text.split("||").map(one_line).filter(|group| !group.is_empty()).collect()
+        });
+        let of = |row: usize| match patched.as_slice() {
+            [] => None,
+            [only] => Some(only.clone()),
+            several => several.get(row).cloned(),
+        };
+        if patched.len() > 1 && patched.len() != affected.len() {
+            return Err(BadValue::Patched { ranges: affected.len(), patched: patched.len() });
+        }
+        let rows = affected.into_iter().enumerate();
+        let ranges = rows.map(|(row, affected)| AffectedRange { affected, patched: of(row) }).collect();
+        Ok(Self { package, ranges })
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `>=1.0,<2` as GitHub writes it, `>= 1.0, < 2`; none when a part is no comparison.
+fn normal_range(text: &str) -> Option<String> {
+    let part = |part: &str| {
+        let part = part.trim();
+        let version = part.trim_start_matches(['<', '>', '=']);
+        let operator = &part[..part.len() - version.len()];
+        let version = version.trim();
+        let known = matches!(operator, "<" | "<=" | ">" | ">=" | "=");
+        let looks_right = version.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && !version.contains(char::is_whitespace)
+            && version.len() <= 100;
+        (known && looks_right).then(|| format!("{operator} {version}"))
+    };
+    Some(text.split(',').map(part).collect::<Option<Vec<_>>>()?.join(", "))
+}
+
+/// Everything an advisory says that the bot writes.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// One line.
+    pub summary: String,
+    /// Markdown; may be empty in a draft.
+    pub description: String,
+    /// None until somebody has judged it.
+    pub severity: Option<Severity>,
+    /// In the order given.
+    pub cwes: Vec<Cwe>,
+    /// In the order given.
+    pub affected: Vec<AffectedPackage>,
+}
+
+/// A change to it: what is `None` stays.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContentChange {
+    /// A new summary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// A new description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// A new severity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// A new list of weaknesses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cwes: Option<Vec<Cwe>>,
+    /// A package to add, or to replace where it stands already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub affected: Option<AffectedPackage>,
+}
+
+impl Content {
+    /// The content with `change` made.
+    #[must_use]
+    pub fn with(&self, change: &ContentChange) -> Self {
+        let mut changed = self.clone();
+        if let Some(summary) = &change.summary {
+            changed.summary.clone_from(summary);
+        }
+        if let Some(description) = &change.description {
+            changed.description.clone_from(description);
+        }
+        if let Some(severity) = &change.severity {
+            changed.severity = Some(severity.clone());
+        }
+        if let Some(cwes) = &change.cwes {
+            changed.cwes.clone_from(cwes);
+        }
+        if let Some(row) = &change.affected {
+            match changed.affected.iter_mut().find(|old| old.package == row.package) {
+                Some(old) => *old = row.clone(),
+                None => changed.affected.push(row.clone()),
+            }
+            // A draft is made with the project's own package and no range, because GitHub wants one:
+            // the first real row takes its place.
+            changed.affected.retain(|old| !old.ranges.iter().all(|range| range.affected.is_empty()));
+        }
+        changed
+    }
+}
+
+/// Where an advisory stands on GitHub (`state` on the wire).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AdvisoryState {
+    /// A private report that nobody has accepted.
+    Triage,
+    /// Being worked on in private.
+    Draft,
+    /// Public.
+    Published,
+    /// Dismissed.
+    Closed,
+}
+
+/// An advisory as GitHub last showed it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advisory {
+    /// Its id.
+    pub ghsa: GhsaId,
+    /// Its page (`html_url`).
+    pub url: String,
+    /// Where it stands.
+    pub state: AdvisoryState,
+    /// Its CVE id, once there is one.
+    pub cve: Option<CveId>,
+    /// When it was created; for a private report that is when it came in.
+    pub created: Timestamp,
+    /// What it says.
+    pub content: Content,
+}
+
+/// An advisory nobody outside may know of.
+pub type EmbargoedAdvisory = Embargoed<Advisory>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn severities_are_read_and_named() {
+        assert_eq!("Moderate".parse(), Ok(Level::Medium));
+        let cvss: Cvss = "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:H/I:H/A:H".parse().unwrap();
+        assert_eq!(Severity::Cvss(cvss).to_string(), "critical (CVSS 9.9)");
+        let four = "CVSS:4.0/AV:N/AC:L/AT:P/PR:L/UI:P/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N".parse::<Cvss>().unwrap();
+        assert_eq!((four.tenths(), four.level()), (59, Some(Level::Medium)));
+        for text in ["CVSS:3.1/AV:N", "AV:N/AC:L/Au:N/C:C/I:C/A:C", "", "CVSS:9.9/AV:N"] {
+            assert!(text.parse::<Cvss>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn packages_are_read_with_the_registries_own_names() {
+        assert_eq!("crates.io:wasmtime".parse::<Package>().unwrap().to_string(), "rust:wasmtime");
+        for text in ["wasmtime", "rust:", "nowhere:x", "rust:a b"] {
+            assert_eq!(text.parse::<Package>(), Err(BadValue::Package), "{text}");
+        }
+    }
+
+    #[test]
+    fn alternatives_of_a_range_become_rows_with_their_own_patched_versions() {
+        let package: Package = "rust:wasmtime".parse().unwrap();
+        let row =
+            AffectedPackage::parse(package, "<24.0.13 || >= 25.0.0,< 36.0.14", Some("24.0.13||36.0.14"));
+        let row = row.unwrap();
+        let shown: Vec<_> = row.ranges.iter().map(|r| (r.affected.as_str(), r.patched.as_deref())).collect();
+        assert_eq!(shown, [("< 24.0.13", Some("24.0.13")), (">= 25.0.0, < 36.0.14", Some("36.0.14"))]);
+    }
+
+    #[test]
+    fn ranges_that_mean_nothing_are_refused() {
+        for range in ["", "all", "<", "1.2", "< 1.0 ||", "=> 1", "< 1 2"] {
+            let package: Package = "rust:wasmtime".parse().unwrap();
+            assert!(AffectedPackage::parse(package, range, None).is_err(), "{range}");
+        }
+        let package: Package = "rust:wasmtime".parse().unwrap();
+        let counts = AffectedPackage::parse(package, "< 1 || < 2 || < 3", Some("1 || 2"));
+        assert!(matches!(counts, Err(BadValue::Patched { ranges: 3, patched: 2 })));
+    }
+}

@@ -1,0 +1,244 @@
+//! What the core wants done, and what became of it. An effect is recorded before it is tried.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::{
+    content::{Content, ContentChange, EmbargoedAdvisory},
+    embargoed::{Embargoed, TeamText},
+    id::{ChannelId, GhsaId, IncidentId, MessageId, Repository, Topic, UserId},
+    notice::PublicNotice,
+    runbook::Step,
+};
+
+/// Something to do, and why: the purpose tells the core what its outcome means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// What to do.
+    pub action: Action,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+/// An effect as it stands in the outbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedEffect {
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// The newest message the bot had heard of then: what it posts has a higher id.
+    pub after: MessageId,
+    /// The effect.
+    pub effect: Effect,
+}
+
+/// A place that only the team can read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TeamPlace {
+    /// A topic of a team channel.
+    Topic(ChannelId, Topic),
+    /// A direct message to somebody on the team.
+    Person(UserId),
+}
+
+/// A place that people outside the team can read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OpenPlace {
+    /// A topic of a public channel.
+    Topic(ChannelId, Topic),
+    /// A direct message to anyone.
+    Person(UserId),
+}
+
+/// What the bot marks messages with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Emoji {
+    /// 👀 being worked on.
+    Working,
+    /// ✅ done.
+    Done,
+    /// ❌ failed.
+    Failed,
+}
+
+/// The closed list of what the bot can do to the world.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum Action {
+    /// Post a message for the team.
+    Post {
+        /// Where.
+        to: TeamPlace,
+        /// What.
+        text: TeamText,
+    },
+    /// Edit one of the bot's own messages in a team channel.
+    Edit {
+        /// The channel it is in.
+        channel: ChannelId,
+        /// The message.
+        message: MessageId,
+        /// Its new text.
+        text: TeamText,
+    },
+    /// Mark a message.
+    React {
+        /// The message.
+        message: MessageId,
+        /// With what.
+        emoji: Emoji,
+    },
+    /// Tell the public something.
+    Notify {
+        /// Where.
+        to: OpenPlace,
+        /// What, from the closed list.
+        notice: PublicNotice,
+    },
+    /// Make a draft advisory.
+    CreateAdvisory {
+        /// In which repository.
+        repository: Repository,
+        /// Saying what.
+        content: Embargoed<Content>,
+    },
+    /// Read an advisory.
+    FetchAdvisory {
+        /// In which repository.
+        repository: Repository,
+        /// Which.
+        ghsa: Embargoed<GhsaId>,
+    },
+    /// Change what an advisory says.
+    UpdateAdvisory {
+        /// In which repository.
+        repository: Repository,
+        /// Which.
+        ghsa: Embargoed<GhsaId>,
+        /// How.
+        change: Embargoed<ContentChange>,
+    },
+    /// Publish an advisory. There is no way back.
+    PublishAdvisory {
+        /// In which repository.
+        repository: Repository,
+        /// Which.
+        ghsa: Embargoed<GhsaId>,
+    },
+}
+
+/// What an effect is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "purpose", rename_all = "kebab-case")]
+pub enum Purpose {
+    /// To answer somebody; nothing depends on it.
+    Answer,
+    /// To show an incident's status card for the first time, or anew.
+    Card {
+        /// Whose.
+        incident: IncidentId,
+    },
+    /// To bring an incident's status card up to date. A newer one makes it needless.
+    CardEdit {
+        /// Whose.
+        incident: IncidentId,
+    },
+    /// To ask for approval of a release.
+    AskApproval {
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// To open an incident: its advisory is being made or read.
+    Open {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// To change an advisory's text as a command asked.
+    Rewrite {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The command.
+        command: CommandRef,
+    },
+    /// To carry out a step of a release.
+    Step {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Which step.
+        step: Step,
+    },
+    /// To send what a command asked for; the command is answered when it is settled.
+    OnBehalf {
+        /// The command.
+        command: CommandRef,
+    },
+}
+
+/// A command that is still being carried out, and where its answer goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandRef {
+    /// The message that gave it.
+    pub message: MessageId,
+    /// Who gave it.
+    pub user: UserId,
+    /// Where the answer goes.
+    pub answer_to: TeamPlace,
+}
+
+/// What became of an effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done and there is nothing more to say.
+    Done,
+    /// The message stands, under this id.
+    Posted(MessageId),
+    /// The advisory as GitHub now holds it.
+    Advisory(Box<EmbargoedAdvisory>),
+    /// The guard stopped it: it names these incidents. It was not sent.
+    Blocked(Vec<IncidentId>),
+    /// The team channel it was for is not private. It was not sent.
+    NotPrivate(ChannelId),
+    /// It cannot be done.
+    Failed(Failure),
+    /// It has not been possible for a while; it is still being tried.
+    Delayed(Failure),
+}
+
+/// Why something cannot be done, or not yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Whose answer it was.
+    pub service: Service,
+    /// What kind of answer.
+    pub kind: FailureKind,
+    /// The service's own words, which may repeat what it was sent.
+    pub detail: Embargoed<String>,
+}
+
+/// A service the bot works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Zulip.
+    Zulip,
+    /// GitHub.
+    GitHub,
+}
+
+/// The kinds of failure a person can do something about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FailureKind {
+    /// It does not answer.
+    Unreachable,
+    /// It answers that it is broken or busy, or with something that makes no sense.
+    Broken,
+    /// The credential is not accepted.
+    Credentials,
+    /// The credential lacks a right; GitHub names it.
+    Permission(String),
+    /// What was asked for is not there, or not for this credential.
+    NotFound,
+    /// The request was understood and refused.
+    Refused,
+}

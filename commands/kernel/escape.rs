@@ -1,0 +1,87 @@
+//! Text that people wrote, made safe to stand in a Zulip message: it can neither mention anyone, nor
+//! link, nor break out of where it stands. Backslash escapes do not exist in Zulip's Markdown;
+//! character references do.
+
+/// `text` on one line, with everything that Zulip's Markdown would act on taken apart.
+#[must_use]
+pub fn inline(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => safe.push(' '),
+            // Control characters could become fence markers after Zulip's own clean-up.
+            c if c.is_control() => {}
+            '@' => safe.push_str("@\u{200b}"),
+            '#' => safe.push_str("#\u{200b}"),
+            '`' => safe.push_str("&#96;"),
+            '*' => safe.push_str("&#42;"),
+            '[' => safe.push_str("&#91;"),
+            '|' => safe.push_str("&#124;"),
+            '~' => safe.push_str("&#126;"),
+            '$' => safe.push_str("&#36;"),
+            '<' => safe.push_str("&lt;"),
+            '&' => safe.push_str("&amp;"),
+            ':' => safe.push_str(":\u{200b}"),
+            c => safe.push(c),
+        }
+    }
+    safe.trim().to_owned()
+}
+
+/// `text` in a code span that nothing in it can end.
+#[must_use]
+pub fn code(text: &str) -> String {
+    let clean: String = text
+        .chars()
+        .map(|c| if c == '\n' || c == '\t' { ' ' } else { c })
+        .filter(|c| !c.is_control())
+        .collect();
+    let ticks = "`".repeat(longest_run(&clean, '`') + 1);
+    let pad = if clean.starts_with('`') || clean.ends_with('`') { " " } else { "" };
+    format!("{ticks}{pad}{clean}{pad}{ticks}")
+}
+
+/// The first `chars_max` code points of `text`, with an ellipsis where something was cut.
+#[must_use]
+pub fn cut(text: &str, chars_max: usize) -> String {
+    if text.chars().count() <= chars_max {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(chars_max.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+fn longest_run(text: &str, wanted: char) -> usize {
+    let (longest, _) = text.chars().fold((0, 0), |(longest, run), c| {
+        let run = if c == wanted { run + 1 } else { 0 };
+        (longest.max(run), run)
+    });
+    longest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_it_can_mention_link_or_format() {
+        assert_eq!(inline("@**all** see #**general** `x` **b** [a](http://b)\n~~~"), {
+            "@\u{200b}&#42;&#42;all&#42;&#42; see #\u{200b}&#42;&#42;general&#42;&#42; &#96;x&#96; \
+             &#42;&#42;b&#42;&#42; &#91;a](http:\u{200b}//b) &#126;&#126;&#126;"
+        });
+        assert_eq!(inline("a\u{2}b\u{7f}"), "ab");
+    }
+
+    #[test]
+    fn a_code_span_cannot_be_ended_from_inside() {
+        assert_eq!(code("a``b"), "```a``b```");
+        assert_eq!(code("`"), "`` ` ``");
+        assert_eq!(code("a\nb"), "`a b`");
+    }
+
+    #[test]
+    fn cutting_counts_code_points() {
+        assert_eq!(cut("äöü", 3), "äöü");
+        assert_eq!(cut("äöüß", 3), "äö…");
+    }
+}

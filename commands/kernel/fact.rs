@@ -1,0 +1,277 @@
+//! What the bot remembers. The facts, in order, are the whole of its state; each is recorded once and
+//! never changed.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::{
+    codename::Codename,
+    content::EmbargoedAdvisory,
+    effect::CommandRef,
+    embargoed::{Embargoed, EmbargoedText},
+    id::{ChannelId, IncidentId, MessageId, ProjectName, Topic, UserId},
+    runbook::Step,
+};
+
+/// A fact with its place in the order and its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedFact {
+    /// Its number, from 1, without gaps.
+    pub number: u64,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// The fact.
+    pub fact: Fact,
+}
+
+/// Part of an advisory's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TextPart {
+    /// The summary.
+    Summary,
+    /// The description.
+    Description,
+    /// Level or vector.
+    Severity,
+    /// The weaknesses.
+    Cwe,
+    /// The affected versions of a package.
+    Affected,
+}
+
+/// The closed list of what can have happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "kebab-case")]
+pub enum Fact {
+    /// The bot started with this store for the first time: what was said before is no command.
+    Began,
+    /// A command was taken; it will not be taken again.
+    CommandTaken {
+        /// The message.
+        message: MessageId,
+        /// Its author.
+        user: UserId,
+    },
+    /// A command was refused or failed; its author may edit it, and then it counts anew.
+    CommandRefused {
+        /// The message.
+        message: MessageId,
+        /// Its author.
+        user: UserId,
+        /// A fingerprint of the words refused: the same words again are no new command.
+        words: u64,
+    },
+    /// Somebody in public was told where commands belong; not again for an hour.
+    ToldWhereCommandsBelong {
+        /// Whom.
+        user: UserId,
+    },
+    /// An incident was opened; its advisory is being made or read.
+    Opened {
+        /// The incident.
+        incident: IncidentId,
+        /// Its project.
+        project: ProjectName,
+        /// Its codename.
+        codename: Embargoed<Codename>,
+        /// The command that opened it; its author is the manager.
+        command: CommandRef,
+    },
+    /// The advisory could not be made or read: there is no incident after all.
+    OpeningFailed {
+        /// The incident.
+        incident: IncidentId,
+    },
+    /// GitHub showed the advisory.
+    AdvisorySeen {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The advisory.
+        advisory: Box<EmbargoedAdvisory>,
+    },
+    /// The advisory exists on GitHub and the incident is under way.
+    Linked {
+        /// The incident.
+        incident: IncidentId,
+    },
+    /// Somebody changed the advisory's text through the bot.
+    Rewritten {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Who.
+        by: UserId,
+        /// What.
+        parts: Vec<TextPart>,
+    },
+    /// The status card stands, and with it the incident's topic.
+    CardPosted {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The message.
+        message: MessageId,
+        /// Its channel.
+        channel: ChannelId,
+        /// Its topic.
+        topic: Topic,
+    },
+    /// Zulip does not let the card be edited any more.
+    CardFrozen {
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// The incident's topic was renamed or moved.
+    TopicMoved {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Where it is now.
+        channel: ChannelId,
+        /// Its name now.
+        topic: Topic,
+    },
+    /// The disclosure time was set.
+    EmbargoSet {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The disclosure time.
+        until: Timestamp,
+        /// By whom.
+        by: UserId,
+        /// Why, where a reason was needed.
+        reason: Option<EmbargoedText>,
+    },
+    /// A reminder of the countdown was sent.
+    Reminded {
+        /// Of which incident.
+        incident: IncidentId,
+        /// How long before the disclosure time it was due.
+        before: SignedDuration,
+        /// Whether it was sent later than it was due.
+        late: bool,
+    },
+    /// A release was asked for; it waits for approval.
+    ReleaseRequested {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+        /// Before the disclosure time.
+        early: bool,
+        /// Steps left out.
+        waived: BTreeSet<Step>,
+        /// Why early, or why steps are left out.
+        reason: Option<EmbargoedText>,
+    },
+    /// The request for approval stands in chat.
+    ApprovalAsked {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The message to react to.
+        message: MessageId,
+    },
+    /// Somebody put 👍 on a message, or took it back, before the bot knew that message to be its request.
+    ThumbHeld {
+        /// The message.
+        message: MessageId,
+        /// Who.
+        user: UserId,
+        /// Put on, or taken back.
+        added: bool,
+    },
+    /// Somebody approved the release.
+    Approved {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Who.
+        by: UserId,
+    },
+    /// Somebody took their approval back before there were enough.
+    ApprovalTakenBack {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Who.
+        by: UserId,
+    },
+    /// The request was not approved in time.
+    ReleaseLapsed {
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// Approved: the steps run.
+    ReleaseStarted {
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// A step failed; nothing after it has happened.
+    ReleaseStopped {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The step.
+        step: Step,
+    },
+    /// Somebody called the release off.
+    ReleaseAborted {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Who.
+        by: UserId,
+        /// Why.
+        reason: EmbargoedText,
+    },
+    /// A step of the release is done.
+    StepDone {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The step.
+        step: Step,
+    },
+    /// The public was asked, without detail, for a maintainer.
+    Pinged {
+        /// Of which project.
+        project: ProjectName,
+        /// At whose wish.
+        by: UserId,
+    },
+    /// The guard stopped a public message that names these incidents.
+    LeakBlocked {
+        /// Whose identifiers were in it.
+        incidents: Vec<IncidentId>,
+    },
+}
+
+impl Fact {
+    /// The incident it belongs to.
+    #[must_use]
+    pub fn incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::Opened { incident, .. }
+            | Self::OpeningFailed { incident }
+            | Self::AdvisorySeen { incident, .. }
+            | Self::Linked { incident }
+            | Self::Rewritten { incident, .. }
+            | Self::CardPosted { incident, .. }
+            | Self::CardFrozen { incident }
+            | Self::TopicMoved { incident, .. }
+            | Self::EmbargoSet { incident, .. }
+            | Self::Reminded { incident, .. }
+            | Self::ReleaseRequested { incident, .. }
+            | Self::ApprovalAsked { incident, .. }
+            | Self::Approved { incident, .. }
+            | Self::ApprovalTakenBack { incident, .. }
+            | Self::ReleaseLapsed { incident }
+            | Self::ReleaseStarted { incident }
+            | Self::ReleaseStopped { incident, .. }
+            | Self::ReleaseAborted { incident, .. }
+            | Self::StepDone { incident, .. } => Some(*incident),
+            Self::Began
+            | Self::CommandTaken { .. }
+            | Self::CommandRefused { .. }
+            | Self::ToldWhereCommandsBelong { .. }
+            | Self::ThumbHeld { .. }
+            | Self::Pinged { .. }
+            | Self::LeakBlocked { .. } => None,
+        }
+    }
+}

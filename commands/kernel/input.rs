@@ -1,0 +1,101 @@
+//! The four things that can happen, and the moment they happen at.
+
+use jiff::Timestamp;
+
+use crate::kernel::{
+    directory::DirectoryChange,
+    effect::Outcome,
+    embargoed::EmbargoedText,
+    id::{ChannelId, EffectId, MessageId, Topic, UserId},
+};
+
+/// The present, as told from outside: the core has no clock and no dice of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now {
+    /// The time.
+    pub time: Timestamp,
+    /// Fresh random bits, for choosing a codename.
+    pub dice: u64,
+}
+
+/// Whatever happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Somebody did something in chat.
+    Said(Said),
+    /// Time passed.
+    Ticked,
+    /// The world was seen to have changed.
+    Observed(Observed),
+    /// An effect came to an end.
+    Settled(EffectId, Outcome),
+}
+
+/// What people do in chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// A message, new or found in the history after a gap.
+    Message(Message),
+    /// A message whose text was changed.
+    Edit {
+        /// The message as it reads now.
+        message: Message,
+        /// Who changed it.
+        editor: UserId,
+        /// When.
+        edited: Timestamp,
+    },
+    /// A reaction was put on a message or taken back.
+    Reaction {
+        /// On which message.
+        message: MessageId,
+        /// By whom.
+        user: UserId,
+        /// Its code point in hexadecimal, such as `1f44d`, whatever its name.
+        code: String,
+        /// Put on (true) or taken back.
+        added: bool,
+    },
+}
+
+/// A Zulip message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// Its author.
+    pub sender: UserId,
+    /// Where it stands.
+    pub place: Place,
+    /// Its raw Markdown. Embargoed until it is known not to be.
+    pub content: EmbargoedText,
+    /// When it was sent, in whole seconds of Zulip's clock.
+    pub sent: Timestamp,
+}
+
+/// Where a message stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In a channel. The topic may be an incident's.
+    Channel(ChannelId, Topic),
+    /// Between the sender and the bot, and nobody else.
+    Direct,
+    /// In a group conversation.
+    Group,
+}
+
+/// Changes that nobody reported to the bot by a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Observed {
+    /// The realm's people, channels or groups.
+    Directory(DirectoryChange),
+    /// Messages got another topic or channel.
+    Moved {
+        /// Which.
+        messages: Vec<MessageId>,
+        /// The channel they are in now.
+        channel: ChannelId,
+        /// The topic they have now.
+        topic: Topic,
+    },
+}

@@ -1,0 +1,82 @@
+//! Everything the bot may say where people outside the team can read it: a closed list of fixed
+//! sentences. No variant has a field that could hold embargoed data (invariant 3); what was embargoed
+//! once comes in as [`Disclosed`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::{embargoed::Disclosed, id::ProjectName};
+
+/// A message for the public.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "kebab-case")]
+pub enum PublicNotice {
+    /// A maintainer is asked to look at the team's channel.
+    Ping {
+        /// Of which project.
+        project: ProjectName,
+    },
+    /// An advisory has been published.
+    Released {
+        /// Of which project.
+        project: ProjectName,
+        /// What was published.
+        advisory: Disclosed<Published>,
+    },
+    /// The answer to a command given in public.
+    CommandsBelongInTeamChannel,
+    /// The answer to a command given by direct message that needs the team's channel.
+    CommandNeedsTeamChannel,
+    /// The answer to a command given by somebody outside the team.
+    NotOnTheTeam,
+}
+
+/// What is public of a published advisory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// Its page on GitHub.
+    pub url: String,
+    /// Its summary, one line.
+    pub summary: String,
+    /// Its severity in words.
+    pub severity: String,
+    /// Its CVE id, if there is one by now.
+    pub cve: Option<String>,
+    /// Each package with the versions that have the fix.
+    pub patched: Vec<(String, Vec<String>)>,
+}
+
+impl PublicNotice {
+    /// The message's text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Ping { project } => {
+                format!("A maintainer of {project} is asked to look at the team's channel.")
+            }
+            Self::Released { project, advisory } => released(project, advisory.get()),
+            Self::CommandsBelongInTeamChannel => "Commands belong in the team's channel.".to_owned(),
+            Self::CommandNeedsTeamChannel => {
+                "Not done: this command works only in the team's channel. By direct message I answer the team's \
+                 !help, !advisory list, !advisory show, !next and !timeline."
+                    .to_owned()
+            }
+            Self::NotOnTheTeam => "I answer only the people of a project's security team, in their channel.".to_owned(),
+        }
+    }
+}
+
+fn released(project: &ProjectName, advisory: &Published) -> String {
+    use crate::kernel::escape::inline;
+
+    let cve = advisory.cve.as_ref().map_or_else(String::new, |cve| format!(" · {cve}"));
+    let mut lines = vec![
+        format!("**Security advisory for {project}**: {}", inline(&advisory.summary)),
+        format!("Severity {}{cve} · {}", advisory.severity, advisory.url),
+    ];
+    for (package, versions) in &advisory.patched {
+        let versions =
+            if versions.is_empty() { "no fixed version yet".to_owned() } else { versions.join(" · ") };
+        lines.push(format!("Fixed in {}: {}", inline(package), inline(&versions)));
+    }
+    lines.join("\n")
+}

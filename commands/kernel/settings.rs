@@ -1,0 +1,64 @@
+//! What the configuration means to the core, with every channel resolved to its id.
+
+use jiff::SignedDuration;
+
+use crate::kernel::{
+    content::Package,
+    id::{ChannelId, ProjectName, Repository, Topic},
+};
+
+/// The clocks and limits of `[policy]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// The embargo that is usual: a longer one is warned about.
+    pub usual_embargo: SignedDuration,
+    /// The longest embargo after the report that needs no reason.
+    pub longest_embargo: SignedDuration,
+    /// How long before the disclosure time each reminder is sent, longest first. Zero is the time itself.
+    pub countdown: Vec<SignedDuration>,
+    /// How many people besides the manager a release needs; at least 1.
+    pub approvals: usize,
+    /// How long a request for approval stands.
+    pub approval_within: SignedDuration,
+}
+
+/// One project: a repository with its team channel and its public channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// Its name.
+    pub name: ProjectName,
+    /// Its repository.
+    pub repository: Repository,
+    /// Where its team works. Several projects may share one.
+    pub team_channel: ChannelId,
+    /// The Zulip user group the team is narrowed to.
+    pub team_group: Option<String>,
+    /// Where its public notices go.
+    pub public_channel: ChannelId,
+    /// The topic there.
+    pub public_topic: Topic,
+    /// The package a new advisory is about when none is named.
+    pub package: Option<Package>,
+}
+
+/// All of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Clocks and limits.
+    pub policy: Policy,
+    /// In the order of the configuration; names and repositories are unique.
+    pub projects: Vec<Project>,
+}
+
+impl Settings {
+    /// The project of that name.
+    #[must_use]
+    pub fn project(&self, name: &ProjectName) -> Option<&Project> {
+        self.projects.iter().find(|project| project.name == *name)
+    }
+
+    /// The projects whose team works in `channel`.
+    pub fn projects_in(&self, channel: ChannelId) -> impl Iterator<Item = &Project> {
+        self.projects.iter().filter(move |project| project.team_channel == channel)
+    }
+}

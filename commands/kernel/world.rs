@@ -1,0 +1,316 @@
+//! The world as the core knows it: the fold of all facts, what is still to be done, and what Zulip
+//! shows at present. `apply` is the one place where what is remembered changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::kernel::{
+    directory::Directory,
+    effect::{Action, RecordedEffect, TeamPlace},
+    embargoed::Reader,
+    fact::{Fact, RecordedFact},
+    id::{ChannelId, CveId, EffectId, GhsaId, IncidentId, MessageId, Topic, UserId},
+    incident::{HeldThumbs, Incident},
+    input::Observed,
+    settings::Settings,
+};
+
+/// How long a command's message is remembered: longer than any command is still carried out.
+const COMMANDS_KEPT: SignedDuration = SignedDuration::from_hours(48);
+/// How long a 👍 on an unknown message is kept: the request it may belong to is being posted.
+const THUMBS_KEPT: SignedDuration = SignedDuration::from_hours(1);
+
+/// What became of a message that was read as a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handled {
+    /// When it was read.
+    pub at: Timestamp,
+    /// The fingerprint of words that were refused; none where the command was taken.
+    pub refused: Option<u64>,
+}
+
+/// Everything `decide` may look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct World {
+    /// The configuration.
+    pub settings: Settings,
+    /// Who and what is on Zulip.
+    pub directory: Directory,
+    /// The newest message the bot has heard of.
+    pub newest: MessageId,
+    began: Option<Timestamp>,
+    facts: u64,
+    effects: u64,
+    incidents: BTreeMap<IncidentId, Incident>,
+    rooms: BTreeMap<(ChannelId, String), IncidentId>,
+    agenda: BTreeSet<(Timestamp, IncidentId)>,
+    commands: BTreeMap<MessageId, Handled>,
+    told_where: BTreeMap<UserId, Timestamp>,
+    thumbs: HeldThumbs,
+    pending: BTreeMap<EffectId, RecordedEffect>,
+}
+
+/// How somebody names an incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// By codename.
+    Codename(crate::kernel::codename::Codename),
+    /// By GHSA id.
+    Ghsa(GhsaId),
+    /// By CVE id.
+    Cve(CveId),
+}
+
+impl Reference {
+    /// The reference a word makes, if it is one.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        let ghsa = || word.parse().ok().map(Self::Ghsa);
+        let cve = || word.parse().ok().map(Self::Cve);
+        let codename = || word.contains('-').then(|| word.parse().ok().map(Self::Codename)).flatten();
+        ghsa().or_else(cve).or_else(codename)
+    }
+}
+
+impl World {
+    /// An empty world.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            directory: Directory::default(),
+            newest: MessageId(0),
+            began: None,
+            facts: 0,
+            effects: 0,
+            incidents: BTreeMap::new(),
+            rooms: BTreeMap::new(),
+            agenda: BTreeSet::new(),
+            commands: BTreeMap::new(),
+            told_where: BTreeMap::new(),
+            thumbs: BTreeMap::new(),
+            pending: BTreeMap::new(),
+        }
+    }
+
+    /// Takes a fact in. Facts come in the order of their numbers.
+    pub fn apply(&mut self, recorded: &RecordedFact) {
+        self.facts = recorded.number;
+        let at = recorded.at;
+        match &recorded.fact {
+            Fact::Began => self.began = Some(at),
+            Fact::CommandTaken { message, .. } => self.handled(*message, at, None),
+            Fact::CommandRefused { message, words, .. } => self.handled(*message, at, Some(*words)),
+            Fact::ToldWhereCommandsBelong { user } => {
+                self.told_where.insert(*user, at);
+            }
+            Fact::ThumbHeld { message, user, added } => self.hold_thumb(*message, *user, *added, at),
+            Fact::Opened { incident, project, codename, command } => {
+                let opened =
+                    Incident::open(*incident, at, project.clone(), codename.clone(), command.clone());
+                self.incidents.insert(*incident, opened);
+                self.change_incident(*incident, at, &recorded.fact);
+            }
+            fact => {
+                if let Some(id) = fact.incident() {
+                    self.change_incident(id, at, fact);
+                }
+            }
+        }
+    }
+
+    fn handled(&mut self, message: MessageId, at: Timestamp, refused: Option<u64>) {
+        self.commands.insert(message, Handled { at, refused });
+        while let Some(oldest) = self.commands.first_entry() {
+            if at.duration_since(oldest.get().at) <= COMMANDS_KEPT {
+                break;
+            }
+            oldest.remove();
+        }
+    }
+
+    fn hold_thumb(&mut self, message: MessageId, user: UserId, added: bool, at: Timestamp) {
+        self.thumbs.retain(|_, held| at.duration_since(*held) <= THUMBS_KEPT);
+        if added {
+            self.thumbs.insert((message, user), at);
+        } else {
+            self.thumbs.remove(&(message, user));
+        }
+    }
+
+    fn change_incident(&mut self, id: IncidentId, at: Timestamp, fact: &Fact) {
+        let Some(incident) = self.incidents.get_mut(&id) else { return };
+        let (due, room) = (incident.next_deadline(&self.settings.policy), room_key(incident));
+        incident.apply(at, fact);
+        let (due_now, room_now) = (incident.next_deadline(&self.settings.policy), room_key(incident));
+        if due != due_now {
+            due.map(|due| self.agenda.remove(&(due, id)));
+            due_now.map(|due| self.agenda.insert((due, id)));
+        }
+        if room != room_now {
+            room.map(|room| self.rooms.remove(&room));
+            room_now.map(|room| self.rooms.insert(room, id));
+        }
+    }
+
+    /// Takes in what was observed and need not be remembered.
+    pub fn observe(&mut self, observed: &Observed) {
+        match observed {
+            Observed::Directory(change) => self.directory.apply(change),
+            Observed::Moved { .. } => {}
+        }
+    }
+
+    /// Records an effect as still to be done.
+    pub fn expect(&mut self, id: EffectId, effect: RecordedEffect) {
+        self.effects = self.effects.max(id.0);
+        self.pending.insert(id, effect);
+    }
+
+    /// Forgets an effect that has come to an end. The effects that wait to post in the same place are
+    /// told of the message it made, so that none of them takes it for its own; they are returned.
+    pub fn settle(&mut self, id: EffectId, posted: Option<MessageId>) -> Vec<(EffectId, RecordedEffect)> {
+        let Some(settled) = self.pending.remove(&id) else { return Vec::new() };
+        let (Some(posted), Some(place)) = (posted, place_of(&settled.effect.action)) else {
+            return Vec::new();
+        };
+        self.newest = self.newest.max(posted);
+        let same_place = self
+            .pending
+            .iter_mut()
+            .filter(|(_, waiting)| place_of(&waiting.effect.action).as_ref() == Some(&place));
+        same_place
+            .map(|(id, waiting)| {
+                waiting.after = waiting.after.max(posted);
+                (*id, waiting.clone())
+            })
+            .collect()
+    }
+
+    /// The number of the newest fact.
+    #[must_use]
+    pub const fn last_fact(&self) -> u64 {
+        self.facts
+    }
+
+    /// The id the next effect gets.
+    #[must_use]
+    pub const fn next_effect(&self) -> EffectId {
+        EffectId(self.effects + 1)
+    }
+
+    /// The id the next incident gets.
+    #[must_use]
+    pub fn next_incident(&self) -> IncidentId {
+        IncidentId(self.incidents.last_key_value().map_or(0, |(id, _)| id.0) + 1)
+    }
+
+    /// When the bot first started with this store.
+    #[must_use]
+    pub const fn began(&self) -> Option<Timestamp> {
+        self.began
+    }
+
+    /// The incident of that number.
+    #[must_use]
+    pub fn incident(&self, id: IncidentId) -> Option<&Incident> {
+        self.incidents.get(&id)
+    }
+
+    /// All incidents there ever were, oldest first.
+    pub fn incidents(&self) -> impl DoubleEndedIterator<Item = &Incident> {
+        self.incidents.values()
+    }
+
+    /// The incident whose topic that is.
+    #[must_use]
+    pub fn incident_in(&self, channel: ChannelId, topic: &Topic) -> Option<&Incident> {
+        let id = self.rooms.get(&(channel, plain_topic(topic)))?;
+        self.incidents.get(id)
+    }
+
+    /// The incident somebody names.
+    #[must_use]
+    pub fn find(&self, reference: &Reference) -> Option<&Incident> {
+        let reader = Reader::new();
+        self.incidents.values().rev().find(|incident| {
+            let advisory = incident.advisory().map(|advisory| advisory.open(&reader));
+            match reference {
+                Reference::Codename(name) => incident.codename.open(&reader) == name,
+                Reference::Ghsa(ghsa) => advisory.is_some_and(|advisory| advisory.ghsa == *ghsa),
+                Reference::Cve(cve) => advisory.is_some_and(|advisory| advisory.cve.as_ref() == Some(cve)),
+            }
+        })
+    }
+
+    /// The incident whose status card that message is.
+    #[must_use]
+    pub fn incident_of_card(&self, message: MessageId) -> Option<&Incident> {
+        self.incidents.values().find(|i| i.room.as_ref().is_some_and(|room| room.card == message))
+    }
+
+    /// When something falls due next.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.agenda.first().map(|(due, _)| *due)
+    }
+
+    /// The incidents for which something is due by `now`, soonest first.
+    pub fn due(&self, now: Timestamp) -> impl Iterator<Item = &Incident> {
+        self.agenda
+            .iter()
+            .take_while(move |(due, _)| *due <= now)
+            .filter_map(|(_, id)| self.incidents.get(id))
+    }
+
+    /// What became of a message, if it was a command and not long ago.
+    #[must_use]
+    pub fn handled_command(&self, message: MessageId) -> Option<Handled> {
+        self.commands.get(&message).copied()
+    }
+
+    /// When somebody was last told where commands belong.
+    #[must_use]
+    pub fn told_where_commands_belong(&self, user: UserId) -> Option<Timestamp> {
+        self.told_where.get(&user).copied()
+    }
+
+    /// Who put 👍 on a message before it was known to be a request.
+    pub fn thumbs_held(&self, message: MessageId) -> impl Iterator<Item = UserId> {
+        self.thumbs.keys().filter(move |(on, _)| *on == message).map(|(_, user)| *user)
+    }
+
+    /// What is still to be done.
+    #[must_use]
+    pub const fn pending(&self) -> &BTreeMap<EffectId, RecordedEffect> {
+        &self.pending
+    }
+}
+
+fn room_key(incident: &Incident) -> Option<(ChannelId, String)> {
+    incident.room.as_ref().map(|room| (room.channel, plain_topic(&room.topic)))
+}
+
+fn plain_topic(topic: &Topic) -> String {
+    topic.0.trim().trim_start_matches("✔ ").to_lowercase()
+}
+
+/// Where an action posts a message.
+fn place_of(action: &Action) -> Option<TeamPlace> {
+    use crate::kernel::effect::OpenPlace;
+
+    match action {
+        Action::Post { to, .. } => Some(to.clone()),
+        Action::Notify { to: OpenPlace::Topic(channel, topic), .. } => {
+            Some(TeamPlace::Topic(*channel, topic.clone()))
+        }
+        Action::Notify { to: OpenPlace::Person(user), .. } => Some(TeamPlace::Person(*user)),
+        Action::Edit { .. }
+        | Action::React { .. }
+        | Action::CreateAdvisory { .. }
+        | Action::FetchAdvisory { .. }
+        | Action::UpdateAdvisory { .. }
+        | Action::PublishAdvisory { .. } => None,
+    }
+}
