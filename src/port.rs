@@ -1,9 +1,17 @@
 //! What the shell needs of the outside world, as traits: the adapters implement them, tests and the
 //! sandbox replace them.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use bytes::Bytes;
-use jiff::Timestamp;
+use commands::kernel::{
+    effect::{Failure, RecordedEffect},
+    fact::RecordedFact,
+    id::{ChannelId, EffectId, MessageId},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The largest answer read from any service, in bytes. GitHub's and Zulip's longest legitimate
@@ -45,4 +53,124 @@ pub enum TransportError {
     /// The answer was larger than [`ANSWER_BYTES_MAX`]. The request may have taken effect.
     #[error("the answer was larger than {ANSWER_BYTES_MAX} bytes")]
     AnswerTooLarge,
+}
+
+/// Where the bot stands in Zulip's stream of events, stored with what was decided on them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The event queue, to be resumed after a quick restart.
+    pub queue: Option<QueuePosition>,
+    /// The newest message heard of anywhere.
+    pub newest: MessageId,
+    /// By team channel, the newest message handled; catching up after a gap starts here.
+    pub channels: BTreeMap<ChannelId, MessageId>,
+    /// The newest direct message handled.
+    pub direct: MessageId,
+}
+
+/// A place in an event queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuePosition {
+    /// The queue (`queue_id`).
+    pub queue_id: String,
+    /// The last event taken in (`last_event_id`).
+    pub last_event_id: i64,
+}
+
+/// What one or more decisions change, all of it or nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Commit {
+    /// New facts, in the order of their numbers.
+    pub facts: Vec<RecordedFact>,
+    /// New effects, and pending ones whose record changed.
+    pub effects: Vec<(EffectId, RecordedEffect)>,
+    /// Effects that came to an end.
+    pub settled: Vec<EffectId>,
+    /// The new cursor.
+    pub cursor: Option<Cursor>,
+}
+
+/// Everything a store holds, as read at start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// All facts in the order of their numbers.
+    pub facts: Vec<RecordedFact>,
+    /// The effects not yet settled.
+    pub pending: BTreeMap<EffectId, RecordedEffect>,
+    /// The cursor; empty before the first commit.
+    pub cursor: Cursor,
+}
+
+/// The bot's memory.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Reads everything, checking every record and the chain of hashes through the facts.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; a damaged or newer store is refused, never reset.
+    fn load(&self) -> Result<Stored, StoreError>;
+
+    /// Writes `commit` in one transaction and returns when it will survive a power cut. Commits are
+    /// written in the order in which they were handed over; several that wait may share one write.
+    ///
+    /// # Errors
+    /// When it could not be written. Nothing of it is stored then, and nothing more may be: the caller
+    /// stops and carries on from the store at its next start.
+    async fn commit(&self, commit: Commit) -> Result<(), StoreError>;
+}
+
+/// Why the store cannot be used. Each message says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StoreError {
+    /// Another process has it open.
+    #[error(
+        "the store {0} is in use by another process: stop the other advisory-bot, or configure another [store] path"
+    )]
+    InUse(String),
+    /// It was written by a newer version.
+    #[error(
+        "the store {path} has format {found}, and this advisory-bot knows formats up to {known}: run the newer advisory-bot"
+    )]
+    Newer {
+        /// Where it is.
+        path: String,
+        /// The format found.
+        found: u32,
+        /// The newest format known.
+        known: u32,
+    },
+    /// A record does not hold what was written.
+    #[error("the store {path} is damaged ({what}): restore it from a backup; nothing was changed")]
+    Damaged {
+        /// Where it is.
+        path: String,
+        /// Which record, and what is wrong with it. No embargoed text.
+        what: String,
+    },
+    /// The disk or the store's engine refused.
+    #[error("the store could not be read or written: {0}")]
+    Io(String),
+}
+
+/// What came of one try at something: it worked, or this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setback {
+    /// Why, for people.
+    pub failure: Failure,
+    /// What it means for another try.
+    pub again: Again,
+}
+
+/// Whether to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// It can never work as it stands.
+    Never,
+    /// It has certainly not happened. Not before `wait`, when the service said so.
+    NotDone {
+        /// The service's own word on when to come back.
+        wait: Option<SignedDuration>,
+    },
+    /// It may have happened: look before trying again.
+    Unknown,
 }
