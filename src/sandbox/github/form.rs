@@ -202,14 +202,12 @@ impl Reader<'_> {
     }
 
     fn nullable_text(&mut self, key: &str) -> Option<Option<String>> {
-        match self.fields.get(key)? {
-            Value::Null => Some(None),
-            Value::String(text) => Some(Some(text.clone())),
-            other => {
-                self.mistyped(key, other, "a string");
-                None
-            }
+        let value = self.fields.get(key)?;
+        if !value.is_null() && !value.is_string() {
+            self.mistyped(key, value, "a string");
+            return None;
         }
+        Some(value.as_str().map(str::to_owned))
     }
 
     fn flag(&mut self, key: &str) {
@@ -220,22 +218,21 @@ impl Reader<'_> {
 
     /// A list's items; null counts as an empty list.
     fn items(&mut self, key: &str) -> Option<Vec<Value>> {
-        match self.fields.get(key)? {
-            Value::Null => Some(Vec::new()),
-            Value::Array(items) => Some(items.clone()),
-            other => {
-                self.mistyped(key, other, "an array");
-                None
-            }
+        let value = self.fields.get(key)?;
+        if !value.is_null() && !value.is_array() {
+            self.mistyped(key, value, "an array");
+            return None;
         }
+        Some(value.as_array().cloned().unwrap_or_default())
     }
 
     fn texts(&mut self, key: &str) -> Option<Vec<String>> {
         let mut texts = Vec::new();
         for item in self.items(key)? {
-            match item {
-                Value::String(text) => texts.push(text),
-                other => self.mistyped(key, &other, "a string"),
+            if let Some(text) = item.as_str() {
+                texts.push(text.to_owned());
+            } else {
+                self.mistyped(key, &item, "a string");
             }
         }
         Some(texts)
