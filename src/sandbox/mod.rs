@@ -2,3 +2,4 @@
 //! trying the bot and for its tests. Nothing here knows the bot.
 
 pub mod clock;
+pub mod github;
