@@ -114,7 +114,8 @@ pub(super) fn setback(response: &Response<Bytes>, kind: Kind) -> Setback {
         }
         StatusCode::NOT_FOUND => setback_of(FailureKind::NotFound, words, Again::Never),
         StatusCode::GONE => {
-            let detail = format!("this version of GitHub's interface is gone, a newer bot is needed: {words}");
+            let detail =
+                format!("this version of GitHub's interface is gone, a newer bot is needed: {words}");
             setback_of(FailureKind::Refused, detail, Again::Never)
         }
         StatusCode::REQUEST_TIMEOUT => setback_of(FailureKind::Broken, words, kind.unclear(None)),

@@ -227,8 +227,7 @@ impl GitHub {
             return Ok(held);
         }
         let url = self.advisory(repository, ghsa);
-        let call =
-            Call::new("publish advisory", Method::PATCH, url).with(json!({ "state": "published" }));
+        let call = Call::new("publish advisory", Method::PATCH, url).with(json!({ "state": "published" }));
         let published = self.write(turn, call).await?;
         self.accept(&published, Some(ghsa), answer::Kind::Write)
     }

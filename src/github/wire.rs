@@ -71,10 +71,9 @@ pub(super) struct RawPackage {
 impl RawRow {
     /// The package it is about; an ecosystem that is new to the bot counts as `other`.
     pub(super) fn package(&self) -> Package {
-        let (ecosystem, name) = self
-            .package
-            .as_ref()
-            .map_or(("other", ""), |package| (&package.ecosystem, package.name.as_deref().unwrap_or_default()));
+        let (ecosystem, name) = self.package.as_ref().map_or(("other", ""), |package| {
+            (&package.ecosystem, package.name.as_deref().unwrap_or_default())
+        });
         let known = ecosystem.parse::<Ecosystem>().or_else(|_| "other".parse());
         let ecosystem = known.expect("`other` is one of GitHub's ecosystems");
         Package { ecosystem, name: name.to_owned() }
