@@ -182,9 +182,9 @@ impl Said {
 /// An entry of `errors`: a sentence, or an object with one, or with a field and a code.
 fn one_error(error: &Value) -> String {
     let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
-    match error {
-        Value::String(sentence) => sentence.trim().to_owned(),
-        _ if !text("message").is_empty() => text("message").trim().to_owned(),
-        _ => [text("field"), text("code")].join(" ").trim().to_owned(),
+    let sentence = error.as_str().unwrap_or_else(|| text("message")).trim();
+    if sentence.is_empty() {
+        return [text("field"), text("code")].join(" ").trim().to_owned();
     }
+    sentence.to_owned()
 }

@@ -1,0 +1,79 @@
+//! The channels of the configuration against those of the organisation.
+
+use commands::kernel::{directory::Channel, id::ChannelId};
+
+use super::*;
+
+const ME: UserId = UserId(1);
+
+fn channels(changed: impl Fn(&mut Channel)) -> BTreeMap<ChannelId, Channel> {
+    let channel = |id: u64, name: &str, invite_only: bool| {
+        let id = ChannelId(id);
+        let subscribers = [ME, UserId(8)].into();
+        let name = name.to_owned();
+        let mut channel = Channel { id, name, invite_only, web_public: false, archived: false, subscribers };
+        changed(&mut channel);
+        (id, channel)
+    };
+    [channel(3, "general", false), channel(4, "wamr-security", true), channel(5, "builds", false)].into()
+}
+
+fn settled(
+    text: &str,
+    changed: impl Fn(&mut Channel),
+) -> Result<commands::kernel::settings::Settings, String> {
+    let config = parsed(text).unwrap_or_else(|problems| panic!("{}", lines(&problems)));
+    resolve(&config, ME, &channels(changed)).map_err(|problems| lines(&problems))
+}
+
+/// The message when the team's channel is like this.
+fn refused(changed: impl Fn(&mut Channel)) -> String {
+    settled(LEAST, |channel| {
+        if channel.id == ChannelId(4) {
+            changed(channel);
+        }
+    })
+    .unwrap_err()
+}
+
+#[test]
+fn channels_are_found_by_name_in_any_case_and_by_number() {
+    for (old, new) in
+        [("wamr-security", "wamr-security"), ("\"wamr-security\"", "4"), ("general", "#General")]
+    {
+        let settings = settled(&LEAST.replace(old, new), |_| {}).unwrap();
+        let project = &settings.projects[0];
+        assert_eq!((project.team_channel, project.public_channel), (ChannelId(4), ChannelId(3)));
+        assert_eq!(settings.policy.approvals, 1);
+    }
+}
+
+#[test]
+fn a_channel_that_is_not_there() {
+    let text = LEAST.replace("wamr-security", "wamr_securty").replace("\"general\"", "99");
+    insta::assert_snapshot!(settled(&text, |_| {}).unwrap_err(), @"");
+}
+
+#[test]
+fn a_team_channel_that_is_not_private_or_not_the_bots() {
+    insta::assert_snapshot!(refused(|channel| channel.invite_only = false), @"");
+    insta::assert_snapshot!(refused(|channel| channel.web_public = true), @"");
+    insta::assert_snapshot!(refused(|channel| channel.archived = true), @"");
+    insta::assert_snapshot!(refused(|channel| channel.subscribers.clear()), @"");
+}
+
+#[test]
+fn a_public_channel_that_is_private() {
+    let text = LEAST.replace("\"general\"", "\"wamr-security\"");
+    insta::assert_snapshot!(settled(&text, |_| {}).unwrap_err(), @"");
+}
+
+#[test]
+fn watched_channels_are_looked_up_too() {
+    let text = LEAST.replace("email =", "watch = [\"builds\", 3]\nemail =");
+    let config = parsed(&text).unwrap();
+    assert_eq!(watched(&config, &channels(|_| {})), Some([ChannelId(3), ChannelId(5)].into()));
+    assert_eq!(watched(&parsed(LEAST).unwrap(), &channels(|_| {})), None);
+    let text = LEAST.replace("email =", "watch = [\"build\", \"wamr-security\"]\nemail =");
+    insta::assert_snapshot!(settled(&text, |_| {}).unwrap_err(), @"");
+}
