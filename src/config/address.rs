@@ -17,14 +17,15 @@ pub(super) fn is_loopback(host: &str) -> bool {
 pub(super) fn web(text: &str, example: &str) -> Result<Url, Wrong> {
     let wrong = |problem: String| Wrong::new(problem, format!("Write {example}"));
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    // An address that might hold a password is not repeated.
-    let shown = if text.contains('@') { "the value".to_owned() } else { format!("{text:?}") };
+    // An address that might hold a password or a key is not repeated.
+    let shown = if text.contains(['@', '?', '#']) { "the value".to_owned() } else { format!("{text:?}") };
     let url = url.ok_or_else(|| wrong(format!("{shown} is not a URL")))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(wrong("a URL here holds no user and no password".to_owned()));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong(format!("{shown} goes on after the path, with ? or #")));
+        // What follows might be a key: it is not repeated either.
+        return Err(wrong("goes on after the path, with ? or #".to_owned()));
     }
     if url.scheme() == "http" && !url.host_str().is_some_and(is_loopback) {
         return Err(wrong(format!("{shown} is plain http, which is for 127.0.0.1, ::1 and localhost only")));

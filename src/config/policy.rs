@@ -93,11 +93,11 @@ pub(super) fn read(root: &Table<'_>) -> Policy {
         ),
     };
     if policy.usual_embargo > policy.longest_embargo {
-        let longest = table.value("longest_embargo").or_else(|| table.value("usual_embargo"));
-        let wrong =
-            Wrong::new("longest_embargo is shorter than usual_embargo", "Write a longer longest_embargo");
-        if let Some(value) = longest {
-            value.report(wrong);
+        let mend = "Write a usual_embargo that is at most as long as longest_embargo";
+        if let Some(value) = table.value("usual_embargo") {
+            value.report(Wrong::new("is longer than longest_embargo", mend));
+        } else if let Some(value) = table.value("longest_embargo") {
+            value.report(Wrong::new("is shorter than usual_embargo, which is 7 days", mend));
         }
     }
     table.finish();

@@ -182,6 +182,11 @@ impl<'s> Table<'s> {
 
     /// Reports that a key is not there; `example` is a line that would do.
     pub(super) fn missing(&self, key: &'static str, example: &str) {
+        self.missing_or(key, example, "");
+    }
+
+    /// As [`Table::missing`], with what else would do.
+    pub(super) fn missing_or(&self, key: &'static str, example: &str, or: &str) {
         self.know(key);
         let place = match (self.path.as_str(), self.line) {
             ("", _) | (_, Some(_)) => String::new(),
@@ -190,7 +195,7 @@ impl<'s> Table<'s> {
         self.source.report(
             self.line,
             &self.key(key),
-            Wrong::new("is missing", format!("Write {example}{place}")),
+            Wrong::new("is missing", format!("Write {example}{place}{or}")),
         );
     }
 
@@ -266,7 +271,15 @@ impl<'s> Value<'s> {
 
     /// Reports a value of another type than `wanted`. The value itself is not repeated.
     pub(super) fn mistyped(&self, wanted: &str, example: &str) {
-        let problem = format!("must be {wanted}, not {}", self.value.type_str());
+        let found = match self.value.type_str() {
+            "string" => "text",
+            "integer" | "float" => "a number",
+            "boolean" => "true or false",
+            "array" => "a list",
+            "table" => "a table",
+            _ => "a date",
+        };
+        let problem = format!("must be {wanted}, not {found}");
         self.report(Wrong::new(problem, format!("Write {example}")));
     }
 
@@ -282,7 +295,10 @@ impl<'s> Value<'s> {
             }
             Some(text) => Some(self.at(text.to_owned())),
             None => {
-                self.mistyped("text", &format!("{} = \"…\"", self.name()));
+                match self.name() {
+                    name if name.ends_with(']') => self.mistyped("text", "it in quotes, \"…\""),
+                    name => self.mistyped("text", &format!("{name} = \"…\"")),
+                }
                 None
             }
         }
@@ -302,7 +318,9 @@ impl<'s> Value<'s> {
     pub(super) fn number(&self) -> Option<u64> {
         let integer = self.value.as_integer();
         let number = integer.and_then(|digits| u64::from_str_radix(digits.as_str(), digits.radix()).ok());
-        if number.is_none() {
+        if integer.is_some() && number.is_none() {
+            self.report(Wrong::new("must not be negative or huge", "Write a number from 0 up"));
+        } else if integer.is_none() {
             self.mistyped("a whole number", &format!("{} = 1", self.name()));
         }
         number

@@ -50,7 +50,7 @@ pub(super) fn optional(
 /// As [`optional`], and reported when there is none.
 pub(super) fn required(table: &Table<'_>, key: &'static str, variable: &'static str) -> Option<SecretString> {
     if !table.has(key) && (table.source.environment)(variable).is_none() {
-        table.missing(key, &format!("{key} = \"PATH\" or set {variable}"));
+        table.missing_or(key, &format!("{key} = \"PATH\""), &format!(", or set {variable}"));
     }
     optional(table, key, Some(variable))
 }
@@ -86,13 +86,14 @@ fn check(text: &str) -> Result<&str, &'static str> {
 
 /// Why a file cannot be read, in words that do not depend on the system.
 pub(super) fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        kind => kind.to_string(),
-    }
+    let known = [
+        (io::ErrorKind::NotFound, "there is no such file"),
+        (io::ErrorKind::PermissionDenied, "permission denied"),
+        (io::ErrorKind::InvalidData, "it is not UTF-8 text"),
+        (io::ErrorKind::IsADirectory, "it is a folder"),
+    ];
+    let words = known.into_iter().find(|(kind, _)| *kind == error.kind());
+    words.map_or_else(|| error.kind().to_string(), |(_, words)| words.to_owned())
 }
 
 /// Whether anyone but the file's owner and group may read it.

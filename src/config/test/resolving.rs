@@ -51,21 +51,24 @@ fn channels_are_found_by_name_in_any_case_and_by_number() {
 #[test]
 fn a_channel_that_is_not_there() {
     let text = LEAST.replace("wamr-security", "wamr_securty").replace("\"general\"", "99");
-    insta::assert_snapshot!(settled(&text, |_| {}).unwrap_err(), @"");
+    insta::assert_snapshot!(settled(&text, |_| {}).unwrap_err(), @r#"
+    advisory-bot.toml:8: project[1].team_channel: the bot sees no channel "wamr_securty". Write "wamr-security", or subscribe the bot to it if it is private
+    advisory-bot.toml:9: project[1].public_channel: the bot sees no channel 99. It sees "general", "wamr-security", "builds"; subscribe the bot to it if it is private
+    "#);
 }
 
 #[test]
 fn a_team_channel_that_is_not_private_or_not_the_bots() {
-    insta::assert_snapshot!(refused(|channel| channel.invite_only = false), @"");
-    insta::assert_snapshot!(refused(|channel| channel.web_public = true), @"");
-    insta::assert_snapshot!(refused(|channel| channel.archived = true), @"");
-    insta::assert_snapshot!(refused(|channel| channel.subscribers.clear()), @"");
+    insta::assert_snapshot!(refused(|channel| channel.invite_only = false), @r#"advisory-bot.toml:8: project[1].team_channel: "wamr-security" can be read by everyone in the organisation. Make it private in Zulip, or name a private channel"#);
+    insta::assert_snapshot!(refused(|channel| channel.web_public = true), @r#"advisory-bot.toml:8: project[1].team_channel: "wamr-security" can be read by anyone on the internet. Make it private in Zulip, or name a private channel"#);
+    insta::assert_snapshot!(refused(|channel| channel.archived = true), @r#"advisory-bot.toml:8: project[1].team_channel: "wamr-security" is archived. Restore it in Zulip, or name another channel"#);
+    insta::assert_snapshot!(refused(|channel| channel.subscribers.clear()), @r#"advisory-bot.toml:8: project[1].team_channel: the bot is not subscribed to "wamr-security". Subscribe it, in the channel's settings in Zulip"#);
 }
 
 #[test]
 fn a_public_channel_that_is_private() {
     let text = LEAST.replace("\"general\"", "\"wamr-security\"");
-    insta::assert_snapshot!(settled(&text, |_| {}).unwrap_err(), @"");
+    insta::assert_snapshot!(settled(&text, |_| {}).unwrap_err(), @r#"advisory-bot.toml:9: project[1].public_channel: "wamr-security" is a private channel. Name a channel that everyone in the organisation can read"#);
 }
 
 #[test]
@@ -75,5 +78,8 @@ fn watched_channels_are_looked_up_too() {
     assert_eq!(watched(&config, &channels(|_| {})), Some([ChannelId(3), ChannelId(5)].into()));
     assert_eq!(watched(&parsed(LEAST).unwrap(), &channels(|_| {})), None);
     let text = LEAST.replace("email =", "watch = [\"build\", \"wamr-security\"]\nemail =");
-    insta::assert_snapshot!(settled(&text, |_| {}).unwrap_err(), @"");
+    insta::assert_snapshot!(settled(&text, |_| {}).unwrap_err(), @r#"
+    advisory-bot.toml:3: zulip.watch[1]: the bot sees no channel "build". Write "builds", or subscribe the bot to it if it is private
+    advisory-bot.toml:3: zulip.watch[2]: "wamr-security" is a private channel. Name a channel that everyone in the organisation can read
+    "#);
 }

@@ -27,7 +27,7 @@ fn a_file_that_is_not_there() {
     let path = folder.path().join("advisory-bot.toml");
     let problems = load(&path, &environment).unwrap_err();
     let shown = lines(&problems).replace(&folder.path().display().to_string(), "FOLDER");
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @"FOLDER/advisory-bot.toml: cannot be read (there is no such file). Copy advisory-bot.example.toml there and fill it in, or name another file with --config");
 }
 
 #[test]
@@ -50,11 +50,23 @@ fn the_environment_comes_before_the_file() {
 #[test]
 fn a_secret_that_is_missing_empty_or_unreadable() {
     let folder = folder(&[("key", "\n"), ("lines", "one\ntwo")]);
-    insta::assert_snapshot!(in_folder(&folder, LEAST, &|_| None).unwrap_err(), @"");
-    insta::assert_snapshot!(in_folder(&folder, &with_files(), &|_| None).unwrap_err(), @"");
+    insta::assert_snapshot!(in_folder(&folder, LEAST, &|_| None).unwrap_err(), @r#"
+    advisory-bot.toml: github.token_file: is missing. Write token_file = "PATH" under [github], or set ADVISORY_BOT_GITHUB_TOKEN
+    advisory-bot.toml:1: zulip.api_key_file: is missing. Write api_key_file = "PATH", or set ADVISORY_BOT_ZULIP_API_KEY
+    "#);
+    insta::assert_snapshot!(in_folder(&folder, &with_files(), &|_| None).unwrap_err(), @r#"
+    advisory-bot.toml:4: zulip.api_key_file: "key" is empty. Write the secret into that file, on one line, readable by the bot
+    advisory-bot.toml:7: github.token_file: "token" cannot be read (there is no such file). Write the secret into that file, on one line, readable by the bot
+    "#);
     let two = with_files().replace("\"token\"", "\"lines\"").replace("\"key\"", "\"lines\"");
-    insta::assert_snapshot!(in_folder(&folder, &two, &|_| None).unwrap_err(), @"");
-    insta::assert_snapshot!(in_folder(&folder, LEAST, &|_| Some(String::new())).unwrap_err(), @"");
+    insta::assert_snapshot!(in_folder(&folder, &two, &|_| None).unwrap_err(), @r#"
+    advisory-bot.toml:4: zulip.api_key_file: "lines" holds more than one line. Write the secret into that file, on one line, readable by the bot
+    advisory-bot.toml:7: github.token_file: "lines" holds more than one line. Write the secret into that file, on one line, readable by the bot
+    "#);
+    insta::assert_snapshot!(in_folder(&folder, LEAST, &|_| Some(String::new())).unwrap_err(), @r"
+    advisory-bot.toml: ADVISORY_BOT_ZULIP_API_KEY: is empty. Set it to the secret, on one line, or unset it to use the file
+    advisory-bot.toml: ADVISORY_BOT_GITHUB_TOKEN: is empty. Set it to the secret, on one line, or unset it to use the file
+    ");
 }
 
 #[cfg(unix)]
@@ -66,7 +78,7 @@ fn a_secret_that_others_can_read_is_warned_about() {
         std::fs::set_permissions(folder.path().join(name), PermissionsExt::from_mode(mode)).unwrap();
     }
     let config = in_folder(&folder, &with_files(), &|_| None).unwrap();
-    insta::assert_snapshot!(lines(&config.warnings), @"");
+    insta::assert_snapshot!(lines(&config.warnings), @r#"advisory-bot.toml:4: zulip.api_key_file: "key" can be read by other users of this machine. Run chmod 600 key"#);
 }
 
 #[test]
@@ -81,8 +93,12 @@ fn a_zuliprc_holds_the_whole_account() {
     assert_eq!(config.zulip.api_key.expose_secret(), "abc");
     let config = in_folder(&folder, &with("zuliprc = \"zuliprc\""), &environment).unwrap();
     assert_eq!(config.zulip.api_key.expose_secret(), "zulip-key");
-    insta::assert_snapshot!(in_folder(&folder, &with("zuliprc = \"short\""), &token).unwrap_err(), @"");
-    insta::assert_snapshot!(in_folder(&folder, &with("zuliprc = \"none\""), &token).unwrap_err(), @"");
+    insta::assert_snapshot!(in_folder(&folder, &with("zuliprc = \"short\""), &token).unwrap_err(), @r#"
+    advisory-bot.toml:2: zulip.zuliprc: "short" has no key under [api]. Download the bot's zuliprc from Zulip (Personal settings, Bots)
+    advisory-bot.toml:2: zulip.zuliprc: "short" has no email under [api]. Download the bot's zuliprc from Zulip (Personal settings, Bots)
+    advisory-bot.toml:2: zulip.zuliprc: "short" has a wrong site: "htp:/x" is not a URL. Download the bot's zuliprc from Zulip (Personal settings, Bots)
+    "#);
+    insta::assert_snapshot!(in_folder(&folder, &with("zuliprc = \"none\""), &token).unwrap_err(), @r#"advisory-bot.toml:2: zulip.zuliprc: "none" cannot be read (there is no such file). Download the bot's zuliprc from Zulip (Personal settings, Bots)"#);
     let both = with("zuliprc = \"zuliprc\"\nsite = \"https://x.org\"");
-    insta::assert_snapshot!(in_folder(&folder, &both, &token).unwrap_err(), @"");
+    insta::assert_snapshot!(in_folder(&folder, &both, &token).unwrap_err(), @"advisory-bot.toml:3: zulip.site: stands in the zuliprc too. Leave either zuliprc or this key out");
 }

@@ -29,7 +29,10 @@ struct Wire {
 #[async_trait]
 impl Transport for Wire {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        // Whatever else wants to happen meanwhile, happens.
+        tokio::task::yield_now().await;
         let response = self.embedded.handle(request).await;
+        tokio::task::yield_now().await;
         match std::mem::take(&mut *self.lose_answer.lock().unwrap()) {
             true => Err(TransportError::AnswerLost),
             false => Ok(response),
@@ -126,6 +129,18 @@ async fn an_update_keeps_what_others_wrote_and_repeats_without_writing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn updates_at_the_same_time_do_not_undo_each_other() {
+    let world = World::new();
+    let ghsa = world.created().await;
+    let (one, other) = (change(affected("wiggle", "< 3")), change(affected("wasi-common", "< 2")));
+    let (repository, github) = (repository(), &world.github);
+    let both =
+        tokio::join!(github.update(&repository, &ghsa, &one), github.update(&repository, &ghsa, &other));
+    must(both.0);
+    assert_eq!(must(both.1).content.affected.len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_incomplete_advisory_is_refused_publication_in_words() {
     let world = World::new();
     let mut bare = content();
@@ -144,7 +159,6 @@ async fn an_incomplete_advisory_is_refused_publication_in_words() {
 async fn publication_is_done_once_whoever_did_it() {
     let world = World::new();
     let ghsa = world.created().await;
-    *world.wire.lose_answer.lock().unwrap() = false;
     for _ in 0..2 {
         let advisory = must(world.github.publish(&repository(), &ghsa).await);
         assert_eq!(advisory.state, AdvisoryState::Published);
