@@ -6,6 +6,7 @@ mod embedded;
 mod parsing;
 #[cfg(feature = "sandbox")]
 mod real;
+mod schema;
 mod writes;
 
 use std::{
@@ -69,11 +70,13 @@ struct Script {
 impl Transport for Script {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let (parts, body) = request.into_parts();
+        let body = serde_json::from_slice(&body).unwrap_or_default();
+        schema::check(&parts.method, &body);
         self.seen.lock().unwrap().push(Seen {
             method: parts.method,
             path: parts.uri.path_and_query().unwrap().to_string(),
             headers: parts.headers,
-            body: serde_json::from_slice(&body).unwrap_or_default(),
+            body,
         });
         self.answers.lock().unwrap().pop_front().expect("an answer for every request")
     }

@@ -103,6 +103,24 @@ fn plain_connections_are_for_loopback() {
 }
 
 #[test]
+fn what_only_resembles_loopback_is_not() {
+    for host in [
+        "10.0.0.1",
+        "0.0.0.0",
+        "128.0.0.1",
+        "[::]",
+        "[::ffff:10.0.0.1]",
+        "localhost.example.org",
+        "x.localhost",
+    ] {
+        let site = parsed(&LEAST.replace("https://chat.example.org", &format!("http://{host}")));
+        assert!(lines(&site.unwrap_err()).contains("plain http"), "{host}");
+        let mail = format!("{LEAST}\n[mail]\nsmtp_url = \"smtp://me@{host}\"\nfrom = \"a@b.org\"");
+        assert!(lines(&parsed(&mail).unwrap_err()).contains("plain smtp"), "{host}");
+    }
+}
+
+#[test]
 fn a_mail_servers_user_may_be_an_address() {
     let mail = "\n[mail]\nsmtp_url = \"smtp://a%40b+c@mail.example.org?tls=required\"\nfrom = \"a@b.org\"";
     let environment =

@@ -29,6 +29,7 @@ struct Wire {
 #[async_trait]
 impl Transport for Wire {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        schema::check(request.method(), &serde_json::from_slice(request.body()).unwrap_or_default());
         // Whatever else wants to happen meanwhile, happens.
         tokio::task::yield_now().await;
         let response = self.embedded.handle(request).await;

@@ -80,7 +80,7 @@ async fn what_github_holds_already_is_not_written() {
 async fn replacing_a_package_keeps_the_rows_of_the_others_as_they_are() {
     let mut held = draft();
     let strange = json!({
-        "package": {"ecosystem": "vscode", "name": "x"},
+        "package": {"ecosystem": "swift", "name": "x"},
         "vulnerable_version_range": "<   1",
         "patched_versions": null,
         "vulnerable_functions": ["activate"],
@@ -99,6 +99,17 @@ async fn replacing_a_package_keeps_the_rows_of_the_others_as_they_are() {
         strange,
     ]});
     assert_eq!(bench.last_body(), sent);
+}
+
+#[test]
+fn an_ecosystem_that_is_new_to_the_bot_is_sent_back_as_it_came() {
+    let mut held = draft();
+    held["vulnerabilities"][1]["package"]["ecosystem"] = json!("vscode");
+    let raw: crate::github::wire::RawAdvisory = serde_json::from_value(held).unwrap();
+    let held = raw.advisory(StillClock::starting().now()).ok().unwrap().content;
+    let change = ContentChange { affected: Some(affected("wasmtime", "< 9")), ..Default::default() };
+    let body = crate::github::body::patch(raw.rows(), &held, &held.with(&change));
+    assert_eq!(body["vulnerabilities"][1]["package"], json!({"ecosystem": "vscode", "name": "cranelift"}));
 }
 
 #[tokio::test]
