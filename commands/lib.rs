@@ -1,1 +1,3 @@
 //! What advisory-bot means.
+
+pub mod kernel;
