@@ -133,8 +133,11 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "purpose", rename_all = "kebab-case")]
 pub enum Purpose {
-    /// To answer somebody; nothing depends on it.
-    Answer,
+    /// To answer or tell somebody; nothing depends on it.
+    Answer {
+        /// Who is told by direct message when it cannot be delivered.
+        to: Option<UserId>,
+    },
     /// To show an incident's status card for the first time, or anew.
     Card {
         /// Whose.

@@ -46,8 +46,6 @@ pub enum TextPart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "kebab-case")]
 pub enum Fact {
-    /// The bot started with this store for the first time: what was said before is no command.
-    Began,
     /// A command was taken; it will not be taken again.
     CommandTaken {
         /// The message.
@@ -265,8 +263,7 @@ impl Fact {
             | Self::ReleaseStopped { incident, .. }
             | Self::ReleaseAborted { incident, .. }
             | Self::StepDone { incident, .. } => Some(*incident),
-            Self::Began
-            | Self::CommandTaken { .. }
+            Self::CommandTaken { .. }
             | Self::CommandRefused { .. }
             | Self::ToldWhereCommandsBelong { .. }
             | Self::ThumbHeld { .. }

@@ -39,7 +39,6 @@ pub struct World {
     pub directory: Directory,
     /// The newest message the bot has heard of.
     pub newest: MessageId,
-    began: Option<Timestamp>,
     facts: u64,
     effects: u64,
     incidents: BTreeMap<IncidentId, Incident>,
@@ -81,7 +80,6 @@ impl World {
             settings,
             directory: Directory::default(),
             newest: MessageId(0),
-            began: None,
             facts: 0,
             effects: 0,
             incidents: BTreeMap::new(),
@@ -99,7 +97,6 @@ impl World {
         self.facts = recorded.number;
         let at = recorded.at;
         match &recorded.fact {
-            Fact::Began => self.began = Some(at),
             Fact::CommandTaken { message, .. } => self.handled(*message, at, None),
             Fact::CommandRefused { message, words, .. } => self.handled(*message, at, Some(*words)),
             Fact::ToldWhereCommandsBelong { user } => {
@@ -204,12 +201,6 @@ impl World {
     #[must_use]
     pub fn next_incident(&self) -> IncidentId {
         IncidentId(self.incidents.last_key_value().map_or(0, |(id, _)| id.0) + 1)
-    }
-
-    /// When the bot first started with this store.
-    #[must_use]
-    pub const fn began(&self) -> Option<Timestamp> {
-        self.began
     }
 
     /// The incident of that number.
