@@ -54,7 +54,7 @@ impl Typed {
     /// word, or it is quoted, or a mention.
     pub fn lower(&self, index: usize) -> Option<String> {
         match self.words.get(index)? {
-            Word::Text { text, literal: false } => Some(text.to_lowercase()),
+            Word::Text { text, literal: false, .. } => Some(text.to_lowercase()),
             Word::Text { literal: true, .. } | Word::Mention { .. } | Word::Group { .. } => None,
         }
     }
@@ -67,6 +67,8 @@ pub enum Word {
     Text {
         /// The text, without its quotes.
         text: String,
+        /// The text with its code spans' backticks kept: what belongs into prose, such as a summary.
+        prose: String,
         /// Whether it began with a quote or a code span: then it is no flag, whatever it looks like.
         literal: bool,
     },
@@ -89,6 +91,10 @@ pub enum Word {
 }
 
 impl Word {
+    fn plain(text: &str) -> Self {
+        Self::Text { text: text.to_owned(), prose: text.to_owned(), literal: false }
+    }
+
     /// The word as text, a mention as it would be typed.
     pub fn text(&self) -> Cow<'_, str> {
         let quiet = |silent: &bool| if *silent { "_" } else { "" };
@@ -209,7 +215,7 @@ fn split(content: &str, body: &str) -> Result<Typed, TokenError> {
         words::split(text, &mut words)?;
     }
     if words.is_empty() {
-        words.push(Word::Text { text: "help".to_owned(), literal: false });
+        words.push(Word::plain("help"));
     }
     Ok(Typed { words, block: parts.block })
 }

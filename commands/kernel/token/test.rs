@@ -12,7 +12,7 @@ fn shown(content: &str) -> String {
         Speech::Command(typed) => typed,
     };
     let words = typed.words.iter().map(|word| match word {
-        Word::Text { text, literal: true } => format!("‹{text}›"),
+        Word::Text { text, literal: true, .. } => format!("‹{text}›"),
         Word::Text { .. } | Word::Mention { .. } | Word::Group { .. } => word.text().into_owned(),
     });
     let words = words.collect::<Vec<_>>().join(" | ");
@@ -20,6 +20,16 @@ fn shown(content: &str) -> String {
         Some(block) => format!("{words} [{}:{}]", block.info, block.text),
         None => words,
     }
+}
+
+#[test]
+fn prose_keeps_the_backticks_of_code_spans() {
+    let Speech::Command(typed) = read("!new call `a b`x \"--q\" ``c`d``", &BOT) else { panic!("a command") };
+    let prose = typed.words.iter().map(|word| match word {
+        Word::Text { prose, .. } => prose.as_str(),
+        Word::Mention { .. } | Word::Group { .. } => "",
+    });
+    assert_eq!(prose.collect::<Vec<_>>(), ["new", "call", "`a b`x", "--q", "``c`d``"]);
 }
 
 fn check(cases: &[(&str, &str)]) {
@@ -202,7 +212,7 @@ proptest! {
         // A line of the text could open a fence, which splits before quotes are looked at.
         prop_assume!(!text.contains(['`', '~']));
         let Speech::Command(typed) = read(&format!("!a \"{text}\" b"), &BOT) else { panic!("a command") };
-        let arrived = typed.words.get(1) == Some(&Word::Text { text, literal: true });
+        let arrived = matches!(typed.words.get(1), Some(Word::Text { text: read, literal: true, .. }) if *read == text);
         prop_assert!(arrived);
     }
 }

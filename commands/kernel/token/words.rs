@@ -17,8 +17,7 @@ pub(super) fn split(text: &str, words: &mut Vec<Word>) -> Result<(), TokenError>
             continue;
         }
         if let Some(length) = time_mark(reader.rest) {
-            let text = reader.advance(length).to_owned();
-            words.push(Word::Text { text, literal: false });
+            words.push(Word::plain(reader.advance(length)));
             continue;
         }
         words.push(reader.word()?);
@@ -71,7 +70,7 @@ impl<'a> Reader<'a> {
 
     /// Reads one word that is neither a mention nor a `<time:…>`; there is a visible character.
     fn word(&mut self) -> Result<Word, TokenError> {
-        let mut text = String::new();
+        let (mut text, mut prose) = (String::new(), String::new());
         let mut literal = false;
         // What stands before this length came from quotes and keeps its edges.
         let mut kept = 0;
@@ -79,10 +78,12 @@ impl<'a> Reader<'a> {
         if dashes > 0 {
             self.advance(dashes);
             text.push_str("--");
+            prose.push_str("--");
         }
         let mut first = dashes == 0;
         while let Some(c) = self.rest.chars().next().filter(|c| !c.is_whitespace()) {
             let at_value = text.starts_with('-') && text.ends_with('=');
+            let before = self.rest;
             let group = match c {
                 '`' => Some(self.code()?),
                 c if first || at_value => self.quote(c)?,
@@ -92,15 +93,21 @@ impl<'a> Reader<'a> {
                 Some(inner) => {
                     literal |= first;
                     text.push_str(inner);
+                    prose.push_str(if c == '`' { &before[..before.len() - self.rest.len()] } else { inner });
                     kept = text.len();
                 }
-                None => text.push_str(self.advance(c.len_utf8())),
+                None => {
+                    let plain = self.advance(c.len_utf8());
+                    text.push_str(plain);
+                    prose.push_str(plain);
+                }
             }
             first = false;
         }
         let edge = text.trim_end_matches(is_invisible).len().max(kept);
+        prose.truncate(prose.len() - (text.len() - edge));
         text.truncate(edge);
-        Ok(Word::Text { text, literal })
+        Ok(Word::Text { text, prose, literal })
     }
 
     /// The inside of the code span that the rest begins with.
