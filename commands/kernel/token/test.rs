@@ -207,10 +207,9 @@ proptest! {
         }
     }
 
+    // Without ticks and tildes, as a line of the text could else open a block.
     #[test]
-    fn quoted_text_arrives_unchanged(text in "[^\"]{0,40}") {
-        // A line of the text could open a fence, which splits before quotes are looked at.
-        prop_assume!(!text.contains(['`', '~']));
+    fn quoted_text_arrives_unchanged(text in "[^\"`~]{0,40}") {
         let Speech::Command(typed) = read(&format!("!a \"{text}\" b"), &BOT) else { panic!("a command") };
         let arrived = matches!(typed.words.get(1), Some(Word::Text { text: read, literal: true, .. }) if *read == text);
         prop_assert!(arrived);
