@@ -77,7 +77,10 @@ pub enum Command {
         reason: Embargoed<String>,
     },
     /// `!ping`
-    Ping,
+    Ping {
+        /// Of which project, where the channel has several.
+        project: Option<String>,
+    },
     /// `!next`
     Next,
     /// `!timeline`
@@ -202,7 +205,7 @@ impl Command {
             Self::ReleaseApprove => Kind::ReleaseApprove,
             Self::ReleaseStatus => Kind::ReleaseStatus,
             Self::ReleaseAbort { .. } => Kind::ReleaseAbort,
-            Self::Ping => Kind::Ping,
+            Self::Ping { .. } => Kind::Ping,
             Self::Next => Kind::Next,
             Self::Timeline => Kind::Timeline,
         }
@@ -312,10 +315,10 @@ impl Kind {
             Self::Ping => row(
                 Scope::Project,
                 "ping",
-                "!ping",
+                "!ping [PROJECT]",
                 "Asks on the public channel for a maintainer to look here, and says nothing else.",
             )
-            .examples("!ping", "!ping wasmtime"),
+            .examples("!ping", "!ping Wasmtime"),
             Self::Next => row(Scope::Incident, "next", "!next [ADVISORY]", "Shows the next step and who owes it.")
                 .examples("!next", "!next amber-heron").reads(),
             Self::Timeline => row(Scope::Incident, "timeline", "!timeline [ADVISORY]", "Shows what happened, when, and by whom.")

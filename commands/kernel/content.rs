@@ -129,12 +129,16 @@ impl FromStr for Cvss {
 
     fn from_str(text: &str) -> Result<Self, BadValue> {
         let text = text.trim().trim_end_matches('/');
-        match cvss::Cvss::from_str(text) {
-            Ok(cvss::Cvss::CvssV30(_) | cvss::Cvss::CvssV31(_) | cvss::Cvss::CvssV40(_)) => {
-                Ok(Self(text.to_owned()))
+        // The crate takes a vector with metrics missing for one that scores low.
+        let base: &[&str] = match cvss::Cvss::from_str(text) {
+            Ok(cvss::Cvss::CvssV30(_) | cvss::Cvss::CvssV31(_)) => {
+                &["AV", "AC", "PR", "UI", "S", "C", "I", "A"]
             }
-            _ => Err(BadValue::Cvss),
-        }
+            Ok(cvss::Cvss::CvssV40(_)) => &["AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA"],
+            _ => return Err(BadValue::Cvss),
+        };
+        let given = |metric: &&str| text.split('/').any(|part| part.split(':').next() == Some(metric));
+        if base.iter().all(given) { Ok(Self(text.to_owned())) } else { Err(BadValue::Cvss) }
     }
 }
 

@@ -14,6 +14,7 @@ pub mod incident;
 pub mod input;
 pub mod leak;
 pub mod notice;
+pub mod refusal;
 pub mod runbook;
 pub mod settings;
 pub mod token;
