@@ -231,6 +231,9 @@ impl From<Cwe> for String {
 pub struct Ecosystem(usize);
 
 impl Ecosystem {
+    /// For what is in no registry.
+    pub const OTHER: Self = Self(11);
+
     /// Those of the REST description (security-advisory-ecosystems).
     pub const NAMES: [&'static str; 13] = [
         "rubygems", "npm", "pip", "maven", "nuget", "composer", "go", "rust", "erlang", "actions", "pub",
@@ -481,6 +484,11 @@ mod tests {
         for text in ["CVSS:3.1/AV:N", "AV:N/AC:L/Au:N/C:C/I:C/A:C", "", "CVSS:9.9/AV:N"] {
             assert!(text.parse::<Cvss>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn other_is_other() {
+        assert_eq!(Ecosystem::OTHER.as_str(), "other");
     }
 
     #[test]

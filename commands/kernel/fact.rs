@@ -120,6 +120,11 @@ pub enum Fact {
         /// Of which incident.
         incident: IncidentId,
     },
+    /// A fresh card is on its way.
+    CardRenewed {
+        /// Of which incident.
+        incident: IncidentId,
+    },
     /// The incident's topic was renamed or moved.
     TopicMoved {
         /// Of which incident.
@@ -251,6 +256,7 @@ impl Fact {
             | Self::Rewritten { incident, .. }
             | Self::CardPosted { incident, .. }
             | Self::CardFrozen { incident }
+            | Self::CardRenewed { incident }
             | Self::TopicMoved { incident, .. }
             | Self::EmbargoSet { incident, .. }
             | Self::Reminded { incident, .. }

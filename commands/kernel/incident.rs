@@ -231,6 +231,16 @@ impl Incident {
         [reminder, lapse, card].into_iter().flatten().min()
     }
 
+    /// The incident as it will be once `facts` are recorded.
+    #[must_use]
+    pub fn after(&self, at: Timestamp, facts: &[Fact]) -> Self {
+        let mut after = self.clone();
+        for fact in facts.iter().filter(|fact| fact.incident() == Some(self.id)) {
+            after.apply(at, fact);
+        }
+        after
+    }
+
     /// Takes in a fact that belongs to this incident. Called by [`World::apply`] only.
     ///
     /// [`World::apply`]: crate::kernel::world::World::apply
@@ -245,6 +255,7 @@ impl Incident {
                 self.room = Some(Room { channel, topic, card, posted: at, card_owed: false });
             }
             Fact::CardFrozen { .. } => self.with_room(|room| room.card_owed = true),
+            Fact::CardRenewed { .. } => self.with_room(|room| room.card_owed = false),
             Fact::TopicMoved { channel, topic, .. } => self.with_room(|room| {
                 room.channel = *channel;
                 room.topic = topic.clone();

@@ -10,7 +10,7 @@ use crate::kernel::{
     effect::{Action, RecordedEffect, TeamPlace},
     embargoed::Reader,
     fact::{Fact, RecordedFact},
-    id::{ChannelId, CveId, EffectId, GhsaId, IncidentId, MessageId, Topic, UserId},
+    id::{ChannelId, CveId, EffectId, GhsaId, IncidentId, MessageId, ProjectName, Topic, UserId},
     incident::{HeldThumbs, Incident},
     input::Observed,
     settings::Settings,
@@ -20,6 +20,9 @@ use crate::kernel::{
 const COMMANDS_KEPT: SignedDuration = SignedDuration::from_hours(48);
 /// How long a 👍 on an unknown message is kept: the request it may belong to is being posted.
 const THUMBS_KEPT: SignedDuration = SignedDuration::from_hours(1);
+
+/// How soon after one `!ping` of a project the next is taken.
+pub const PING_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 /// What became of a message that was read as a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +49,7 @@ pub struct World {
     agenda: BTreeSet<(Timestamp, IncidentId)>,
     commands: BTreeMap<MessageId, Handled>,
     told_where: BTreeMap<UserId, Timestamp>,
+    pinged: BTreeMap<ProjectName, Timestamp>,
     thumbs: HeldThumbs,
     pending: BTreeMap<EffectId, RecordedEffect>,
 }
@@ -87,6 +91,7 @@ impl World {
             agenda: BTreeSet::new(),
             commands: BTreeMap::new(),
             told_where: BTreeMap::new(),
+            pinged: BTreeMap::new(),
             thumbs: BTreeMap::new(),
             pending: BTreeMap::new(),
         }
@@ -108,6 +113,9 @@ impl World {
                     Incident::open(*incident, at, project.clone(), codename.clone(), command.clone());
                 self.incidents.insert(*incident, opened);
                 self.change_incident(*incident, at, &recorded.fact);
+            }
+            Fact::Pinged { project, .. } => {
+                self.pinged.insert(project.clone(), at);
             }
             fact => {
                 if let Some(id) = fact.incident() {
@@ -265,6 +273,12 @@ impl World {
     #[must_use]
     pub fn told_where_commands_belong(&self, user: UserId) -> Option<Timestamp> {
         self.told_where.get(&user).copied()
+    }
+
+    /// When the public was last asked for a maintainer of `project`.
+    #[must_use]
+    pub fn pinged(&self, project: &ProjectName) -> Option<Timestamp> {
+        self.pinged.get(project).copied()
     }
 
     /// Who put 👍 on a message before it was known to be a request.
