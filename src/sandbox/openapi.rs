@@ -261,12 +261,10 @@ fn collect(doc: &Value, schema: &Value, loose: bool, into: &mut Map<String, Valu
 
 /// An OpenAPI schema as a JSON schema: `nullable` is spelled out, and what is no schema left away.
 fn adapted(schema: &Value, loose: bool) -> Value {
-    let Value::Object(fields) = schema else {
-        return match schema {
-            Value::Array(items) => items.iter().map(|item| adapted(item, loose)).collect(),
-            other => other.clone(),
-        };
-    };
+    if let Value::Array(items) = schema {
+        return items.iter().map(|item| adapted(item, loose)).collect();
+    }
+    let Value::Object(fields) = schema else { return schema.clone() };
     let mut out = Map::new();
     for (name, field) in fields {
         match (name.as_str(), field) {
@@ -290,4 +288,85 @@ fn adapted(schema: &Value, loose: bool) -> Value {
         return serde_json::json!({"anyOf": [out, {"type": "null"}]});
     }
     Value::Object(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn doc() -> Value {
+        let thing = json!({
+            "type": "object",
+            "required": ["id", "name"],
+            "additionalProperties": false,
+            "properties": {"id": {"type": "integer"}, "name": {"type": "string", "nullable": true}},
+        });
+        json!({
+            "servers": [{"url": "https://{host}/api/v1"}],
+            "components": {"schemas": {"Thing": thing}},
+            "paths": {"/things/{id}": {"post": {
+                "parameters": [
+                    {"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}},
+                    {"name": "deep", "in": "query", "schema": {"type": "boolean"}},
+                ],
+                "requestBody": {"content": {"application/x-www-form-urlencoded": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["tags"],
+                        "properties": {"tags": {"type": "array", "items": {"type": "string"}}},
+                    },
+                    "encoding": {"tags": {"contentType": "application/json"}},
+                }}},
+                "responses": {"200": {"content": {"application/json": {
+                    "schema": {"$ref": "#/components/schemas/Thing"},
+                }}}},
+            }}},
+        })
+    }
+
+    fn checked(path: &str, form: &str, status: u16, answer: &str) -> Result<(), String> {
+        let request = Request::builder()
+            .method("POST")
+            .uri(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Bytes::copy_from_slice(form.as_bytes()))
+            .map_err(|error| error.to_string())?;
+        let response = Response::builder()
+            .status(status)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Bytes::copy_from_slice(answer.as_bytes()))
+            .map_err(|error| error.to_string())?;
+        check_exchange(&doc(), &request, &response)
+    }
+
+    #[test]
+    fn what_fits_is_accepted() {
+        let tags = "tags=%5B%22a%22%5D";
+        assert_eq!(checked("/api/v1/things/1?deep=true", tags, 200, r#"{"id": 1, "name": null}"#), Ok(()));
+        assert_eq!(checked("/api/v1/things/1", tags, 429, "{}"), Ok(()), "not described, common to all");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let good = r#"{"id": 1, "name": "x"}"#;
+        let tags = "tags=%5B%22a%22%5D";
+        let cases = [
+            ("/api/v1/others/1", tags, 200, good, "has no post"),
+            ("/api/v1/things/x", tags, 200, good, "id:"),
+            ("/api/v1/things/1?deep=very", tags, 200, good, "deep:"),
+            ("/api/v1/things/1", "", 200, good, "tags is missing"),
+            ("/api/v1/things/1", "tags=%5B1%5D", 200, good, "tags:"),
+            ("/api/v1/things/1", "tags=%5B%5D&more=1", 200, good, "more is not described"),
+            ("/api/v1/things/1", tags, 201, good, "status 201 is not described"),
+            ("/api/v1/things/1", tags, 200, r#"{"id": 1}"#, "\"name\" is a required property"),
+            ("/api/v1/things/1", tags, 200, r#"{"id": null, "name": "x"}"#, "(at /id)"),
+            ("/api/v1/things/1", tags, 200, r#"{"id": 1, "name": "x", "x": 1}"#, "'x' was unexpected"),
+        ];
+        for (path, form, status, answer, why) in cases {
+            let failure = checked(path, form, status, answer).expect_err(why);
+            assert!(failure.contains(why), "{failure}");
+        }
+    }
 }

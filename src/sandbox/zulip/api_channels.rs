@@ -147,11 +147,12 @@ impl State {
             let id = existing.unwrap_or_else(|| self.create_channel(user, &name, &description, privacy, now));
             for principal in &principals {
                 let new = self.subscribe(*principal, id)?;
-                let list = &mut answer[if new { "subscribed" } else { "already_subscribed" }];
-                let names = &mut list[principal.to_string()];
-                let mut all = names.as_array().cloned().unwrap_or_default();
-                all.push(name.as_str().into());
-                *names = all.into();
+                let kind = if new { "subscribed" } else { "already_subscribed" };
+                if let Value::Array(names) = &mut answer[kind][principal.to_string()] {
+                    names.push(name.as_str().into());
+                } else {
+                    answer[kind][principal.to_string()] = json!([name]);
+                }
                 if new && existing.is_some() && *principal != user {
                     let who = self.silent_mention(user).replacen("@_", "@", 1);
                     let text = format!("{who} subscribed you to the channel #**{name}**.");

@@ -18,7 +18,6 @@ impl State {
     /// `GET /users/me`
     pub(super) fn api_me(&self, id: UserId) -> Answer {
         let user = self.user(id)?;
-        let seen = self.messages.values().filter(|message| message.received.contains_key(&id));
         let mut body = json!({
             "user_id": id,
             "email": user.email,
@@ -34,12 +33,18 @@ impl State {
             "role": user.role.code(),
             "timezone": "",
             "date_joined": self.date_joined(),
-            "max_message_id": seen.last().map_or(MessageId(0), |message| message.id),
+            "max_message_id": self.last_received(id),
         });
         if !user.is_bot {
             body["profile_data"] = profile_data(user);
         }
         Ok(body)
+    }
+
+    /// The last message that was delivered to a user, or 0.
+    pub(super) fn last_received(&self, user: UserId) -> MessageId {
+        let mut seen = self.messages.values().rev().filter(|message| message.received.contains_key(&user));
+        seen.next().map_or(MessageId(0), |message| message.id)
     }
 
     /// `GET /users`
@@ -115,7 +120,7 @@ impl State {
         if let Some(group) = self.groups.get(&id) {
             return Ok(self.members(group));
         }
-        if SYSTEM_GROUPS.iter().all(|(its, ..)| *its != id.0) {
+        if SYSTEM_GROUPS.iter().all(|group| group.id != id.0) {
             return Err(Refusal::bad("Invalid user group"));
         }
         let inner = if direct { Vec::new() } else { inner_groups(id.0) };
@@ -161,6 +166,6 @@ impl State {
 
 /// The groups within a system group, the direct one first.
 fn inner_groups(id: u64) -> Vec<u64> {
-    let inner = |id: &u64| SYSTEM_GROUPS.iter().find(|(its, ..)| its == id).and_then(|(.., inner)| *inner);
+    let inner = |id: &u64| SYSTEM_GROUPS.iter().find(|group| group.id == *id).and_then(|group| group.inner);
     std::iter::successors(inner(&id), inner).collect()
 }

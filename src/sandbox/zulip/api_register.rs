@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::api_people::{FEATURE_LEVEL, VERSION};
-use super::ids::{MessageId, UserId};
+use super::ids::UserId;
 use super::narrow::Narrow;
 use super::queue::{Queue, QueueOptions};
 use super::realm::{Role, derived_hex};
@@ -42,8 +42,7 @@ impl State {
         let wanted = |kind: &str| fetch.as_ref().is_none_or(|types: &BTreeSet<String>| types.contains(kind));
         let mut parts = Vec::new();
         if wanted("message") {
-            let seen = self.messages.values().filter(|message| message.received.contains_key(&user));
-            parts.push(json!({"max_message_id": seen.last().map_or(MessageId(0), |message| message.id)}));
+            parts.push(json!({"max_message_id": self.last_received(user)}));
         }
         if wanted("realm") {
             parts.push(self.realm_state());
@@ -156,10 +155,9 @@ impl State {
         for channel in self.channels.values().filter(|channel| !channel.archived) {
             if channel.subscribers.contains(&user) {
                 now.push(self.subscription_json(channel, full));
-            } else if !self.knows(user, channel) {
-            } else if channel.former.contains(&user) {
+            } else if self.knows(user, channel) && channel.former.contains(&user) {
                 once.push(self.subscription_json(channel, full));
-            } else {
+            } else if self.knows(user, channel) {
                 let mut body = self.channel_json(channel);
                 if full {
                     body["subscribers"] = super::ids::list(&self.subscribers(channel));

@@ -31,16 +31,27 @@ impl Zulip {
         result
     }
 
+    /// The same for what one person does: only an active account can.
+    fn act_as<T>(
+        &self,
+        user: UserId,
+        action: impl FnOnce(&mut State, Timestamp) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        self.act(|state, now| {
+            if !state.user(user)?.is_active {
+                return Err(Refusal::unauthorized("Account is deactivated"));
+            }
+            action(state, now)
+        })
+    }
+
     /// Says something. The sender is added to a direct conversation.
     ///
     /// # Errors
     /// Whatever Zulip refuses a client.
     pub fn send(&self, sender: UserId, to: Place, content: &str) -> Result<MessageId, Refusal> {
         let draft = Draft { sender, place: to, content, client: "website", echo: None, read: true };
-        self.act(|state, now| {
-            state.user(sender)?;
-            state.send(draft, now)
-        })
+        self.act_as(sender, |state, now| state.send(draft, now))
     }
 
     /// Changes what a message says.
@@ -49,7 +60,7 @@ impl Zulip {
     /// Whatever Zulip refuses a client.
     pub fn edit(&self, user: UserId, message: MessageId, content: &str) -> Result<(), Refusal> {
         let change = Change { content: Some(content.to_owned()), ..NO_CHANGE };
-        self.act(|state, now| state.change(user, message, change, now))
+        self.act_as(user, |state, now| state.change(user, message, change, now))
     }
 
     /// Deletes a message.
@@ -57,7 +68,7 @@ impl Zulip {
     /// # Errors
     /// Whatever Zulip refuses a client.
     pub fn delete(&self, user: UserId, message: MessageId) -> Result<(), Refusal> {
-        self.act(|state, now| state.delete(user, message, now))
+        self.act_as(user, |state, now| state.delete(user, message, now))
     }
 
     /// Reacts to a message with the emoji of this name.
@@ -65,7 +76,7 @@ impl Zulip {
     /// # Errors
     /// Whatever Zulip refuses a client.
     pub fn react(&self, user: UserId, message: MessageId, emoji: &str) -> Result<(), Refusal> {
-        self.act(|state, _| state.react(user, message, emoji, None))
+        self.act_as(user, |state, _| state.react(user, message, emoji, None))
     }
 
     /// Takes a reaction back.
@@ -73,7 +84,7 @@ impl Zulip {
     /// # Errors
     /// Whatever Zulip refuses a client.
     pub fn unreact(&self, user: UserId, message: MessageId, emoji: &str) -> Result<(), Refusal> {
-        self.act(|state, _| state.unreact(user, message, Some(emoji), None))
+        self.act_as(user, |state, _| state.unreact(user, message, Some(emoji), None))
     }
 
     /// Moves a message, and those of its topic that `which` says, to another topic or channel.
@@ -87,7 +98,7 @@ impl Zulip {
         to: (ChannelId, &str),
         which: Propagation,
     ) -> Result<(), Refusal> {
-        self.act(|state, now| {
+        self.act_as(user, |state, now| {
             let from = state.readable(user, message)?.place.channel();
             let channel = (from != Some(to.0)).then_some(to.0);
             let change = Change { topic: Some(to.1.to_owned()), channel, propagation: which, ..NO_CHANGE };
@@ -106,7 +117,7 @@ impl Zulip {
         topic: &str,
         name: &str,
     ) -> Result<(), Refusal> {
-        self.act(|state, now| {
+        self.act_as(user, |state, now| {
             let last = state.topic(channel, topic).last().map(|message| message.id);
             let change = Change { topic: Some(name.to_owned()), propagation: Propagation::All, ..NO_CHANGE };
             state.change(user, last.ok_or_else(Refusal::no_message)?, change, now)

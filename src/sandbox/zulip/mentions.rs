@@ -51,8 +51,8 @@ impl State {
         if let Some(group) = self.groups.values().find(|group| group.name.eq_ignore_ascii_case(name)) {
             mentions.users.extend(self.members(group));
         }
-        if let Some((id, ..)) = SYSTEM_GROUPS.iter().find(|(_, its, ..)| *its == name) {
-            mentions.users.extend(self.system_members(*id));
+        if let Some(group) = SYSTEM_GROUPS.iter().find(|group| group.name == name) {
+            mentions.users.extend(self.system_members(group.id));
         }
     }
 

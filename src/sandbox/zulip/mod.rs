@@ -35,6 +35,7 @@ mod serve;
 mod shape;
 mod state;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 mod touch;
 mod wire;

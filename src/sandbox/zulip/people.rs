@@ -58,7 +58,7 @@ impl State {
     /// Gives an account another role.
     pub(super) fn set_role(&mut self, id: UserId, role: Role) -> Result<(), Refusal> {
         self.user(id)?;
-        let groups = || SYSTEM_GROUPS.iter().map(|(group, ..)| *group);
+        let groups = || SYSTEM_GROUPS.iter().map(|group| group.id);
         let before: BTreeSet<_> =
             groups().filter(|group| self.system_members(*group).contains(&id)).collect();
         if let Some(user) = self.users.get_mut(&id) {

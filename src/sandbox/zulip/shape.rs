@@ -184,17 +184,17 @@ impl State {
 
     /// All user groups: the system ones, then the realm's own.
     pub(super) fn groups_json(&self) -> Vec<Value> {
-        let system = SYSTEM_GROUPS.iter().map(|(id, name, description, _, inner)| {
-            let members = self.system_members(*id);
-            group_body(*id, name, description, &members, inner.as_slice(), true)
+        let system = SYSTEM_GROUPS.iter().map(|group| {
+            let members = self.system_members(group.id);
+            group_body(group.id, group.name, group.description, &members, group.inner.as_slice(), true)
         });
         system.chain(self.groups.values().map(|group| self.group_json(group))).collect()
     }
 
     /// The direct members of a system group.
     pub(super) fn system_members(&self, id: u64) -> BTreeSet<UserId> {
-        let group = SYSTEM_GROUPS.iter().find(|(its, ..)| *its == id);
-        let roles = group.map_or(&[][..], |(_, _, _, roles, _)| roles);
+        let group = SYSTEM_GROUPS.iter().find(|group| group.id == id);
+        let roles = group.map_or(&[][..], |group| group.roles);
         self.everyone().into_iter().filter(|user| roles.contains(&self.role(*user))).collect()
     }
 }

@@ -17,34 +17,55 @@ pub(super) const NOTIFICATION_BOT: UserId = UserId(6);
 /// The length of an API key.
 pub(super) const API_KEY_LENGTH: usize = 32;
 
-/// The system groups: id, name, description, the roles directly in it, and the group directly in it.
-pub(super) const SYSTEM_GROUPS: &[(u64, &str, &str, &[Role], Option<u64>)] = &[
-    (1, "role:internet", "Everyone on the Internet", &[], Some(2)),
-    (2, "role:everyone", "Everyone in this organization, including guests", &[Role::Guest], Some(3)),
-    (3, "role:members", "Members of this organization, not including guests", &[Role::Member], Some(4)),
-    (
+/// A group that every realm has, by role.
+pub(super) struct SystemGroup {
+    pub(super) id: u64,
+    pub(super) name: &'static str,
+    pub(super) description: &'static str,
+    /// The roles whose accounts are directly in it.
+    pub(super) roles: &'static [Role],
+    /// The group that is directly in it.
+    pub(super) inner: Option<u64>,
+}
+
+const fn group(
+    id: u64,
+    name: &'static str,
+    description: &'static str,
+    roles: &'static [Role],
+    inner: Option<u64>,
+) -> SystemGroup {
+    SystemGroup { id, name, description, roles, inner }
+}
+
+/// The system groups, the widest first.
+pub(super) const SYSTEM_GROUPS: &[SystemGroup] = &[
+    group(1, "role:internet", "Everyone on the Internet", &[], Some(2)),
+    group(2, "role:everyone", "Everyone in this organization, including guests", &[Role::Guest], Some(3)),
+    group(3, "role:members", "Members of this organization, not including guests", &[Role::Member], Some(4)),
+    group(
         4,
         "role:fullmembers",
         "Members of this organization, not including new accounts and guests",
         &[Role::Member],
         Some(5),
     ),
-    (
+    group(
         5,
         "role:moderators",
         "Moderators of this organization, including administrators",
         &[Role::Moderator],
         Some(6),
     ),
-    (
+    group(
         6,
         "role:administrators",
         "Administrators of this organization, including owners",
         &[Role::Administrator],
         Some(7),
     ),
-    (7, "role:owners", "Owners of this organization", &[Role::Owner], None),
-    (8, "role:nobody", "Nobody", &[], None),
+    group(7, "role:owners", "Owners of this organization", &[Role::Owner], None),
+    group(8, "role:nobody", "Nobody", &[], None),
 ];
 
 /// The ids of the system groups that settings refer to.

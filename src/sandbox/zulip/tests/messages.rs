@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::world::{World, kinds};
 use crate::sandbox::zulip::seed::{
-    ADVISORY_BOT, DEPLOY_BOT, GENERAL, INES, MAYA, RAVI, TOMASZ, WAMR_SECURITY, WASMTIME_SECURITY,
+    self, ADVISORY_BOT, DEPLOY_BOT, GENERAL, INES, MAYA, RAVI, TOMASZ, WAMR_SECURITY, WASMTIME_SECURITY,
 };
 use crate::sandbox::zulip::{MessageId, Place, Privacy, Propagation};
 
@@ -302,15 +302,15 @@ async fn windows_say_where_they_begin_and_end() {
         world.zulip.send(MAYA, topic("T"), &n.to_string()).unwrap();
     }
     // Anchor, before, after, with the anchor itself; then ids, and whether each end and the anchor were found.
-    let cases: [(&str, &str, &str, &str, &[u64], [bool; 3]); 6] = [
-        ("newest", "2", "0", "true", &[4, 5], [false, true, false]),
-        ("newest", "9", "0", "true", &[1, 2, 3, 4, 5], [true, true, false]),
-        ("oldest", "0", "3", "true", &[1, 2, 3], [true, false, false]),
-        ("3", "1", "1", "true", &[2, 3, 4], [false, false, true]),
-        ("3", "0", "9", "false", &[4, 5], [false, true, false]),
-        ("first_unread", "0", "1", "true", &[1, 2], [false, false, true]),
+    let cases: [([&str; 4], &[u64], [bool; 3]); 6] = [
+        (["newest", "2", "0", "true"], &[4, 5], [false, true, false]),
+        (["newest", "9", "0", "true"], &[1, 2, 3, 4, 5], [true, true, false]),
+        (["oldest", "0", "3", "true"], &[1, 2, 3], [true, false, false]),
+        (["3", "1", "1", "true"], &[2, 3, 4], [false, false, true]),
+        (["3", "0", "9", "false"], &[4, 5], [false, true, false]),
+        (["first_unread", "0", "1", "true"], &[1, 2], [false, false, true]),
     ];
-    for (anchor, before, after, include, ids, [oldest, newest, found]) in cases {
+    for ([anchor, before, after, include], ids, [oldest, newest, found]) in cases {
         let form =
             [("anchor", anchor), ("num_before", before), ("num_after", after), ("include_anchor", include)];
         let (_, body) = world.bot("GET", "messages", &form).await;
@@ -351,4 +351,51 @@ async fn privacy_of_a_channel_can_be_asked_just_before_sending() {
     let channel = &body["stream"];
     assert_eq!((&channel["invite_only"], &channel["is_web_public"]), (&json!(false), &json!(true)));
     assert_eq!(world.bot("GET", "streams/2/members", &[]).await.1["subscribers"], json!([8, 9, 10, 13, 14]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_can_be_mentioned_at_once_only_by_those_who_run_the_organisation() {
+    let mut realm = seed::realm(1);
+    realm.limits.wildcard_subscribers_max = 4;
+    let world = World::with(realm);
+    let (_, body) = post(&world, "2", "T", "@**all** wake up").await;
+    assert_eq!(body["code"], "STREAM_WILDCARD_MENTION_NOT_ALLOWED");
+    world.zulip.send(MAYA, topic("T"), "@**all** wake up").unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_editing_is_off_or_unlimited_the_realm_says_so() {
+    let mut realm = seed::realm(1);
+    realm.limits.edit_limit_seconds = None;
+    let world = World::with(realm.clone());
+    let id = world.zulip.send(MAYA, topic("T"), "x").unwrap();
+    world.pass(1_000_000);
+    world.zulip.edit(MAYA, id, "y").unwrap();
+    let (_, body) = world.bot("POST", "register", &[("fetch_event_types", r#"["realm"]"#)]).await;
+    assert_eq!(body["realm_message_content_edit_limit_seconds"], Value::Null);
+    realm.limits.editing = false;
+    let world = World::with(realm);
+    let id = world.zulip.send(MAYA, topic("T"), "x").unwrap();
+    let refusal = world.zulip.edit(MAYA, id, "y").unwrap_err();
+    assert_eq!(refusal.message, "Your organization has turned off message editing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn direct_messages_name_everyone_in_them_and_reach_only_those() {
+    let world = World::new();
+    let queue = world.queue().await;
+    let form = [("type", "direct"), ("to", "[9, 8]"), ("content", "x")];
+    let (_, body) = world.bot("POST", "messages", &form).await;
+    let message = &world.events(&queue, -1).await[0]["message"];
+    let people: Vec<_> =
+        message["display_recipient"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
+    assert_eq!(people, [json!(8), json!(9), json!(13)]);
+    assert_eq!((&message["type"], &message["stream_id"]), (&json!("private"), &Value::Null));
+    let path = format!("messages/{}", body["id"]);
+    assert_eq!(world.ask(INES, "GET", &path, &[]).await.0, 200);
+    assert_eq!(world.ask(RAVI, "GET", &path, &[]).await.1["msg"], "Invalid message(s)");
+    world.zulip.deactivate(INES).unwrap();
+    let (_, body) = world.bot("POST", "messages", &form).await;
+    assert_eq!(body["msg"], "'ines@sandbox.example' is no longer using Zulip.");
+    assert_eq!(world.zulip.send(INES, topic("T"), "x").unwrap_err().status, 401);
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::sandbox::clock::SandboxClock;
 use crate::sandbox::zulip::seed::{self, ADVISORY_BOT};
-use crate::sandbox::zulip::{UserId, Zulip};
+use crate::sandbox::zulip::{Realm, UserId, Zulip};
 
 /// A realm, its clock, and every exchange made with it.
 pub(super) struct World {
@@ -24,9 +24,13 @@ pub(super) type Form<'a> = &'a [(&'a str, &'a str)];
 
 impl World {
     pub(super) fn new() -> Self {
+        Self::with(seed::realm(1))
+    }
+
+    pub(super) fn with(realm: Realm) -> Self {
         let start: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
         let clock = Arc::new(SandboxClock::new(start, 1.0));
-        let zulip = Arc::new(Zulip::new(clock.clone(), seed::realm(1)));
+        let zulip = Arc::new(Zulip::new(clock.clone(), realm));
         Self { zulip, clock, exchanges: Mutex::default() }
     }
 
