@@ -2,3 +2,6 @@
 //! trying the bot and for its tests. Nothing here knows the bot.
 
 pub mod clock;
+#[cfg(test)]
+pub mod openapi;
+pub mod zulip;
