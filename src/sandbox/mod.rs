@@ -2,6 +2,7 @@
 //! trying the bot and for its tests. Nothing here knows the bot.
 
 pub mod clock;
+pub mod github;
 #[cfg(test)]
 pub mod openapi;
 pub mod zulip;

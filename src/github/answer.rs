@@ -1,0 +1,190 @@
+//! What an answer that is not the hoped-for one means: for people, and for another try.
+
+use bytes::Bytes;
+use commands::kernel::{
+    effect::{Failure, FailureKind, Service},
+    embargoed::Embargoed,
+};
+use http::{Response, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::{
+    pace::{self, WAIT_MAX, WAIT_MIN},
+    wire::BadAnswer,
+};
+use crate::port::{Again, Setback, TransportError};
+
+/// How long a secondary limit lasts when GitHub does not say.
+const SECONDARY_WAIT: SignedDuration = SignedDuration::from_secs(60);
+/// How much of GitHub's words is kept, in characters.
+const WORDS_CHARS_MAX: usize = 1000;
+/// How much of a right's name is kept, in bytes.
+const PERMISSION_BYTES_MAX: usize = 200;
+
+/// Whether a call only reads: one that does can always be tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Read,
+    Write,
+}
+
+impl Kind {
+    /// What is left to do when the fate of such a call is not known.
+    const fn unclear(self, wait: Option<SignedDuration>) -> Again {
+        match self {
+            Self::Read => Again::NotDone { wait },
+            Self::Write => Again::Unknown,
+        }
+    }
+}
+
+fn setback_of(kind: FailureKind, detail: impl Into<String>, again: Again) -> Setback {
+    let failure = Failure { service: Service::GitHub, kind, detail: Embargoed::new(detail.into()) };
+    Setback { failure, again }
+}
+
+/// No answer came.
+pub(super) fn no_answer(error: TransportError, kind: Kind) -> Setback {
+    let (failure, again) = match error {
+        TransportError::NotSent => (FailureKind::Unreachable, Again::NotDone { wait: None }),
+        TransportError::AnswerLost => (FailureKind::Unreachable, kind.unclear(None)),
+        TransportError::AnswerTooLarge => (FailureKind::Broken, kind.unclear(None)),
+    };
+    setback_of(failure, error.to_string(), again)
+}
+
+/// The answer made no sense.
+pub(super) fn nonsense(bad: BadAnswer, kind: Kind) -> Setback {
+    setback_of(FailureKind::Broken, format!("GitHub's answer is {}", bad.0), kind.unclear(None))
+}
+
+/// The answer to a call that changes nothing made no sense.
+pub(super) fn nonsense_read(bad: BadAnswer) -> Setback {
+    nonsense(bad, Kind::Read)
+}
+
+/// The token cannot be sent at all.
+pub(super) fn unusable_token() -> Setback {
+    let detail = "the token holds characters that no token has";
+    setback_of(FailureKind::Credentials, detail, Again::Never)
+}
+
+/// A limit lasts for `wait`; nothing has been done.
+pub(super) fn limited(wait: SignedDuration) -> Setback {
+    let detail = format!("GitHub's rate limit is reached; it ends in {} seconds", wait.as_secs());
+    setback_of(FailureKind::Broken, detail, Again::NotDone { wait: Some(wait) })
+}
+
+/// How long to wait, when the answer is that a limit is reached.
+pub(super) fn limit(response: &Response<Bytes>, now: Timestamp) -> Option<SignedDuration> {
+    let status = response.status();
+    let refused = [StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS, StatusCode::UNPROCESSABLE_ENTITY];
+    if !refused.contains(&status) {
+        return None;
+    }
+    let said = Said::read(response.body());
+    if status == StatusCode::UNPROCESSABLE_ENTITY {
+        return said.words().contains("submitted too quickly").then_some(SECONDARY_WAIT);
+    }
+    let secondary = status == StatusCode::TOO_MANY_REQUESTS || said.names_secondary_limit();
+    retry_after(response)
+        .or_else(|| pace::used_up(response.headers(), now))
+        .or_else(|| secondary.then_some(SECONDARY_WAIT))
+}
+
+fn retry_after(response: &Response<Bytes>) -> Option<SignedDuration> {
+    let seconds = pace::number(response.headers(), header::RETRY_AFTER.as_str())?;
+    Some(SignedDuration::from_secs(seconds).clamp(WAIT_MIN, WAIT_MAX))
+}
+
+/// What an answer means that is neither good nor a limit.
+pub(super) fn setback(response: &Response<Bytes>, kind: Kind) -> Setback {
+    let (status, said) = (response.status(), Said::read(response.body()));
+    let words = said.words();
+    let words = if words.is_empty() { format!("GitHub answered {}", status.as_u16()) } else { words };
+    if needs_sso(response) {
+        let right = "the organisation's leave: authorise the token for its single sign-on (SSO)";
+        return setback_of(FailureKind::Permission(right.to_owned()), words, Again::Never);
+    }
+    match status {
+        StatusCode::UNAUTHORIZED => setback_of(FailureKind::Credentials, words, Again::Never),
+        StatusCode::FORBIDDEN => {
+            setback_of(FailureKind::Permission(missing_right(response, kind)), words, Again::Never)
+        }
+        StatusCode::NOT_FOUND => setback_of(FailureKind::NotFound, words, Again::Never),
+        StatusCode::GONE => {
+            let detail =
+                format!("this version of GitHub's interface is gone, a newer bot is needed: {words}");
+            setback_of(FailureKind::Refused, detail, Again::Never)
+        }
+        StatusCode::REQUEST_TIMEOUT => setback_of(FailureKind::Broken, words, kind.unclear(None)),
+        status if status.is_redirection() => {
+            let detail = "the repository was renamed or moved: configure its new name";
+            setback_of(FailureKind::NotFound, detail, Again::Never)
+        }
+        status if status.is_client_error() => setback_of(FailureKind::Refused, words, Again::Never),
+        _ => setback_of(FailureKind::Broken, words, kind.unclear(retry_after(response))),
+    }
+}
+
+/// Whether the token is good and only lacks the authorisation for an organisation's single sign-on.
+fn needs_sso(response: &Response<Bytes>) -> bool {
+    let refused = matches!(response.status(), StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
+    let header = response.headers().get("x-github-sso").and_then(|value| value.to_str().ok());
+    refused && header.is_some_and(|value| value.trim_start().starts_with("required"))
+}
+
+/// The right that GitHub names, or the one every such call needs.
+fn missing_right(response: &Response<Bytes>, kind: Kind) -> String {
+    let named = ["x-accepted-github-permissions", "x-accepted-oauth-scopes"].into_iter().find_map(|name| {
+        let value = response.headers().get(name)?.to_str().ok()?.trim();
+        (!value.is_empty() && value.len() <= PERMISSION_BYTES_MAX).then(|| value.to_owned())
+    });
+    named.unwrap_or_else(|| match kind {
+        Kind::Read => "repository_advisories=read".to_owned(),
+        Kind::Write => "repository_advisories=write".to_owned(),
+    })
+}
+
+/// GitHub's words in an answer that reports a problem; all empty when the answer is no such thing.
+struct Said(Value);
+
+impl Said {
+    fn read(body: &[u8]) -> Self {
+        Self(serde_json::from_slice(body).unwrap_or_default())
+    }
+
+    fn text(&self, key: &str) -> &str {
+        self.0.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    fn names_secondary_limit(&self) -> bool {
+        let (message, page) = (self.text("message").to_lowercase(), self.text("documentation_url"));
+        ["secondary rate limit", "abuse detection"].iter().any(|words| message.contains(words))
+            || ["secondary-rate-limit", "abuse-rate-limit"].iter().any(|words| page.contains(words))
+    }
+
+    /// The message and what is wrong in particular, in one line.
+    fn words(&self) -> String {
+        let mut parts = vec![self.text("message").trim().to_owned()];
+        match self.0.get("errors") {
+            Some(Value::Array(errors)) => parts.extend(errors.iter().map(one_error)),
+            Some(error) => parts.push(one_error(error)),
+            None => {}
+        }
+        parts.retain(|part| !part.is_empty());
+        parts.dedup();
+        parts.join(": ").chars().take(WORDS_CHARS_MAX).collect()
+    }
+}
+
+/// An entry of `errors`: a sentence, or an object with one, or with a field and a code.
+fn one_error(error: &Value) -> String {
+    let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
+    match error {
+        Value::String(sentence) => sentence.trim().to_owned(),
+        _ if !text("message").is_empty() => text("message").trim().to_owned(),
+        _ => [text("field"), text("code")].join(" ").trim().to_owned(),
+    }
+}

@@ -1,0 +1,288 @@
+//! The GitHub adapter: repository security advisories over GitHub's REST interface.
+//!
+//! It keeps to these rules:
+//! - what an advisory says is opened here for the advisory's own page and nowhere else; a failure
+//!   carries GitHub's words under embargo, and what is logged is the name of the call and its status;
+//! - every call is safe to repeat but [`GitHub::create`], whose unknown fate [`GitHub::find_created`]
+//!   clears up;
+//! - writes go out one at a time, at least a second apart, and a call that changes an
+//!   advisory reads it first under the same turn, because GitHub has no compare-and-set;
+//! - a limit that GitHub has announced is kept to without asking again.
+
+mod answer;
+mod body;
+mod call;
+mod pace;
+mod remembered;
+#[cfg(test)]
+mod test;
+mod wire;
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use commands::kernel::{
+    content::{AdvisoryState, Content, ContentChange, EmbargoedAdvisory},
+    embargoed::{AdvisoryPage, Embargoed},
+    id::{GhsaId, Repository},
+};
+use http::{Method, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use serde_json::json;
+use url::Url;
+
+use crate::port::{Clock, Setback, Transport};
+use call::Call;
+use pace::Pace;
+use remembered::Remembered;
+use wire::RawAdvisory;
+
+/// How far GitHub's clock may be behind the bot's: an advisory that seems this much older than the
+/// wish to make it is still looked at.
+pub const CLOCK_SKEW_ALLOWANCE: SignedDuration = SignedDuration::from_mins(5);
+
+/// How many drafts are asked for at a time; GitHub gives no more.
+const DRAFTS_PER_PAGE: &str = "100";
+/// How many pages of drafts are read before giving up. No repository has ten thousand drafts.
+const PAGES_MAX: usize = 100;
+
+/// GitHub, as one user with one token sees it.
+pub struct GitHub {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    api_url: Url,
+    token: SecretString,
+    pace: Pace,
+    remembered: Mutex<Remembered>,
+}
+
+/// Whose token it is, and what GitHub says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The user's login.
+    pub login: String,
+    /// The scopes of a classic token; none for a fine-grained one, which GitHub does not list.
+    pub scopes: Option<Vec<String>>,
+    /// When the token stops working; none when it never does or GitHub does not say.
+    pub expires: Option<Timestamp>,
+}
+
+impl GitHub {
+    /// GitHub at `api_url` (`https://api.github.com`), reached through `transport` with `token`.
+    #[must_use]
+    pub fn new(
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        api_url: Url,
+        token: SecretString,
+    ) -> Self {
+        Self {
+            transport,
+            clock,
+            api_url,
+            token,
+            pace: Pace::default(),
+            remembered: Mutex::new(Remembered::default()),
+        }
+    }
+
+    /// Makes a draft advisory. `content` names at least one package, because GitHub wants one; its
+    /// range may be empty.
+    ///
+    /// # Errors
+    /// Not safe to repeat: after [`Again::Unknown`](crate::port::Again::Unknown), look with
+    /// [`GitHub::find_created`] first.
+    pub async fn create(
+        &self,
+        repository: &Repository,
+        content: &Embargoed<Content>,
+    ) -> Result<EmbargoedAdvisory, Setback> {
+        let page = AdvisoryPage::on_github();
+        let turn = self.pace.turn().await;
+        let body = body::create(content.open(&page));
+        let call = Call::new("create advisory", Method::POST, self.advisories(repository)).with(body);
+        let made = self.write(turn, call).await?;
+        self.accept(&made, None, answer::Kind::Write)
+    }
+
+    /// Looks for an advisory that [`GitHub::create`] may have made: a draft not older than `since`
+    /// (less [`CLOCK_SKEW_ALLOWANCE`]) that says the same in summary, description and affected
+    /// versions and does not belong to another incident (`claimed`). None when there is none; GitHub
+    /// may take some seconds to show a new one.
+    ///
+    /// # Errors
+    /// When GitHub could not be asked; safe to repeat.
+    pub async fn find_created(
+        &self,
+        repository: &Repository,
+        content: &Embargoed<Content>,
+        since: Timestamp,
+        claimed: &BTreeSet<Embargoed<GhsaId>>,
+    ) -> Result<Option<EmbargoedAdvisory>, Setback> {
+        let page = AdvisoryPage::on_github();
+        let wanted = content.open(&page);
+        let oldest = since.checked_sub(CLOCK_SKEW_ALLOWANCE).unwrap_or(Timestamp::MIN);
+        let mut url = self.advisories(repository);
+        url.query_pairs_mut().extend_pairs([
+            ("state", "draft"),
+            ("sort", "created"),
+            ("direction", "desc"),
+            ("per_page", DRAFTS_PER_PAGE),
+        ]);
+        for _ in 0..PAGES_MAX {
+            let response = self.send(Call::new("list drafts", Method::GET, url)).await?;
+            let drafts: Vec<RawAdvisory> = wire::parse(response.body()).map_err(answer::nonsense_read)?;
+            for draft in &drafts {
+                let found = self.accept(draft, None, answer::Kind::Read)?;
+                let advisory = found.open(&page);
+                if advisory.created < oldest {
+                    return Ok(None);
+                }
+                let unclaimed = !claimed.contains(&Embargoed::new(advisory.ghsa.clone()));
+                if unclaimed && body::says_the_same(&advisory.content, wanted) {
+                    return Ok(Some(found));
+                }
+            }
+            match self.next_page(&response)? {
+                Some(next) => url = next,
+                None => return Ok(None),
+            }
+        }
+        Err(answer::nonsense_read(wire::BadAnswer("more pages of drafts than any repository has")))
+    }
+
+    /// Reads an advisory. Costs nothing against GitHub's limit while it has not changed.
+    ///
+    /// # Errors
+    /// When it could not be read; safe to repeat. A new advisory may be reported as not found for
+    /// some seconds.
+    pub async fn fetch(
+        &self,
+        repository: &Repository,
+        ghsa: &Embargoed<GhsaId>,
+    ) -> Result<EmbargoedAdvisory, Setback> {
+        let url = self.advisory(repository, ghsa);
+        let known = self.remembered().get(url.as_str());
+        let call = Call::new("read advisory", Method::GET, url.clone());
+        let call = match &known {
+            Some(known) => call.unless(known.etag.clone()),
+            None => call,
+        };
+        let sent = self.send(call).await;
+        let response = sent.inspect_err(|_| self.remembered().forget(url.as_str()))?;
+        let raw = match known {
+            Some(known) if response.status() == StatusCode::NOT_MODIFIED => known.advisory,
+            _ => Arc::new(wire::parse::<RawAdvisory>(response.body()).map_err(answer::nonsense_read)?),
+        };
+        let advisory = self.accept(&raw, Some(ghsa), answer::Kind::Read)?;
+        if let Some(etag) = response.headers().get(header::ETAG) {
+            self.remembered().keep(url.into(), etag.clone(), raw);
+        }
+        Ok(advisory)
+    }
+
+    /// Makes `change` to what an advisory says and returns it as GitHub then holds it; writes nothing
+    /// when GitHub holds it already, and only what differs otherwise. Rows about other packages stay
+    /// as they are, with what others wrote in them by hand.
+    ///
+    /// # Errors
+    /// Safe to repeat, whatever the error says of its fate.
+    pub async fn update(
+        &self,
+        repository: &Repository,
+        ghsa: &Embargoed<GhsaId>,
+        change: &Embargoed<ContentChange>,
+    ) -> Result<EmbargoedAdvisory, Setback> {
+        let page = AdvisoryPage::on_github();
+        let turn = self.pace.turn().await;
+        let (raw, held) = self.read_fresh(repository, ghsa).await?;
+        let content = &held.open(&page).content;
+        let wanted = content.with(change.open(&page));
+        let body = body::patch(raw.rows(), content, &wanted);
+        if body.is_empty() {
+            return Ok(held);
+        }
+        let url = self.advisory(repository, ghsa);
+        let call = Call::new("update advisory", Method::PATCH, url).with(body.into());
+        let changed = self.write(turn, call).await?;
+        self.accept(&changed, Some(ghsa), answer::Kind::Write)
+    }
+
+    /// Publishes an advisory; writes nothing when it is public already. There is no way back.
+    ///
+    /// # Errors
+    /// Safe to repeat, whatever the error says of its fate.
+    pub async fn publish(
+        &self,
+        repository: &Repository,
+        ghsa: &Embargoed<GhsaId>,
+    ) -> Result<EmbargoedAdvisory, Setback> {
+        let page = AdvisoryPage::on_github();
+        let turn = self.pace.turn().await;
+        let (_, held) = self.read_fresh(repository, ghsa).await?;
+        if held.open(&page).state == AdvisoryState::Published {
+            return Ok(held);
+        }
+        let url = self.advisory(repository, ghsa);
+        let call = Call::new("publish advisory", Method::PATCH, url).with(json!({ "state": "published" }));
+        let published = self.write(turn, call).await?;
+        self.accept(&published, Some(ghsa), answer::Kind::Write)
+    }
+
+    /// Whose token it is.
+    ///
+    /// # Errors
+    /// When GitHub could not be asked or does not accept the token; safe to repeat.
+    pub async fn user(&self) -> Result<Account, Setback> {
+        let call = Call::new("read account", Method::GET, self.url(["user"]));
+        let response = self.send(call).await?;
+        wire::account(&response).map_err(answer::nonsense_read)
+    }
+
+    /// Reads an advisory without regard to what is remembered.
+    async fn read_fresh(
+        &self,
+        repository: &Repository,
+        ghsa: &Embargoed<GhsaId>,
+    ) -> Result<(RawAdvisory, EmbargoedAdvisory), Setback> {
+        let url = self.advisory(repository, ghsa);
+        let response = self.send(Call::new("read advisory", Method::GET, url)).await?;
+        let raw: RawAdvisory = wire::parse(response.body()).map_err(answer::nonsense_read)?;
+        let advisory = self.accept(&raw, Some(ghsa), answer::Kind::Read)?;
+        Ok((raw, advisory))
+    }
+
+    /// Makes sense of an advisory in an answer, which must be the one asked for.
+    fn accept(
+        &self,
+        raw: &RawAdvisory,
+        expected: Option<&Embargoed<GhsaId>>,
+        kind: answer::Kind,
+    ) -> Result<EmbargoedAdvisory, Setback> {
+        let page = AdvisoryPage::on_github();
+        let read = raw.advisory(self.clock.now()).and_then(|advisory| match expected {
+            Some(ghsa) if *ghsa.open(&page) != advisory.ghsa => {
+                Err(wire::BadAnswer("another advisory than was asked for"))
+            }
+            _ => Ok(Embargoed::new(advisory)),
+        });
+        read.map_err(|bad| answer::nonsense(bad, kind))
+    }
+
+    fn advisories(&self, repository: &Repository) -> Url {
+        self.url(["repos", repository.owner(), repository.name(), "security-advisories"])
+    }
+
+    fn advisory(&self, repository: &Repository, ghsa: &Embargoed<GhsaId>) -> Url {
+        let page = AdvisoryPage::on_github();
+        let ghsa = ghsa.open(&page).as_str();
+        self.url(["repos", repository.owner(), repository.name(), "security-advisories", ghsa])
+    }
+
+    fn remembered(&self) -> std::sync::MutexGuard<'_, Remembered> {
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,101 @@
+//! How fast GitHub may be asked: one write at a time with a pause between, and not at all while a
+//! limit that GitHub has announced lasts.
+
+use std::sync::{Mutex, PoisonError};
+
+use http::HeaderMap;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::MutexGuard;
+
+use crate::port::Clock;
+
+/// GitHub asks for a second between requests that change something.
+pub(super) const WRITE_SPACING: SignedDuration = SignedDuration::from_secs(1);
+/// The primary limit is counted by the hour: its end is never further away, whatever the clocks say.
+const PRIMARY_WAIT_MAX: SignedDuration = SignedDuration::from_mins(61);
+/// No limit is kept to for longer without asking again.
+pub(super) const WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// No limit is shorter.
+pub(super) const WAIT_MIN: SignedDuration = SignedDuration::from_secs(1);
+
+/// What is known of GitHub's limits, and whose turn to write it is.
+#[derive(Default)]
+pub(super) struct Pace {
+    last_write: tokio::sync::Mutex<Option<Timestamp>>,
+    /// When the announced limit ends.
+    closed_until: Mutex<Option<Timestamp>>,
+}
+
+/// The right to write: nobody else writes while it is held.
+pub(super) struct Turn<'a>(MutexGuard<'a, Option<Timestamp>>);
+
+impl Pace {
+    /// Waits for the right to write.
+    pub(super) async fn turn(&self) -> Turn<'_> {
+        Turn(self.last_write.lock().await)
+    }
+
+    /// How much longer nothing may be asked; none when asking is allowed.
+    pub(super) fn closed(&self, now: Timestamp) -> Option<SignedDuration> {
+        let mut until = self.closed_until();
+        let left = (*until)?.duration_since(now);
+        // A clock that was set back must not keep the bot waiting for what it jumped over.
+        if left.is_positive() && left <= WAIT_MAX {
+            return Some(left.max(WAIT_MIN));
+        }
+        *until = None;
+        None
+    }
+
+    /// Nothing may be asked for `wait`.
+    pub(super) fn close(&self, now: Timestamp, wait: SignedDuration) {
+        let mut until = self.closed_until();
+        *until = (*until).max(now.checked_add(wait).ok());
+    }
+
+    /// Takes in what an answer says of the limit.
+    pub(super) fn note(&self, headers: &HeaderMap, now: Timestamp) {
+        let core = headers.get("x-ratelimit-resource").is_none_or(|resource| resource == "core");
+        if let (true, Some(wait)) = (core, used_up(headers, now)) {
+            self.close(now, wait);
+        }
+    }
+
+    fn closed_until(&self) -> std::sync::MutexGuard<'_, Option<Timestamp>> {
+        self.closed_until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Turn<'_> {
+    /// Waits until the last write is long enough ago.
+    pub(super) async fn space(&mut self, clock: &dyn Clock) {
+        let now = clock.now();
+        if let Some(last) = *self.0
+            && let Ok(next) = last.checked_add(WRITE_SPACING)
+            && (last..next).contains(&now)
+        {
+            clock.sleep_until(next).await;
+        }
+        // Noted before the request too: one that is dropped midway has still been sent.
+        *self.0 = Some(clock.now());
+    }
+
+    /// Notes that a write went out.
+    pub(super) fn wrote(&mut self, now: Timestamp) {
+        *self.0 = Some(now);
+    }
+}
+
+/// How long the primary limit lasts, when it is used up.
+pub(super) fn used_up(headers: &HeaderMap, now: Timestamp) -> Option<SignedDuration> {
+    if number(headers, "x-ratelimit-remaining")? != 0 {
+        return None;
+    }
+    let reset = Timestamp::from_second(number(headers, "x-ratelimit-reset")?).ok()?;
+    Some(reset.duration_since(now).clamp(WAIT_MIN, PRIMARY_WAIT_MAX))
+}
+
+/// A header that is a whole number.
+pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<i64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}

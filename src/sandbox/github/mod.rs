@@ -1,0 +1,133 @@
+//! The embedded GitHub: a model of the state that repository security advisories live in, behind
+//! the real REST API, with the real rules about who may see and do what.
+//!
+//! One request goes through `handle` (headers, limits, caching), `route` (which operation) and
+//! `operations`; what may become of an advisory is in `rules`, what the API shows of it in the
+//! `render` files. `driver` is the other way in: people acting by hand, and the model's switches.
+//! Deliberately absent: pull requests, git, forks, releases and webhooks.
+
+mod access;
+mod answer;
+mod cwe;
+mod driver;
+mod form;
+mod handle;
+mod identifier;
+mod limits;
+mod list;
+mod model;
+mod operations;
+mod render;
+mod render_account;
+mod render_repository;
+mod route;
+mod rules;
+mod scoring;
+mod seed;
+#[cfg(test)]
+mod tests;
+mod world;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::port::Clock;
+
+use self::world::World;
+pub use self::{
+    answer::Refusal,
+    handle::REQUEST_BYTES_MAX,
+    model::{
+        Advisory, AdvisoryState, CREDIT_TYPES, Credit, CreditState, ECOSYSTEMS, Severity, Vulnerability,
+    },
+    seed::{
+        Access, BOT_LOGIN, Limits, OrganisationSeed, RepositorySeed, Rights, Role, Seed, TeamSeed, TokenSeed,
+        UserSeed,
+    },
+};
+
+/// One request as the log keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestRecord {
+    /// The method.
+    pub method: http::Method,
+    /// The path below the API's base, as asked for except that a repository is always named.
+    pub path: String,
+    /// The query, if any.
+    pub query: Option<String>,
+    /// Who asked; nobody for an anonymous or refused caller.
+    pub login: Option<String>,
+    /// The status of the answer.
+    pub status: u16,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A whole GitHub, as far as advisories need one.
+pub struct GitHub {
+    clock: Arc<dyn Clock>,
+    world: Mutex<World>,
+    changed: watch::Sender<u64>,
+}
+
+impl GitHub {
+    /// A GitHub with what `seed` gives and no advisories.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, seed: Seed) -> Self {
+        let world = World::new(seed, clock.now());
+        Self { clock, world: Mutex::new(world), changed: watch::Sender::new(0) }
+    }
+
+    /// Answers one request of the REST API.
+    pub async fn handle(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
+        self.with(|world, now| handle::exchange(world, &request, now))
+    }
+
+    /// A repository's advisories as GitHub holds them, oldest first, without any lag.
+    pub fn advisories(&self, repo: &str) -> Vec<Advisory> {
+        self.select(|advisory| advisory.repository.eq_ignore_ascii_case(repo))
+    }
+
+    /// The advisory of that identifier, if there is one.
+    pub fn advisory(&self, ghsa: &str) -> Option<Advisory> {
+        self.select(|advisory| advisory.ghsa_id == ghsa).pop()
+    }
+
+    /// Every advisory that an anonymous visitor can read, oldest first.
+    pub fn public_advisories(&self) -> Vec<Advisory> {
+        self.select(|advisory| advisory.state.is_public())
+    }
+
+    fn select(&self, wanted: impl Fn(&Advisory) -> bool) -> Vec<Advisory> {
+        self.with(|world, _| {
+            let mut records: Vec<_> =
+                world.records.values().filter(|record| wanted(record.current())).collect();
+            records.sort_by_key(|record| record.number);
+            records.into_iter().map(|record| record.current().clone()).collect()
+        })
+    }
+
+    /// The requests so far, oldest first; the oldest of very many are forgotten.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.with(|world, _| world.requests.iter().cloned().collect())
+    }
+
+    /// Counts the writes, by whomever: await a change to look again.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Works on the state as it is now, with everything done that fell due in the meantime.
+    fn with<T>(&self, work: impl FnOnce(&mut World, Timestamp) -> T) -> T {
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        world.settle(now);
+        let outcome = work(&mut world, now);
+        let revision = world.revision;
+        self.changed.send_if_modified(|seen| std::mem::replace(seen, revision) != revision);
+        outcome
+    }
+}

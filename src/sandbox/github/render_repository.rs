@@ -1,0 +1,184 @@
+//! Repositories and branches as the API shows them.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    access::Viewer,
+    render::moment,
+    render_account::{node_id, permissions, simple_user},
+    world::{Repository, World},
+};
+
+/// Addresses below a repository's own.
+const ADDRESSES: [(&str, &str); 36] = [
+    ("archive_url", "/{archive_format}{/ref}"),
+    ("assignees_url", "/assignees{/user}"),
+    ("blobs_url", "/git/blobs{/sha}"),
+    ("branches_url", "/branches{/branch}"),
+    ("collaborators_url", "/collaborators{/collaborator}"),
+    ("comments_url", "/comments{/number}"),
+    ("commits_url", "/commits{/sha}"),
+    ("compare_url", "/compare/{base}...{head}"),
+    ("contents_url", "/contents/{+path}"),
+    ("contributors_url", "/contributors"),
+    ("deployments_url", "/deployments"),
+    ("downloads_url", "/downloads"),
+    ("events_url", "/events"),
+    ("forks_url", "/forks"),
+    ("git_commits_url", "/git/commits{/sha}"),
+    ("git_refs_url", "/git/refs{/sha}"),
+    ("git_tags_url", "/git/tags{/sha}"),
+    ("hooks_url", "/hooks"),
+    ("issue_comment_url", "/issues/comments{/number}"),
+    ("issue_events_url", "/issues/events{/number}"),
+    ("issues_url", "/issues{/number}"),
+    ("keys_url", "/keys{/key_id}"),
+    ("labels_url", "/labels{/name}"),
+    ("languages_url", "/languages"),
+    ("merges_url", "/merges"),
+    ("milestones_url", "/milestones{/number}"),
+    ("notifications_url", "/notifications{?since,all,participating}"),
+    ("pulls_url", "/pulls{/number}"),
+    ("releases_url", "/releases{/id}"),
+    ("stargazers_url", "/stargazers"),
+    ("statuses_url", "/statuses/{sha}"),
+    ("subscribers_url", "/subscribers"),
+    ("subscription_url", "/subscription"),
+    ("tags_url", "/tags"),
+    ("teams_url", "/teams"),
+    ("trees_url", "/git/trees{/sha}"),
+];
+
+/// A repository, whole.
+pub(super) fn repository(world: &World, viewer: &Viewer, repository: &Repository) -> Value {
+    let seed = &repository.seed;
+    let own = format!("{}/repos/{}", world.bases.api, seed.full_name);
+    let page = format!("{}/{}", world.bases.web, seed.full_name);
+    let host = world.bases.web.split_once("://").map_or("github.com", |(_, host)| host);
+    let owner = world.accounts.get(&repository.owner().to_ascii_lowercase());
+    let mut shown = json!({
+        "id": repository.id,
+        "node_id": node_id("R", repository.id),
+        "name": repository.name(),
+        "full_name": seed.full_name,
+        "owner": owner.map(|owner| simple_user(&world.bases, owner)),
+        "private": false,
+        "visibility": "public",
+        "html_url": page,
+        "description": seed.description,
+        "fork": false,
+        "git_url": format!("git://{host}/{}.git", seed.full_name),
+        "ssh_url": format!("git@{host}:{}.git", seed.full_name),
+        "clone_url": format!("{page}.git"),
+        "svn_url": page,
+        "mirror_url": null,
+        "homepage": null,
+        "language": seed.language,
+        "default_branch": seed.branches.first(),
+        "license": {
+            "key": "apache-2.0",
+            "name": "Apache License 2.0",
+            "spdx_id": "Apache-2.0",
+            "url": format!("{}/licenses/apache-2.0", world.bases.api),
+            "node_id": node_id("L", 2),
+        },
+        "topics": [],
+        "pushed_at": moment(world.started_at),
+        "created_at": moment(world.started_at),
+        "updated_at": moment(world.started_at),
+        "url": own,
+    });
+    for (key, below) in ADDRESSES {
+        shown[key] = json!(format!("{own}{below}"));
+    }
+    for key in ["archived", "disabled", "has_pages", "has_wiki", "has_projects", "is_template"] {
+        shown[key] = json!(false);
+    }
+    for key in ["has_issues", "has_discussions", "has_downloads"] {
+        shown[key] = json!(true);
+    }
+    for key in [
+        "forks",
+        "forks_count",
+        "open_issues",
+        "open_issues_count",
+        "stargazers_count",
+        "watchers",
+        "watchers_count",
+        "network_count",
+        "subscribers_count",
+        "size",
+    ] {
+        shown[key] = json!(0);
+    }
+    if let Some(login) = viewer.login() {
+        shown["permissions"] = permissions(World::role(repository, login));
+    }
+    shown
+}
+
+/// The commit at the head of a branch: made up, and always the same for the same branch.
+fn head(repository: &Repository, branch: &str) -> String {
+    let digest = Sha256::digest(format!("{}@{branch}", repository.seed.full_name));
+    digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn protection_url(world: &World, repository: &Repository, branch: &str) -> String {
+    format!("{}/repos/{}/branches/{branch}/protection", world.bases.api, repository.seed.full_name)
+}
+
+/// A branch as lists show it.
+pub(super) fn short_branch(world: &World, repository: &Repository, branch: &str) -> Value {
+    let sha = head(repository, branch);
+    json!({
+        "name": branch,
+        "commit": {
+            "sha": sha,
+            "url": format!("{}/repos/{}/commits/{sha}", world.bases.api, repository.seed.full_name),
+        },
+        "protected": false,
+        "protection_url": protection_url(world, repository, branch),
+    })
+}
+
+/// A branch by itself.
+pub(super) fn branch(world: &World, repository: &Repository, branch: &str) -> Value {
+    let sha = head(repository, branch);
+    let own = format!("{}/repos/{}", world.bases.api, repository.seed.full_name);
+    let page = format!("{}/{}", world.bases.web, repository.seed.full_name);
+    let signature = json!({
+        "name": "Sandbox",
+        "email": "sandbox@example.org",
+        "date": moment(world.started_at),
+    });
+    let commit = json!({
+        "sha": sha,
+        "node_id": node_id("C", repository.id),
+        "url": format!("{own}/commits/{sha}"),
+        "html_url": format!("{page}/commit/{sha}"),
+        "comments_url": format!("{own}/commits/{sha}/comments"),
+        "commit": {
+            "url": format!("{own}/git/commits/{sha}"),
+            "author": signature,
+            "committer": signature,
+            "message": format!("Head of {branch}"),
+            "comment_count": 0,
+            "tree": {"sha": sha, "url": format!("{own}/git/trees/{sha}")},
+        },
+        "author": null,
+        "committer": null,
+        "parents": [],
+    });
+    json!({
+        "name": branch,
+        "commit": commit,
+        "_links": {
+            "self": format!("{own}/branches/{branch}"),
+            "html": format!("{page}/tree/{branch}"),
+        },
+        "protected": false,
+        "protection": {"enabled": false},
+        "protection_url": protection_url(world, repository, branch),
+    })
+}

@@ -1,0 +1,123 @@
+//! Which operation a method and a path name.
+
+use http::Method;
+
+/// An operation with its place. `repo` is `owner/name`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Route {
+    CurrentUser,
+    RateLimit,
+    User { login: String },
+    Repository { repo: String },
+    Branches { repo: String },
+    Branch { repo: String, branch: String },
+    Permission { repo: String, login: String },
+    PrivateReporting { repo: String },
+    ListAdvisories { repo: String },
+    CreateAdvisory { repo: String },
+    ReportVulnerability { repo: String },
+    GetAdvisory { repo: String, ghsa: String },
+    UpdateAdvisory { repo: String, ghsa: String },
+    RequestCve { repo: String, ghsa: String },
+    GlobalAdvisory { ghsa: String },
+    Unknown,
+}
+
+impl Route {
+    /// Reads a method and a path. Like GitHub, knows no trailing slash, and answers a method that
+    /// a known path does not have as it answers an unknown path.
+    pub(super) fn of(method: &Method, path: &str) -> Self {
+        let parts: Vec<String> = path.split('/').skip(1).map(decoded).collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        if parts.iter().any(|part| part.is_empty()) {
+            return Self::Unknown;
+        }
+        let get = method == Method::GET;
+        match parts.as_slice() {
+            ["user"] if get => Self::CurrentUser,
+            ["rate_limit"] if get => Self::RateLimit,
+            ["users", login] if get => Self::User { login: (*login).to_owned() },
+            ["advisories", ghsa] if get => Self::GlobalAdvisory { ghsa: (*ghsa).to_owned() },
+            ["repos", owner, name, rest @ ..] => Self::of_repository(method, format!("{owner}/{name}"), rest),
+            _ => Self::Unknown,
+        }
+    }
+
+    fn of_repository(method: &Method, repo: String, rest: &[&str]) -> Self {
+        let get = method == Method::GET;
+        let post = method == Method::POST;
+        let owned = |text: &str| text.to_owned();
+        match rest {
+            [] if get => Self::Repository { repo },
+            ["branches"] if get => Self::Branches { repo },
+            ["branches", branch @ ..] if get => Self::Branch { repo, branch: branch.join("/") },
+            ["collaborators", login, "permission"] if get => Self::Permission { repo, login: owned(login) },
+            ["private-vulnerability-reporting"] if get => Self::PrivateReporting { repo },
+            ["security-advisories"] if get => Self::ListAdvisories { repo },
+            ["security-advisories"] if post => Self::CreateAdvisory { repo },
+            ["security-advisories", "reports"] if post => Self::ReportVulnerability { repo },
+            ["security-advisories", ghsa] if get => Self::GetAdvisory { repo, ghsa: owned(ghsa) },
+            ["security-advisories", ghsa] if method == Method::PATCH => {
+                Self::UpdateAdvisory { repo, ghsa: owned(ghsa) }
+            }
+            ["security-advisories", ghsa, "cve"] if post => Self::RequestCve { repo, ghsa: owned(ghsa) },
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The operation's page in the documentation, as error messages name it.
+    pub(super) fn docs(&self) -> String {
+        let page = match self {
+            Self::CurrentUser => "users/users#get-the-authenticated-user",
+            Self::RateLimit => "rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user",
+            Self::User { .. } => "users/users#get-a-user",
+            Self::Repository { .. } => "repos/repos#get-a-repository",
+            Self::Branches { .. } => "branches/branches#list-branches",
+            Self::Branch { .. } => "branches/branches#get-a-branch",
+            Self::Permission { .. } => "collaborators/collaborators#get-repository-permissions-for-a-user",
+            Self::PrivateReporting { .. } => {
+                "repos/repos#check-if-private-vulnerability-reporting-is-enabled-for-a-repository"
+            }
+            Self::ListAdvisories { .. } => {
+                "security-advisories/repository-advisories#list-repository-security-advisories"
+            }
+            Self::CreateAdvisory { .. } => {
+                "security-advisories/repository-advisories#create-a-repository-security-advisory"
+            }
+            Self::ReportVulnerability { .. } => {
+                "security-advisories/repository-advisories#privately-report-a-security-vulnerability"
+            }
+            Self::GetAdvisory { .. } => {
+                "security-advisories/repository-advisories#get-a-repository-security-advisory"
+            }
+            Self::UpdateAdvisory { .. } => {
+                "security-advisories/repository-advisories#update-a-repository-security-advisory"
+            }
+            Self::RequestCve { .. } => {
+                "security-advisories/repository-advisories#request-a-cve-for-a-repository-security-advisory"
+            }
+            Self::GlobalAdvisory { .. } => {
+                "security-advisories/global-advisories#get-a-global-security-advisory"
+            }
+            Self::Unknown => return super::answer::DOCS.to_owned(),
+        };
+        format!("{}/{page}", super::answer::DOCS)
+    }
+}
+
+/// One part of a path with its percent signs resolved; a stray one stands for itself.
+fn decoded(part: &str) -> String {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -1,0 +1,284 @@
+//! What a sandbox GitHub starts with: people, organisations, repositories, tokens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::identifier;
+
+/// Everything there is at the start. Change the lists before handing it to `GitHub::new`.
+#[derive(Debug, Clone)]
+pub struct Seed {
+    /// Where identifiers come from.
+    pub number: u64,
+    /// The people and machine users.
+    pub users: Vec<UserSeed>,
+    /// The organisations.
+    pub organisations: Vec<OrganisationSeed>,
+    /// The repositories.
+    pub repositories: Vec<RepositorySeed>,
+    /// The tokens.
+    pub tokens: Vec<TokenSeed>,
+    /// The limits on use.
+    pub limits: Limits,
+}
+
+/// A user.
+#[derive(Debug, Clone)]
+pub struct UserSeed {
+    /// The name in addresses and mentions.
+    pub login: String,
+    /// The name shown.
+    pub name: String,
+}
+
+/// An organisation.
+#[derive(Debug, Clone)]
+pub struct OrganisationSeed {
+    /// The name in addresses.
+    pub login: String,
+    /// The name shown.
+    pub name: String,
+    /// Its teams.
+    pub teams: Vec<TeamSeed>,
+}
+
+/// A team of an organisation.
+#[derive(Debug, Clone)]
+pub struct TeamSeed {
+    /// The name in addresses.
+    pub slug: String,
+    /// Logins of its members.
+    pub members: BTreeSet<String>,
+}
+
+/// A user's role in a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// May read.
+    Read,
+    /// May sort issues.
+    Triage,
+    /// May push.
+    Write,
+    /// May manage, but nothing destructive.
+    Maintain,
+    /// May do everything.
+    Admin,
+}
+
+impl Role {
+    /// The role's own name.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Triage => "triage",
+            Self::Write => "write",
+            Self::Maintain => "maintain",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// A public repository.
+#[derive(Debug, Clone)]
+pub struct RepositorySeed {
+    /// `owner/name`.
+    pub full_name: String,
+    /// What it is for.
+    pub description: String,
+    /// The main programming language.
+    pub language: String,
+    /// Its branches; the first is the default one.
+    pub branches: Vec<String>,
+    /// Who has which role.
+    pub roles: BTreeMap<String, Role>,
+    /// Who manages its security besides the admins.
+    pub security_managers: BTreeSet<String>,
+    /// Whether anyone may report a vulnerability privately.
+    pub private_reporting: bool,
+}
+
+/// How far a permission of a token goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Not granted.
+    None,
+    /// To read.
+    Read,
+    /// To read and write.
+    Write,
+}
+
+/// What a token may do, at most; its user's own roles limit it further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rights {
+    /// A classic token and its scopes, such as `repo` or `repository_advisories:read`.
+    Classic(BTreeSet<String>),
+    /// A fine-grained token, for the repositories of one owner.
+    FineGrained {
+        /// The owner of the repositories.
+        owner: String,
+        /// Permissions, such as `repository_advisories`.
+        permissions: BTreeMap<String, Access>,
+    },
+}
+
+impl Rights {
+    /// A classic token's rights.
+    #[must_use]
+    pub fn classic(scopes: &[&str]) -> Self {
+        Self::Classic(scopes.iter().map(ToString::to_string).collect())
+    }
+
+    /// A fine-grained token's rights.
+    #[must_use]
+    pub fn fine_grained(owner: &str, permissions: &[(&str, Access)]) -> Self {
+        let permissions = permissions.iter().map(|(name, access)| ((*name).to_owned(), *access)).collect();
+        Self::FineGrained { owner: owner.to_owned(), permissions }
+    }
+
+    /// How far the token goes with the advisories of `owner`'s repositories.
+    #[must_use]
+    pub fn advisories(&self, owner: &str) -> Access {
+        match self {
+            Self::Classic(scopes) => {
+                let has = |scope: &str| scopes.contains(scope);
+                if has("repo") || has("repository_advisories:write") {
+                    Access::Write
+                } else if has("repository_advisories:read") {
+                    Access::Read
+                } else {
+                    Access::None
+                }
+            }
+            Self::FineGrained { owner: own, permissions } if own.eq_ignore_ascii_case(owner) => {
+                permissions.get("repository_advisories").copied().unwrap_or(Access::None)
+            }
+            Self::FineGrained { .. } => Access::None,
+        }
+    }
+}
+
+/// A token.
+#[derive(Debug, Clone)]
+pub struct TokenSeed {
+    /// The token itself.
+    pub secret: String,
+    /// Whose it is.
+    pub login: String,
+    /// What it may do.
+    pub rights: Rights,
+    /// When it ends, if ever.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The limits on use, per user.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Requests an hour for someone signed in.
+    pub requests_per_hour: u32,
+    /// Requests an hour for everyone else together.
+    pub anonymous_requests_per_hour: u32,
+    /// Requests that create or change something, a minute.
+    pub writes_per_minute: usize,
+    /// Requests that create or change something, an hour.
+    pub writes_per_hour: usize,
+    /// Points a minute: a read costs one, a write five.
+    pub points_per_minute: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            requests_per_hour: 5000,
+            anonymous_requests_per_hour: 60,
+            writes_per_minute: 80,
+            writes_per_hour: 500,
+            points_per_minute: 900,
+        }
+    }
+}
+
+/// The organisation the bot works for.
+const ORGANISATION: &str = "bytecodealliance";
+/// The bot's machine user.
+pub const BOT_LOGIN: &str = "advisory-bot-account";
+
+impl Seed {
+    /// The Bytecode Alliance with two of its repositories, three people who manage their security
+    /// (maya, ines, tomasz), one outsider (ravi) and the bot's machine user.
+    #[must_use]
+    pub fn bytecodealliance(number: u64) -> Self {
+        let user = |login: &str, name: &str| UserSeed { login: login.to_owned(), name: name.to_owned() };
+        let managers: BTreeSet<String> = ["maya", "ines", "tomasz"].map(str::to_owned).into();
+        let mut roles: BTreeMap<String, Role> =
+            managers.iter().map(|login| (login.clone(), Role::Admin)).collect();
+        roles.insert(BOT_LOGIN.to_owned(), Role::Admin);
+        let repository = |name: &str, description: &str, language: &str, branches: &[&str]| RepositorySeed {
+            full_name: format!("{ORGANISATION}/{name}"),
+            description: description.to_owned(),
+            language: language.to_owned(),
+            branches: branches.iter().map(ToString::to_string).collect(),
+            roles: roles.clone(),
+            security_managers: managers.clone(),
+            private_reporting: true,
+        };
+        let token = |secret: String, rights: Rights| TokenSeed {
+            secret,
+            login: BOT_LOGIN.to_owned(),
+            rights,
+            expires_at: None,
+        };
+        Self {
+            number,
+            users: vec![
+                user("maya", "Maya Lindqvist"),
+                user("ines", "Ines Duarte"),
+                user("tomasz", "Tomasz Zielak"),
+                user("ravi", "Ravi Menon"),
+                user(BOT_LOGIN, "Advisory bot"),
+            ],
+            organisations: vec![OrganisationSeed {
+                login: ORGANISATION.to_owned(),
+                name: "Bytecode Alliance".to_owned(),
+                teams: vec![TeamSeed { slug: "security".to_owned(), members: managers.clone() }],
+            }],
+            repositories: vec![
+                repository(
+                    "wasm-micro-runtime",
+                    "WebAssembly Micro Runtime (WAMR)",
+                    "C",
+                    &["main", "release/2.4.x"],
+                ),
+                repository(
+                    "wasmtime",
+                    "A lightweight WebAssembly runtime",
+                    "Rust",
+                    &["main", "release-36.0.0", "release-46.0.0", "release-47.0.0"],
+                ),
+            ],
+            tokens: vec![
+                token(Self::bot_token(number), Rights::classic(&["repo"])),
+                token(
+                    Self::weak_token(number),
+                    Rights::fine_grained(ORGANISATION, &[("metadata", Access::Read)]),
+                ),
+            ],
+            limits: Limits::default(),
+        }
+    }
+
+    /// The bot's token, which may do all that its user may.
+    #[must_use]
+    pub fn bot_token(number: u64) -> String {
+        identifier::token(number, "bot")
+    }
+
+    /// A token of the bot's user that reads public things and nothing else.
+    #[must_use]
+    pub fn weak_token(number: u64) -> String {
+        identifier::token(number, "weak").replacen("ghp_", "github_pat_", 1)
+    }
+}
