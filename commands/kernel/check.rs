@@ -1,7 +1,7 @@
 //! What must always hold of a world, stated apart from the code that decides (invariant 9). Tests, the
 //! simulation, the start and every commit ask it.
 
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeMap, fmt};
 
 use crate::kernel::{
     effect::{Action, OpenPlace, Purpose, TeamPlace},
@@ -56,14 +56,6 @@ pub fn check(world: &World) -> Vec<Violation> {
     found
 }
 
-/// The same for what one decision can have broken: the incidents it touched and what is still to do.
-#[must_use]
-pub fn check_change(world: &World, touched: &BTreeSet<IncidentId>) -> Vec<Violation> {
-    let mut found: Vec<Violation> = touched.iter().filter_map(|id| incident(world.incident(*id)?)).collect();
-    found.extend(effects(world));
-    found
-}
-
 fn incident(incident: &Incident) -> Option<Violation> {
     let done = |step| incident.steps_done.contains(&step);
     if done(Step::Publish) && !approved_by_another(incident) {
@@ -93,7 +85,7 @@ fn approved_by_another(incident: &Incident) -> bool {
 
 fn same_names(world: &World) -> Vec<Violation> {
     let reader = Reader::new();
-    let mut seen: std::collections::BTreeMap<String, IncidentId> = std::collections::BTreeMap::new();
+    let mut seen: BTreeMap<String, IncidentId> = BTreeMap::new();
     let mut found = Vec::new();
     for incident in world.incidents().filter(|incident| incident.stage != Stage::Failed) {
         let codename = incident.codename.open(&reader).as_str().to_owned();

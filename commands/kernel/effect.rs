@@ -179,6 +179,22 @@ pub enum Purpose {
     },
 }
 
+impl Purpose {
+    /// The incident it serves.
+    #[must_use]
+    pub const fn incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::Answer { .. } | Self::OnBehalf { .. } => None,
+            Self::Card { incident }
+            | Self::CardEdit { incident }
+            | Self::AskApproval { incident }
+            | Self::Open { incident }
+            | Self::Rewrite { incident, .. }
+            | Self::Step { incident, .. } => Some(*incident),
+        }
+    }
+}
+
 /// A command that is still being carried out, and where its answer goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandRef {

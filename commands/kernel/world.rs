@@ -159,6 +159,23 @@ impl World {
         }
     }
 
+    /// What a decision would leave behind, as far as it changes anything: enough for
+    /// [`check`](crate::kernel::check::check), and cheap however many incidents there are.
+    #[must_use]
+    pub fn trial(&self, facts: &[RecordedFact], effects: &[(EffectId, RecordedEffect)]) -> Self {
+        let mut trial = Self::new(self.settings.clone());
+        let of_facts = facts.iter().filter_map(|recorded| recorded.fact.incident());
+        let of_effects = effects.iter().filter_map(|(_, recorded)| recorded.effect.purpose.incident());
+        for id in of_facts.chain(of_effects) {
+            if let Some(incident) = self.incidents.get(&id) {
+                trial.incidents.insert(id, incident.clone());
+            }
+        }
+        facts.iter().for_each(|recorded| trial.apply(recorded));
+        trial.pending.extend(effects.iter().cloned());
+        trial
+    }
+
     /// Takes in what was observed and need not be remembered.
     pub fn observe(&mut self, observed: &Observed) {
         match observed {
