@@ -3,3 +3,4 @@
 pub mod port;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod store;
