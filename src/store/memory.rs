@@ -235,3 +235,7 @@ impl Drop for MemoryStore {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "memory_tests.rs"]
+mod tests;

@@ -25,4 +25,6 @@ mod witness;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod samples;

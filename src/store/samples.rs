@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use commands::kernel::{
-    effect::{Action, CommandRef, Effect, Purpose, RecordedEffect, TeamPlace},
-    embargoed::{EmbargoedText, TeamText},
-    fact::{Fact, RecordedFact},
-    id::{ChannelId, EffectId, IncidentId, MessageId, ProjectName, Topic, UserId},
+    codename::Codename,
+    content::{Advisory, AdvisoryState, AffectedPackage, Content, ContentChange, Severity},
+    effect::{Action, CommandRef, Effect, Emoji, OpenPlace, Purpose, RecordedEffect, TeamPlace},
+    embargoed::{Embargoed, EmbargoedText, TeamText},
+    fact::{Fact, RecordedFact, TextPart},
+    id::{ChannelId, EffectId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
+    notice::PublicNotice,
+    runbook::Step,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::port::{Commit, Cursor, QueuePosition};
 
@@ -76,4 +80,129 @@ pub(super) fn history() -> Vec<Commit> {
             ..Commit::default()
         },
     ]
+}
+
+fn advisory() -> Advisory {
+    Advisory {
+        ghsa: "GHSA-x5cm-v3r2-9fjq".parse().unwrap(),
+        url: "https://github.com/bytecodealliance/wasmtime/security/advisories/GHSA-x5cm-v3r2-9fjq".into(),
+        state: AdvisoryState::Draft,
+        cve: Some("CVE-2026-12345".parse().unwrap()),
+        created: at(0),
+        content: content(),
+    }
+}
+
+fn content() -> Content {
+    Content {
+        summary: "One line".into(),
+        description: "Text, „quoted“\n".into(),
+        severity: Some(Severity::Cvss("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H".parse().unwrap())),
+        cwes: vec!["CWE-787".parse().unwrap()],
+        affected: vec![
+            AffectedPackage::parse("rust:wasmtime".parse().unwrap(), "< 2.4.4", Some("2.4.4")).unwrap(),
+        ],
+    }
+}
+
+fn command() -> CommandRef {
+    let answer_to = TeamPlace::Topic(ChannelId(3), Topic("amber-heron".into()));
+    CommandRef { message: MessageId(11), user: UserId(7), answer_to }
+}
+
+/// A fact of every kind, numbered from 1.
+pub(super) fn every_fact() -> Vec<RecordedFact> {
+    let incident = IncidentId(1);
+    let (by, user, message) = (UserId(8), UserId(7), MessageId(11));
+    let (channel, topic) = (ChannelId(3), Topic("amber-heron".into()));
+    let project = ProjectName("wasmtime".into());
+    let reason = EmbargoedText::from("reported elsewhere");
+    let parts =
+        vec![TextPart::Summary, TextPart::Description, TextPart::Severity, TextPart::Cwe, TextPart::Affected];
+    let waived = Step::ALL.into_iter().collect();
+    let facts = vec![
+        Fact::Began,
+        Fact::CommandTaken { message, user },
+        Fact::CommandRefused { message, user, words: u64::MAX },
+        Fact::ToldWhereCommandsBelong { user },
+        Fact::Opened {
+            incident,
+            project: project.clone(),
+            codename: Codename::draw(0, |_| false),
+            command: command(),
+        },
+        Fact::OpeningFailed { incident },
+        Fact::AdvisorySeen { incident, advisory: Box::new(Embargoed::new(advisory())) },
+        Fact::Linked { incident },
+        Fact::Rewritten { incident, by, parts },
+        Fact::CardPosted { incident, message, channel, topic: topic.clone() },
+        Fact::CardFrozen { incident },
+        Fact::TopicMoved { incident, channel, topic },
+        Fact::EmbargoSet { incident, until: at(9), by, reason: Some(reason.clone()) },
+        Fact::Reminded { incident, before: SignedDuration::from_hours(72), late: true },
+        Fact::ReleaseRequested { incident, by, early: true, waived, reason: None },
+        Fact::ApprovalAsked { incident, message },
+        Fact::ThumbHeld { message, user, added: false },
+        Fact::Approved { incident, by },
+        Fact::ApprovalTakenBack { incident, by },
+        Fact::ReleaseLapsed { incident },
+        Fact::ReleaseStarted { incident },
+        Fact::ReleaseStopped { incident, step: Step::Publish },
+        Fact::ReleaseAborted { incident, by, reason },
+        Fact::StepDone { incident, step: Step::Announce },
+        Fact::Pinged { project, by },
+        Fact::LeakBlocked { incidents: vec![incident, IncidentId(2)] },
+    ];
+    (1..).zip(facts).map(|(number, fact)| RecordedFact { number, at: at(number), fact }).collect()
+}
+
+/// An effect with every action, every purpose and every kind of place.
+pub(super) fn every_action() -> Vec<RecordedEffect> {
+    let incident = IncidentId(1);
+    let repository: Repository = "bytecodealliance/wasmtime".parse().unwrap();
+    let ghsa = || Embargoed::new("GHSA-x5cm-v3r2-9fjq".parse().unwrap());
+    let (channel, message) = (ChannelId(3), MessageId(11));
+    let text = TeamText::from("words");
+    let change = ContentChange { summary: Some("Another line".into()), ..ContentChange::default() };
+    let person = OpenPlace::Person(UserId(9));
+    let open = OpenPlace::Topic(ChannelId(5), Topic("help".into()));
+    let pairs = vec![
+        (Action::Post { to: command().answer_to, text: text.clone() }, Purpose::Answer),
+        (Action::Post { to: TeamPlace::Person(UserId(7)), text: text.clone() }, Purpose::Card { incident }),
+        (Action::Edit { channel, message, text }, Purpose::CardEdit { incident }),
+        (Action::React { message, emoji: Emoji::Working }, Purpose::AskApproval { incident }),
+        (Action::React { message, emoji: Emoji::Done }, Purpose::Answer),
+        (Action::React { message, emoji: Emoji::Failed }, Purpose::Answer),
+        (Action::Notify { to: person, notice: PublicNotice::NotOnTheTeam }, Purpose::Answer),
+        (
+            Action::Notify {
+                to: open,
+                notice: PublicNotice::Ping { project: ProjectName("wasmtime".into()) },
+            },
+            Purpose::OnBehalf { command: command() },
+        ),
+        (
+            Action::CreateAdvisory { repository: repository.clone(), content: Embargoed::new(content()) },
+            Purpose::Open { incident },
+        ),
+        (Action::FetchAdvisory { repository: repository.clone(), ghsa: ghsa() }, Purpose::Open { incident }),
+        (
+            Action::UpdateAdvisory {
+                repository: repository.clone(),
+                ghsa: ghsa(),
+                change: Embargoed::new(change),
+            },
+            Purpose::Rewrite { incident, command: command() },
+        ),
+        (
+            Action::PublishAdvisory { repository, ghsa: ghsa() },
+            Purpose::Step { incident, step: Step::Publish },
+        ),
+    ];
+    let recorded = |(action, purpose)| RecordedEffect {
+        at: at(1),
+        after: MessageId(10),
+        effect: Effect { action, purpose },
+    };
+    pairs.into_iter().map(recorded).collect()
 }
