@@ -37,9 +37,11 @@ struct Open {
     failed: Option<StoreError>,
 }
 
+type Answer = oneshot::Sender<Result<(), StoreError>>;
+
 struct Waiting {
     commit: Commit,
-    answer: oneshot::Sender<Result<(), StoreError>>,
+    answer: Answer,
 }
 
 fn io(what: &str) -> StoreError {
@@ -149,7 +151,7 @@ impl Disk {
     }
 
     /// Writes whatever waits, each commit in a transaction, and says what came of each.
-    fn write_waiting(&mut self) -> Vec<(oneshot::Sender<Result<(), StoreError>>, Result<(), StoreError>)> {
+    fn write_waiting(&mut self) -> Vec<(Answer, Result<(), StoreError>)> {
         let Some(mut open) = self.open.take() else { return Vec::new() };
         let mut answers = Vec::with_capacity(open.waiting.len());
         for Waiting { commit, answer } in std::mem::take(&mut open.waiting) {

@@ -113,14 +113,14 @@ impl SledStore {
     }
 
     fn hand_over(&self, waiting: Waiting) {
-        let refused = match self.queue.as_ref().map(|queue| queue.try_send(waiting)) {
-            Some(Err(TrySendError::Full(waiting))) => Some((waiting, "too many commits wait")),
-            // The caller sees its answer dropped.
-            Some(Ok(()) | Err(TrySendError::Disconnected(_))) | None => None,
-        };
-        if let Some((waiting, why)) = refused {
-            // Nobody may have waited; then nobody needs the answer.
-            let _ = waiting.answer.send(Err(stopped(&self.path, why)));
+        let Some(queue) = &self.queue else { return };
+        match queue.try_send(waiting) {
+            Err(TrySendError::Full(waiting)) => {
+                // Nobody may have waited; then nobody needs the answer.
+                let _ = waiting.answer.send(Err(stopped(&self.path, "too many commits wait")));
+            }
+            // The committer has ended: the caller sees its answer dropped.
+            Ok(()) | Err(TrySendError::Disconnected(_)) => {}
         }
     }
 }

@@ -139,6 +139,7 @@ fn large_records_stay_in_the_engines_one_file() {
 /// Not a test of anything, but of how long it takes: `cargo test --release --lib -- --ignored --nocapture`.
 #[test]
 #[ignore = "measures; run in release"]
+#[expect(clippy::print_stderr, reason = "printing is what it is for")]
 fn measure_loading_fifteen_thousand_facts() {
     let directory = tempfile::tempdir().unwrap();
     let store = SledStore::open(directory.path()).unwrap();
