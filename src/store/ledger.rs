@@ -18,6 +18,9 @@ use sha2::{Digest, Sha256};
 use super::record::{self, Decoded, Encoded, FORMAT, Flaw, GENESIS, Hash, Key};
 use crate::port::{Commit, Cursor, StoreError, Stored};
 
+/// Room is made at once for so many facts; a store with more of them grows it.
+const FACTS_AHEAD_MAX: usize = 100_000;
+
 /// What the store is.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Meta {
@@ -169,6 +172,14 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// The reading of a store that should hold what `ledger` says.
+    pub(super) fn of(ledger: &Ledger) -> Self {
+        let mut reading = Self::default();
+        let facts = usize::try_from(ledger.facts).unwrap_or(FACTS_AHEAD_MAX);
+        reading.stored.facts.reserve_exact(facts.min(FACTS_AHEAD_MAX));
+        reading
+    }
+
     /// Takes in the record found under `key`.
     pub(super) fn take(&mut self, key: &[u8], bytes: &[u8]) -> Result<(), Flaw> {
         let found = record::decode(key, bytes)?;

@@ -127,9 +127,10 @@ impl SledStore {
 
 impl Store for SledStore {
     fn load(&self) -> Result<Stored, StoreError> {
-        let _nobody_writes = lock(&self.ledger);
+        // Held to the end: nobody writes meanwhile.
+        let ledger = lock(&self.ledger);
         guarded(&self.path, || {
-            let mut reading = Reading::default();
+            let mut reading = Reading::of(&ledger);
             read(&self.path, self.db.iter(), &mut reading)?;
             reading.finish().map_err(|flaw| flaw.at(&self.path))
         })

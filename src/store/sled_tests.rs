@@ -136,34 +136,41 @@ fn large_records_stay_in_the_engines_one_file() {
     assert_eq!(fs::read_dir(directory.path().join(ENGINE).join("blobs")).unwrap().count(), 0);
 }
 
-/// Not a test of anything, but of how long it takes: `cargo test --release --lib -- --ignored --nocapture`.
+/// Not a test, but a measurement of time and memory, in release: run it with `STORE_MEASURED` set to a path
+/// once to fill a store there, and again to open and load it in a fresh process.
 #[test]
 #[ignore = "measures; run in release"]
 #[expect(clippy::print_stderr, reason = "printing is what it is for")]
 fn measure_loading_fifteen_thousand_facts() {
-    let directory = tempfile::tempdir().unwrap();
-    let store = SledStore::open(directory.path()).unwrap();
-    let facts = |from: u64| (from..from + 100).map(|number| large_fact(number, 260)).collect();
-    for from in (1..15_000).step_by(100) {
-        commit(&store, Commit { facts: facts(from), ..Commit::default() });
-    }
-    drop(store);
+    let directory =
+        std::path::PathBuf::from(std::env::var_os("STORE_MEASURED").expect("STORE_MEASURED is set"));
     let status = |at: &str| {
         let status = fs::read_to_string("/proc/self/status").unwrap();
-        let lines: Vec<_> =
-            status.lines().filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM")).collect();
-        eprintln!("{at}: {lines:?}");
+        let resident = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default();
+        eprintln!("{at}: {resident}");
     };
-    status("before");
-    for _ in 0..3 {
-        let start = std::time::Instant::now();
-        let store = SledStore::open(directory.path()).unwrap();
-        let opened = start.elapsed();
-        status("opened");
-        let stored = store.load().unwrap();
-        eprintln!("opened in {opened:?}, loaded {} facts after {:?}", stored.facts.len(), start.elapsed());
-        status("loaded");
-        drop(stored);
-        status("facts dropped");
+    if !directory.exists() {
+        let store = SledStore::open(&directory).unwrap();
+        for from in (1..15_000).step_by(100) {
+            let facts = (from..from + 100).map(|number| large_fact(number, 260)).collect();
+            commit(&store, Commit { facts, ..Commit::default() });
+        }
+        return;
     }
+    status("before");
+    let start = std::time::Instant::now();
+    let store = SledStore::open(&directory).unwrap();
+    eprintln!("opened after {:?}", start.elapsed());
+    status("opened");
+    let stored = store.load().unwrap();
+    eprintln!("loaded {} facts after {:?}", stored.facts.len(), start.elapsed());
+    status("loaded");
+    drop(stored);
+    status("facts dropped");
+    let start = std::time::Instant::now();
+    for number in 15_001..15_501 {
+        commit(&store, one_fact(number));
+    }
+    eprintln!("500 commits, one at a time, in {:?}", start.elapsed());
+    status("committed");
 }
