@@ -159,7 +159,7 @@ impl Engine {
             };
             tokio::select! {
                 biased;
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = told_to_stop(&mut stop) => break,
                 Some(landed) = self.flights.next() => self.land(landed).await?,
                 arrival = arrivals.recv() => match arrival {
                     Some(arrival) => self.hear(arrival).await?,
@@ -394,4 +394,10 @@ impl Engine {
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
     }
+}
+
+/// Returns when the bot is to stop, or when nobody is left to tell it.
+async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
+    // Either way there is nothing more to wait for.
+    let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -10,5 +10,6 @@ pub mod perform;
 pub mod port;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod store;
 pub mod transport;
 pub mod zulip;
