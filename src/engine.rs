@@ -89,9 +89,8 @@ impl Engine {
         performer: Arc<Performer>,
         dice: u64,
     ) -> anyhow::Result<(Self, Cursor)> {
-        let stored = store.load()?;
         let mut world = World::new(settings);
-        stored.facts.iter().for_each(|fact| world.apply(fact));
+        let stored = store.replay(&mut |fact| world.apply(&fact))?;
         world.newest = stored.cursor.newest;
         let mut outbox = Outbox::default();
         for (id, recorded) in stored.pending {

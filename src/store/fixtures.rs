@@ -5,12 +5,13 @@
 
 use std::fmt::Write;
 
+use super::contract::Stored;
 use super::{
     ledger::{Ledger, Reading},
     record::{FORMAT, Key},
     samples::{cursor, effect, every_action, every_fact},
 };
-use crate::port::{Commit, Stored};
+use crate::port::Commit;
 
 const FORMAT_1: &str = include_str!("../../tests/records/1.txt");
 
@@ -35,12 +36,15 @@ fn commit() -> Commit {
 }
 
 fn read(fixture: &str) -> Stored {
-    let mut reading = Reading::default();
+    let mut facts = Vec::new();
+    let mut take = |fact| facts.push(fact);
+    let mut reading = Reading::new(&mut take);
     for line in fixture.lines() {
         let (key, record) = line.split_once(' ').unwrap();
         reading.take(&unhex(key), &unhex(record)).unwrap();
     }
-    reading.finish().unwrap()
+    let unsettled = reading.finish().unwrap();
+    Stored::of(facts, unsettled)
 }
 
 /// What today's code writes, in the fixture's form. With `STORE_RECORDS_NEW` set to a path it is also

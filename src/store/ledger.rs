@@ -16,10 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::record::{self, Decoded, Encoded, FORMAT, Flaw, GENESIS, Hash, Key};
-use crate::port::{Commit, Cursor, StoreError, Stored};
-
-/// Room is made at once for so many facts; a store with more of them grows it.
-const FACTS_AHEAD_MAX: usize = 100_000;
+use crate::port::{Commit, Cursor, StoreError, Unsettled};
 
 /// What the store is.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,9 +158,10 @@ impl Ledger {
 }
 
 /// A store being read, record by record, in any order but that of the facts.
-#[derive(Default)]
-pub(super) struct Reading {
-    stored: Stored,
+pub(super) struct Reading<'a> {
+    take: &'a mut dyn FnMut(RecordedFact),
+    facts: u64,
+    unsettled: Unsettled,
     last: Hash,
     effects: BTreeMap<EffectId, Hash>,
     cursor: Option<Hash>,
@@ -171,13 +169,19 @@ pub(super) struct Reading {
     head: Option<Head>,
 }
 
-impl Reading {
-    /// The reading of a store that should hold what `ledger` says.
-    pub(super) fn of(ledger: &Ledger) -> Self {
-        let mut reading = Self::default();
-        let facts = usize::try_from(ledger.facts).unwrap_or(FACTS_AHEAD_MAX);
-        reading.stored.facts.reserve_exact(facts.min(FACTS_AHEAD_MAX));
-        reading
+impl<'a> Reading<'a> {
+    /// A reading that hands each fact to `take`.
+    pub(super) fn new(take: &'a mut dyn FnMut(RecordedFact)) -> Self {
+        Self {
+            take,
+            facts: 0,
+            unsettled: Unsettled::default(),
+            last: Hash::default(),
+            effects: BTreeMap::new(),
+            cursor: None,
+            has_meta: false,
+            head: None,
+        }
     }
 
     /// Takes in the record found under `key`.
@@ -194,11 +198,11 @@ impl Reading {
             Key::Head => self.head = Some(found.payload()?),
             Key::Fact(number) => self.take_fact(number, &found)?,
             Key::Effect(id) => {
-                self.stored.pending.insert(id, found.payload::<RecordedEffect>()?);
+                self.unsettled.pending.insert(id, found.payload::<RecordedEffect>()?);
                 self.effects.insert(id, found.hash);
             }
             Key::Cursor => {
-                self.stored.cursor = found.payload::<Cursor>()?;
+                self.unsettled.cursor = found.payload::<Cursor>()?;
                 self.cursor = Some(found.hash);
             }
         }
@@ -206,7 +210,7 @@ impl Reading {
     }
 
     fn take_fact(&mut self, number: u64, found: &Decoded<'_>) -> Result<(), Flaw> {
-        let expected = self.stored.facts.len() as u64 + 1;
+        let expected = self.facts + 1;
         if number != expected {
             return Err(Flaw::Damaged(format!("fact {expected} is missing")));
         }
@@ -218,25 +222,26 @@ impl Reading {
             return Err(Flaw::Damaged(format!("fact {number} is recorded under another number")));
         }
         self.last = found.hash;
-        self.stored.facts.push(fact);
+        self.facts = number;
+        (self.take)(fact);
         Ok(())
     }
 
     /// Everything the store holds, when nothing is missing.
-    pub(super) fn finish(self) -> Result<Stored, Flaw> {
-        let (facts, last) = (self.stored.facts.len() as u64, self.last);
-        let (stored, ledger) = self.resume()?;
+    pub(super) fn finish(self) -> Result<Unsettled, Flaw> {
+        let (facts, last) = (self.facts, self.last);
+        let (unsettled, ledger) = self.resume()?;
         if facts != ledger.facts {
             return Err(Flaw::Damaged(format!("it holds {facts} facts of {}", ledger.facts)));
         }
         if last != ledger.last {
             return Err(Flaw::Damaged(format!("fact {facts} is not the one the head record names")));
         }
-        Ok(stored)
+        Ok(unsettled)
     }
 
     /// What must be known to add to the store, from its records other than facts.
-    pub(super) fn resume(self) -> Result<(Stored, Ledger), Flaw> {
+    pub(super) fn resume(self) -> Result<(Unsettled, Ledger), Flaw> {
         let damaged = |what: &str| Flaw::Damaged(what.to_owned());
         if !self.has_meta {
             return Err(damaged("the format record is missing"));
@@ -260,6 +265,6 @@ impl Reading {
         if found.cursor != head.cursor {
             return Err(damaged("its cursor is not the one the head record names"));
         }
-        Ok((self.stored, ledger))
+        Ok((self.unsettled, ledger))
     }
 }

@@ -10,7 +10,9 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::ledger::{Change, Ledger, Reading};
-use crate::port::{Commit, Store, StoreError, Stored};
+use commands::kernel::fact::RecordedFact;
+
+use crate::port::{Commit, Store, StoreError, Unsettled};
 
 /// What error messages call it.
 const PATH: &str = "(in memory)";
@@ -73,7 +75,9 @@ impl MemoryDisk {
             disk.write(changes)?;
             ledger
         } else {
-            let mut reading = Reading::default();
+            // Facts are not asked for here.
+            let mut none = |_| {};
+            let mut reading = Reading::new(&mut none);
             for (key, record) in disk.records.iter().filter(|(key, _)| !key.starts_with(b"F")) {
                 reading.take(key, record).map_err(|flaw| flaw.at(PATH))?;
             }
@@ -198,9 +202,9 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn load(&self) -> Result<Stored, StoreError> {
+    fn replay(&self, take: &mut dyn FnMut(RecordedFact)) -> Result<Unsettled, StoreError> {
         let disk = self.alive().ok_or_else(|| io("the process was killed"))?;
-        let mut reading = Reading::default();
+        let mut reading = Reading::new(take);
         for (key, record) in &disk.records {
             reading.take(key, record).map_err(|flaw| flaw.at(PATH))?;
         }

@@ -4,13 +4,14 @@ use futures_util::future::join_all;
 use proptest::prelude::*;
 
 use super::{MemoryDisk, MemoryStore};
+use crate::store::contract::all;
 use crate::{
     port::{Store, StoreError},
     store::{contract::wait, samples::one_fact},
 };
 
 fn facts(disk: &MemoryDisk) -> usize {
-    disk.open().and_then(|store| store.load()).unwrap().facts.len()
+    disk.open().and_then(|store| all(&store)).unwrap().facts.len()
 }
 
 /// A disk with fact 1 on it, and its open store.
@@ -28,7 +29,7 @@ fn a_crash_drops_what_was_not_durable_and_frees_the_store() {
     disk.crash();
     let outcome = wait(waiting);
     assert!(matches!(&outcome, Err(StoreError::Io(what)) if what.contains("start again")), "{outcome:?}");
-    assert!(store.load().is_err());
+    assert!(all(&store).is_err());
     assert_eq!(facts(&disk), 1);
 }
 
@@ -133,7 +134,7 @@ proptest! {
             if good < outcomes.len() as u64 || matches!(deed, Deed::Tear(_)) {
                 disk.crash();
                 store = forever(&disk);
-                let found = store.load().unwrap().facts.len() as u64;
+                let found = all(store).unwrap().facts.len() as u64;
                 prop_assert!((answered..=handed_over).contains(&found), "{answered} {found} {handed_over}");
                 (answered, handed_over) = (found, found);
             }

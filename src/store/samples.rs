@@ -27,7 +27,7 @@ fn at(number: u64) -> Timestamp {
 pub(super) fn fact(number: u64) -> RecordedFact {
     let incident = IncidentId(number / 4 + 1);
     let fact = match number % 4 {
-        0 => Fact::Began,
+        0 => Fact::ToldWhereCommandsBelong { user: UserId(number) },
         1 => Fact::CommandTaken { message: MessageId(number), user: UserId(7) },
         2 => Fact::ReleaseAborted { incident, by: UserId(8), reason: EmbargoedText::from(SECRET) },
         _ => Fact::Pinged { project: ProjectName("wasmtime".into()), by: UserId(9) },
@@ -121,7 +121,6 @@ pub(super) fn every_fact() -> Vec<RecordedFact> {
         vec![TextPart::Summary, TextPart::Description, TextPart::Severity, TextPart::Cwe, TextPart::Affected];
     let waived = Step::ALL.into_iter().collect();
     let facts = vec![
-        Fact::Began,
         Fact::CommandTaken { message, user },
         Fact::CommandRefused { message, user, words: u64::MAX },
         Fact::ToldWhereCommandsBelong { user },
@@ -167,13 +166,19 @@ pub(super) fn every_action() -> Vec<RecordedEffect> {
     let person = OpenPlace::Person(UserId(9));
     let open = OpenPlace::Topic(ChannelId(5), Topic("help".into()));
     let pairs = vec![
-        (Action::Post { to: command().answer_to, text: text.clone() }, Purpose::Answer),
+        (
+            Action::Post { to: command().answer_to, text: text.clone() },
+            Purpose::Answer { to: Some(UserId(7)) },
+        ),
         (Action::Post { to: TeamPlace::Person(UserId(7)), text: text.clone() }, Purpose::Card { incident }),
         (Action::Edit { channel, message, text }, Purpose::CardEdit { incident }),
         (Action::React { message, emoji: Emoji::Working }, Purpose::AskApproval { incident }),
-        (Action::React { message, emoji: Emoji::Done }, Purpose::Answer),
-        (Action::React { message, emoji: Emoji::Failed }, Purpose::Answer),
-        (Action::Notify { to: person, notice: PublicNotice::NotOnTheTeam }, Purpose::Answer),
+        (Action::React { message, emoji: Emoji::Done }, Purpose::Answer { to: Some(UserId(7)) }),
+        (Action::React { message, emoji: Emoji::Failed }, Purpose::Answer { to: Some(UserId(7)) }),
+        (
+            Action::Notify { to: person, notice: PublicNotice::NotOnTheTeam },
+            Purpose::Answer { to: Some(UserId(7)) },
+        ),
         (
             Action::Notify {
                 to: open,

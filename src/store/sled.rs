@@ -35,7 +35,9 @@ use super::{
     record::Key,
     witness::{Witness, io_error, make_directory, sync_directory},
 };
-use crate::port::{Commit, Store, StoreError, Stored};
+use commands::kernel::fact::RecordedFact;
+
+use crate::port::{Commit, Store, StoreError, Unsettled};
 
 /// The engine's directory within the store's: sled's files are open to all, this directory is not.
 const ENGINE: &str = "engine";
@@ -126,11 +128,11 @@ impl SledStore {
 }
 
 impl Store for SledStore {
-    fn load(&self) -> Result<Stored, StoreError> {
+    fn replay(&self, take: &mut dyn FnMut(RecordedFact)) -> Result<Unsettled, StoreError> {
         // Held to the end: nobody writes meanwhile.
-        let ledger = lock(&self.ledger);
+        let _ledger = lock(&self.ledger);
         guarded(&self.path, || {
-            let mut reading = Reading::of(&ledger);
+            let mut reading = Reading::new(take);
             read(&self.path, self.db.iter(), &mut reading)?;
             reading.finish().map_err(|flaw| flaw.at(&self.path))
         })
@@ -225,7 +227,9 @@ fn begin(path: &str, db: &Db, file: &File) -> Result<Ledger, StoreError> {
 }
 
 fn resume(path: &str, db: &Db) -> Result<Ledger, StoreError> {
-    let mut reading = Reading::default();
+    // Facts are not asked for here.
+    let mut none = |_| {};
+    let mut reading = Reading::new(&mut none);
     // The format first: of a newer store nothing else is looked at.
     for kind in [b"M", b"H", b"E", b"C"] {
         read(path, db.scan_prefix(kind), &mut reading)?;
@@ -272,7 +276,7 @@ fn pieces(key: &[u8], record: &[u8], mut put: impl FnMut(Vec<u8>, &[u8])) {
 }
 
 /// Puts the pieces in `found` together and reads each record.
-fn read(path: &str, found: ::sled::Iter, reading: &mut Reading) -> Result<(), StoreError> {
+fn read(path: &str, found: ::sled::Iter, reading: &mut Reading<'_>) -> Result<(), StoreError> {
     let mut key = IVec::default();
     let mut record: Vec<u8> = Vec::new();
     let mut count = 0_u16;

@@ -4,9 +4,9 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use super::{ENGINE, SledStore};
 use crate::{
-    port::{Commit, Store, StoreError, Stored},
+    port::{Commit, Store, StoreError},
     store::{
-        contract::wait,
+        contract::{Stored, all, wait},
         samples::{SECRET, history, large_fact, one_fact},
     },
 };
@@ -34,7 +34,7 @@ fn an_interrupted_beginning_is_begun_again() {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join("lost+found")).unwrap();
     fs::write(directory.path().join("witness.new"), "advisory").unwrap();
-    assert_eq!(SledStore::open(directory.path()).and_then(|store| store.load()), Ok(Stored::default()));
+    assert_eq!(SledStore::open(directory.path()).and_then(|store| all(&store)), Ok(Stored::default()));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn damage_anywhere_in_the_engine_is_noticed_or_harmless() {
     let path = directory.path().join("store");
     let store = SledStore::open(&path).unwrap();
     history().into_iter().for_each(|next| commit(&store, next));
-    let whole = store.load().unwrap();
+    let whole = all(&store).unwrap();
     drop(store);
     let kept = fs::read(path.join(ENGINE).join("db")).unwrap();
     let conf = fs::read(path.join(ENGINE).join("conf")).unwrap();
@@ -113,7 +113,7 @@ fn damage_anywhere_in_the_engine_is_noticed_or_harmless() {
         fs::write(copy.join(ENGINE).join("db"), db).unwrap();
         fs::write(copy.join(ENGINE).join("conf"), &conf).unwrap();
         fs::write(copy.join("witness"), &witness).unwrap();
-        match SledStore::open(&copy).and_then(|store| store.load()) {
+        match SledStore::open(&copy).and_then(|store| all(&store)) {
             Ok(stored) => assert_eq!(stored, whole, "byte {at}"),
             Err(error) => {
                 assert!(matches!(error, StoreError::Damaged { .. }), "byte {at}: {error}");
@@ -162,7 +162,7 @@ fn measure_loading_fifteen_thousand_facts() {
     let store = SledStore::open(&directory).unwrap();
     eprintln!("opened after {:?}", start.elapsed());
     status("opened");
-    let stored = store.load().unwrap();
+    let stored = all(&store).unwrap();
     eprintln!("loaded {} facts after {:?}", stored.facts.len(), start.elapsed());
     status("loaded");
     drop(stored);
