@@ -20,10 +20,10 @@ use crate::zulip::{
 
 /// How far before the newest handled message the history is read again: a message may become
 /// visible after one with a higher id, and an edit of a message counts for ten minutes.
-pub const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 
 /// The most messages read again in one channel.
-pub const OVERLAP_MESSAGES: u32 = 200;
+pub(super) const OVERLAP_MESSAGES: u32 = 200;
 
 /// An edit made this long before the newest handled message was sent has been told when it was
 /// made. Shorter than this, the order of the two is not certain.
