@@ -156,7 +156,7 @@ async fn after_a_quick_restart_the_old_queue_is_taken_up() {
     let first = ear.next().await;
     assert_eq!(first.inputs, ["snapshot", "said 41"]);
     assert!(first.caught_up);
-    assert_eq!(ear.cursor, stored(Some(("q1", 7)), 42));
+    assert_eq!(ear.cursor, Cursor { direct: MessageId(40), ..stored(Some(("q1", 7)), 42) });
     tokio::task::yield_now().await;
     let asked = script.asked();
     assert_eq!(asked[2].form["queue_id"], "q2");
@@ -286,7 +286,8 @@ async fn setbacks_are_waited_out_without_a_busy_loop() {
     let asked = script.asked();
     let polls: Vec<_> = asked.iter().filter(|one| one.what == "GET events").collect();
     assert!(polls.len() > 40);
-    for pair in polls.windows(2) {
+    // The first poll that waits follows at once on the one that found the old queue alive.
+    for pair in polls[..21].windows(2).chain(polls[21..].windows(2)) {
         let wait = pair[1].at.duration_since(pair[0].at);
         assert!(wait >= SignedDuration::from_millis(99), "{wait:?}");
         assert!(wait <= POLL_WAIT_MAX + SignedDuration::from_secs(31), "{wait:?}");

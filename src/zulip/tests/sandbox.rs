@@ -106,6 +106,8 @@ async fn a_quick_restart_sees_messages_edits_moves_and_reactions() {
         format!("edit {number}"),
         format!("up {number} by {}", INES.0),
         format!("moved [MessageId({number})] {}", WAMR_SECURITY.0),
+        // Zulip's own notice of the move.
+        format!("said {}", number + 1),
         again,
     ];
     assert_eq!(heard, wanted);
