@@ -57,9 +57,9 @@ fn input(input: Input) -> Vec<Told> {
 
 /// The changes an event makes to the directory.
 fn changes(event: Value) -> Vec<DirectoryChange> {
-    let change = |told| match told {
-        Told::Input(Input::Observed(Observed::Directory(change))) => change,
-        other => panic!("{other:?}"),
+    let change = |told| {
+        let Told::Input(Input::Observed(Observed::Directory(change))) = told else { panic!("{told:?}") };
+        change
     };
     told(event).into_iter().map(change).collect()
 }
@@ -116,7 +116,7 @@ fn an_edit_counts_when_it_looks_like_a_command_of_somebody_else() {
         editor: UserId(8),
         edited: Timestamp::from_second(START).unwrap(),
     };
-    assert_eq!(told(edit(" \n!help", 8)), [wanted.clone()]);
+    assert_eq!(told(edit(" \n!help", 8)), std::slice::from_ref(&wanted));
     assert_eq!(told(edit("@**advisory-bot** help", 8)), [wanted]);
     assert_eq!(told(edit("thanks!", 8)), []);
     assert_eq!(told(edit("!help", 13)), []);

@@ -1,11 +1,15 @@
 //! The listener in front of the embedded Zulip.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use commands::kernel::id::{ChannelId, MessageId, Topic};
+use commands::kernel::{
+    effect::Emoji,
+    id::{ChannelId, MessageId, Topic},
+};
 use http::{Request, Response};
+use serde_json::Value;
 
 use super::{
     clock,
@@ -15,27 +19,87 @@ use crate::{
     port::{Cursor, Transport, TransportError},
     sandbox::{
         clock::SandboxClock,
+        openapi::check_exchange,
         zulip::{
             self as model, Place,
             seed::{self, ADVISORY_BOT, INES, MAYA, WAMR_SECURITY},
         },
     },
-    zulip::{Listener, Target, Zulip},
+    zulip::{
+        Listener, Target, Zulip,
+        backoff::{Backoff, WAIT_MIN},
+    },
 };
 
-struct InMemory(Arc<model::Zulip>);
+/// The embedded Zulip, reached in memory. Where the official description is at hand (it is no part of
+/// this repository), every request of the adapter is held to it.
+struct InMemory {
+    model: Arc<model::Zulip>,
+    description: Option<Value>,
+    faults: Mutex<Option<Faults>>,
+}
 
 #[async_trait]
 impl Transport for InMemory {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        Ok(self.0.handle(request).await)
+        let fault = self.faults.lock().unwrap().as_mut().map_or(Fault::None, Faults::next);
+        if fault == Fault::NotSent {
+            return Err(TransportError::NotSent);
+        }
+        let response = self.model.handle(request.clone()).await;
+        if let Some(doc) = &self.description
+            && let Err(failure) = check_exchange(doc, &request, &response)
+        {
+            panic!("{} {}: {failure}", request.method(), request.uri());
+        }
+        match fault {
+            Fault::None | Fault::NotSent => Ok(response),
+            Fault::AnswerLost => Err(TransportError::AnswerLost),
+            Fault::BadGateway => {
+                Ok(Response::builder().status(502).body(Bytes::from_static(b"<html>")).unwrap())
+            }
+        }
     }
+}
+
+#[derive(PartialEq, Eq)]
+enum Fault {
+    None,
+    NotSent,
+    AnswerLost,
+    BadGateway,
+}
+
+/// One request in four goes wrong.
+struct Faults(Backoff);
+
+impl Faults {
+    fn draw(&mut self, below: i64) -> i64 {
+        self.0.reset();
+        let millis = self.0.next_wait(None).as_millis() - WAIT_MIN.as_millis();
+        i64::try_from(millis).unwrap() % below
+    }
+
+    fn next(&mut self) -> Fault {
+        match self.draw(12) {
+            0 => Fault::NotSent,
+            1 => Fault::AnswerLost,
+            2 => Fault::BadGateway,
+            _ => Fault::None,
+        }
+    }
+}
+
+fn description() -> Option<Value> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/openapi/zulip.json");
+    serde_json::from_slice(&std::fs::read(path).ok()?).unwrap()
 }
 
 struct World {
     model: Arc<model::Zulip>,
     clock: Arc<SandboxClock>,
     zulip: Arc<Zulip>,
+    transport: Arc<InMemory>,
 }
 
 impl World {
@@ -43,10 +107,11 @@ impl World {
         let clock = clock();
         let model = Arc::new(model::Zulip::new(clock.clone(), seed::realm(1)));
         let bot = model.user(ADVISORY_BOT).unwrap();
-        let transport = Arc::new(InMemory(model.clone()));
+        let transport =
+            Arc::new(InMemory { model: model.clone(), description: description(), faults: Mutex::default() });
         let site = "http://localhost/".parse().unwrap();
-        let zulip = Zulip::new(transport, clock.clone(), site, bot.email, bot.api_key.into());
-        Self { model, clock, zulip: Arc::new(zulip) }
+        let zulip = Zulip::new(transport.clone(), clock.clone(), site, bot.email, bot.api_key.into());
+        Self { model, clock, zulip: Arc::new(zulip), transport }
     }
 
     fn listen(&self, cursor: Cursor) -> Ear {
@@ -119,7 +184,7 @@ async fn after_a_long_downtime_the_gap_is_told_once() {
     let mut ear = world.listen(Cursor::default());
     ear.catch_up().await;
     let first = world.say("!help");
-    assert_eq!(ear.next().await.inputs, [first.clone()]);
+    assert_eq!(ear.next().await.inputs, std::slice::from_ref(&first));
     let cursor = ear.cursor.clone();
     drop(ear);
     world.clock.jump(jiff::SignedDuration::from_hours(2));
@@ -146,4 +211,56 @@ async fn what_the_bot_posted_is_found_and_can_be_edited_for_a_while() {
     assert_eq!(world.zulip.edit(id, "Newest").await.unwrap(), crate::zulip::EditOutcome::TooLate);
     let channel = world.zulip.channel(ChannelId(WAMR_SECURITY.0)).await.unwrap().unwrap();
     assert!(channel.is_private());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_goes_wrong_each_message_is_told_once_in_a_run() {
+    for seed in 0..12 {
+        let world = World::new();
+        let mut ear = world.listen(Cursor::default());
+        ear.catch_up().await;
+        *world.transport.faults.lock().unwrap() = Some(Faults(Backoff::new(seed)));
+        let mut dice = Faults(Backoff::new(!seed));
+        let mut said = Vec::new();
+        let mut told = Vec::new();
+        for _ in 0..40 {
+            said.push(world.say("!help"));
+            if dice.draw(6) == 0 {
+                world.model.expire_queues();
+            }
+            let pause = std::time::Duration::from_secs(dice.draw(20).unsigned_abs());
+            while let Ok(heard) = tokio::time::timeout(pause, ear.next()).await {
+                told.extend(heard.inputs);
+            }
+        }
+        *world.transport.faults.lock().unwrap() = None;
+        while let Ok(heard) = tokio::time::timeout(std::time::Duration::from_secs(600), ear.next()).await {
+            let beat = heard.inputs.is_empty();
+            told.extend(heard.inputs);
+            if beat {
+                break;
+            }
+        }
+        told.retain(|one| one.starts_with("said"));
+        assert_eq!(told, said, "seed {seed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn marks_and_reactions_are_read_back() {
+    let world = World::new();
+    let said = world.model.send(MAYA, Place::topic(WAMR_SECURITY, "help"), "!help").unwrap();
+    let id = MessageId(said.0);
+    for emoji in [Emoji::Working, Emoji::Done, Emoji::Done, Emoji::Failed] {
+        world.zulip.react(id, emoji).await.unwrap();
+    }
+    world.model.react(INES, said, "+1").unwrap();
+    let found = world.zulip.message(id).await.unwrap().unwrap();
+    let codes: Vec<(u64, &str)> =
+        found.reactions.iter().map(|(user, code)| (user.0, code.as_str())).collect();
+    let bot = ADVISORY_BOT.0;
+    assert_eq!(codes, [(INES.0, "1f44d"), (bot, "1f440"), (bot, "2705"), (bot, "274c")]);
+    assert_eq!(world.zulip.message(MessageId(999)).await.unwrap(), None);
+    let names: Vec<String> = world.zulip.channels().await.unwrap().into_iter().map(|one| one.name).collect();
+    assert!(names.contains(&"wamr-security".to_owned()), "{names:?}");
 }
