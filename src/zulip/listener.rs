@@ -12,7 +12,7 @@
 //! why all that wait are taken in one go, and why posting reads a channel's privacy afresh.
 //!
 //! **A longer gap** finds the queue gone. A new one is registered first, then the history since the
-//! cursor is read ([`catchup`](super::catchup)). Until that is told to the end, the cursor keeps
+//! cursor is read (the module `catchup`). Until that is told to the end, the cursor keeps
 //! naming the dead queue: a crash half-way must not take up the new queue and forget the gap.
 
 use std::{convert::Infallible, sync::Arc};

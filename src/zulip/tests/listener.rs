@@ -193,6 +193,8 @@ async fn a_lost_queue_is_made_good_from_the_history_with_overlap() {
         let asked = script.asked();
         let anchors: Vec<&str> = asked[2..5].iter().map(|one| one.form["anchor"].as_str()).collect();
         assert_eq!(anchors, ["40", "41", "40"]);
+        let before: Vec<&str> = asked[2..5].iter().map(|one| one.form["num_before"].as_str()).collect();
+        assert_eq!(before, ["200", "0", "200"]);
         assert_eq!(asked[5].form["queue_id"], "q2");
     }
 }

@@ -1,6 +1,9 @@
 //! The listener in front of the embedded Zulip.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -10,6 +13,7 @@ use commands::kernel::{
 };
 use http::{Request, Response};
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::{
     clock,
@@ -213,36 +217,58 @@ async fn what_the_bot_posted_is_found_and_can_be_edited_for_a_while() {
     assert!(channel.is_private());
 }
 
+/// Forty messages while requests fail, queues are lost and, if so wanted, the bot is killed. Returns
+/// what was said and what was told.
+async fn hard_times(seed: u64, kills: bool) -> (Vec<String>, Vec<String>) {
+    let world = World::new();
+    let mut ear = world.listen(Cursor::default());
+    ear.catch_up().await;
+    *world.transport.faults.lock().unwrap() = Some(Faults(Backoff::new(seed)));
+    let mut dice = Faults(Backoff::new(!seed));
+    let (mut said, mut told) = (Vec::new(), Vec::new());
+    for _ in 0..40 {
+        said.push(world.say("!help"));
+        if dice.draw(6) == 0 {
+            world.model.expire_queues();
+        }
+        let pause = Duration::from_secs(dice.draw(20).unsigned_abs());
+        while let Ok(heard) = timeout(pause, ear.next()).await {
+            told.extend(heard.inputs);
+        }
+        if kills && dice.draw(3) == 0 {
+            ear = world.listen(ear.cursor.clone());
+        }
+    }
+    *world.transport.faults.lock().unwrap() = None;
+    while let Ok(heard) = timeout(Duration::from_secs(600), ear.next()).await {
+        if heard.inputs.is_empty() {
+            break;
+        }
+        told.extend(heard.inputs);
+    }
+    told.retain(|one| one.starts_with("said"));
+    (said, told)
+}
+
 #[tokio::test(start_paused = true)]
 async fn whatever_goes_wrong_each_message_is_told_once_in_a_run() {
     for seed in 0..12 {
-        let world = World::new();
-        let mut ear = world.listen(Cursor::default());
-        ear.catch_up().await;
-        *world.transport.faults.lock().unwrap() = Some(Faults(Backoff::new(seed)));
-        let mut dice = Faults(Backoff::new(!seed));
-        let mut said = Vec::new();
-        let mut told = Vec::new();
-        for _ in 0..40 {
-            said.push(world.say("!help"));
-            if dice.draw(6) == 0 {
-                world.model.expire_queues();
-            }
-            let pause = std::time::Duration::from_secs(dice.draw(20).unsigned_abs());
-            while let Ok(heard) = tokio::time::timeout(pause, ear.next()).await {
-                told.extend(heard.inputs);
-            }
-        }
-        *world.transport.faults.lock().unwrap() = None;
-        while let Ok(heard) = tokio::time::timeout(std::time::Duration::from_secs(600), ear.next()).await {
-            let beat = heard.inputs.is_empty();
-            told.extend(heard.inputs);
-            if beat {
-                break;
-            }
-        }
-        told.retain(|one| one.starts_with("said"));
+        let (said, told) = hard_times(seed, false).await;
         assert_eq!(told, said, "seed {seed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_often_it_is_killed_each_message_is_told_and_in_order() {
+    for seed in 0..12 {
+        let (said, told) = hard_times(seed, true).await;
+        let mut first = Vec::new();
+        for one in told {
+            if !first.contains(&one) {
+                first.push(one);
+            }
+        }
+        assert_eq!(first, said, "seed {seed}");
     }
 }
 
