@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use commands::kernel::{
     directory::{Channel, Directory},
     effect::{Emoji, FailureKind},
-    embargoed::EmbargoedText,
+    embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, MessageId, Topic, UserId},
     input::Place,
 };
@@ -226,7 +226,6 @@ impl Zulip {
             Target::Person(user) => json!({"operator": "dm", "operand": [user]}),
         };
         let narrow = json!([place, {"operator": "sender", "operand": me}]);
-        let wanted = EmbargoedText::from(wire::normalised(text));
         let mut anchor = after;
         loop {
             let page = self.page(&narrow, &anchor.to_string(), false, (0, PAGE_MESSAGES)).await?;
@@ -236,9 +235,7 @@ impl Zulip {
                     (place, Target::Person(_)) => matches!(place, Place::Direct),
                     (Place::Direct | Place::Group, Target::Topic(..)) => false,
                 };
-                here && message.id > after
-                    && message.sender == me
-                    && message.content.map(|content| wire::normalised(content).into()) == wanted
+                here && message.id > after && message.sender == me && is_kept_as(&message.content, text)
             });
             match page.last {
                 _ if found.is_some() => return Ok(found.map(|message| message.id)),
@@ -261,6 +258,8 @@ impl Zulip {
             // Zulip tells the reasons apart by translated texts alone; whether the message is still
             // there is what decides between them.
             Err(trouble) if trouble.is_refusal() => match self.message(message).await? {
+                // An earlier try may have done it before the limit passed.
+                Some(found) if is_kept_as(&found.message.content, text) => Ok(EditOutcome::Edited),
                 Some(_) => Ok(EditOutcome::TooLate),
                 None => Err(answer::setback(FailureKind::NotFound, Again::Never, "the message is gone")),
             },
@@ -385,6 +384,11 @@ impl Zulip {
         messages.sort_by_key(|found| found.message.id);
         Ok(History { messages, last: last.map(MessageId), newest: answer.found_newest })
     }
+}
+
+/// Whether Zulip keeps `text` as `kept`.
+fn is_kept_as(kept: &EmbargoedText, text: &str) -> bool {
+    kept.map(|kept| wire::normalised(kept) == wire::normalised(text)) == Embargoed::new(true)
 }
 
 /// A refusal to show something means that the bot cannot see it.

@@ -20,10 +20,10 @@ use crate::zulip::{
 
 /// How far before the newest handled message the history is read again: a message may become
 /// visible after one with a higher id, and an edit of a message counts for ten minutes.
-pub const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 
 /// The most messages read again in one channel.
-pub const OVERLAP_MESSAGES: u32 = 200;
+pub(super) const OVERLAP_MESSAGES: u32 = 200;
 
 /// An edit made this long before the newest handled message was sent has been told when it was
 /// made. Shorter than this, the order of the two is not certain.
@@ -70,16 +70,23 @@ impl Session {
             };
             match handled {
                 Some(handled) => missed.extend(self.read_since(narrow, handled).await?),
-                None => {
-                    let newest = self.read_page(narrow, None, 1, 0).await?;
-                    fresh.push((narrow, newest.and_then(|page| page.last).unwrap_or_default()));
-                }
+                None => fresh.push((narrow, self.read_newest(narrow).await?)),
             }
         }
         self.set_baselines(&fresh);
         missed.sort_by_key(|one| one.found.message.id);
         missed.dedup_by_key(|one| one.found.message.id);
         Some(missed)
+    }
+
+    /// The newest message there. It and those before it are not for the bot, and the overlap of a
+    /// later gap is not to bring them up.
+    async fn read_newest(&mut self, narrow: Narrow) -> Option<MessageId> {
+        let page = self.read_page(narrow, None, OVERLAP_MESSAGES, 0).await?;
+        for found in page.iter().flat_map(|page| &page.messages) {
+            self.seen.message(found.message.id);
+        }
+        Some(page.and_then(|page| page.last).unwrap_or_default())
     }
 
     fn narrows(&self) -> Vec<Narrow> {

@@ -12,7 +12,7 @@
 //! why all that wait are taken in one go, and why posting reads a channel's privacy afresh.
 //!
 //! **A longer gap** finds the queue gone. A new one is registered first, then the history since the
-//! cursor is read ([`catchup`](super::catchup)). Until that is told to the end, the cursor keeps
+//! cursor is read (the module `catchup`). Until that is told to the end, the cursor keeps
 //! naming the dead queue: a crash half-way must not take up the new queue and forget the gap.
 
 use std::{convert::Infallible, sync::Arc};
@@ -119,7 +119,7 @@ impl Session {
         };
         loop {
             match self.poll(&queue).await {
-                Ok(events) if events.is_empty() => self.pause(None).await?,
+                Ok(events) if events.is_empty() => self.pause().await?,
                 Ok(events) => {
                     self.polls.reset();
                     queue.last_event_id = newest_of(&events, queue.last_event_id);
@@ -130,10 +130,10 @@ impl Session {
                 }
                 Err(EventsError::Lost) => {
                     tracing::warn!("the event queue is gone; reading the history instead");
-                    self.pause(None).await?;
+                    self.pause().await?;
                     queue = self.start_over().await?;
                 }
-                Err(EventsError::Setback(setback)) => self.pause(asked(&setback)).await?,
+                Err(EventsError::Setback(setback)) => self.pause_after(&setback).await?,
             }
         }
     }
@@ -144,7 +144,7 @@ impl Session {
             match self.zulip.events(&queue, false).await {
                 Ok(events) => break events,
                 Err(EventsError::Lost) => return self.start_over().await,
-                Err(EventsError::Setback(setback)) => self.pause(asked(&setback)).await?,
+                Err(EventsError::Setback(setback)) => self.pause_after(&setback).await?,
             }
         };
         let snapshot = self.register().await?;
@@ -178,7 +178,7 @@ impl Session {
                 return Some(registered);
             }
             tracing::error!("zulip refuses to open an event queue for the bot");
-            self.pause(None).await?;
+            self.pause().await?;
         }
     }
 
@@ -275,14 +275,21 @@ impl Session {
                 Err(setback) if setback.again == Again::Never => return Some(None),
                 Err(setback) => {
                     let wait = self.calls.next_wait(asked(&setback));
+                    tracing::warn!(kind = ?setback.failure.kind, ?wait, "zulip does not answer as it should");
                     self.wait(wait).await?;
                 }
             }
         }
     }
 
-    async fn pause(&mut self, asked: Option<SignedDuration>) -> Option<()> {
-        let wait = self.polls.next_wait(asked);
+    async fn pause(&mut self) -> Option<()> {
+        let wait = self.polls.next_wait(None);
+        self.wait(wait).await
+    }
+
+    async fn pause_after(&mut self, setback: &Setback) -> Option<()> {
+        let wait = self.polls.next_wait(asked(setback));
+        tracing::warn!(kind = ?setback.failure.kind, ?wait, "zulip gives no events");
         self.wait(wait).await
     }
 

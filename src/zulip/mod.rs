@@ -15,3 +15,7 @@ pub mod wire;
 pub use api::{EditOutcome, EventsError, History, Narrow, Registered, Target};
 pub use client::Zulip;
 pub use listener::{Arrival, Listener, MessageIds};
+
+#[cfg(all(test, feature = "sandbox"))]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests;
