@@ -1,3 +1,128 @@
 //! What advisory-bot means: the pure core that decides, without I/O, clock or randomness.
+//!
+//! [`decide`] answers every [`Input`] with facts to remember and effects to carry out. It is total and
+//! deterministic: the same world, input and moment give the same decision, and no input panics. The
+//! shell applies the facts to the [`World`], records the effects, and reports what became of them as
+//! new inputs. [`check`](kernel::check::check) states what must hold of any world.
 
+mod advisory;
+mod embargo;
+mod heard;
+mod help;
 pub mod kernel;
+mod ping;
+mod release;
+mod settled;
+mod timeline;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use kernel::{
+    decision::Decision,
+    effect::{Action, Purpose},
+    fact::Fact,
+    id::IncidentId,
+    incident::FRESH_CARD_AFTER,
+    input::{Input, Now, Observed},
+    reply::card,
+    world::World,
+};
+
+/// What to remember and what to do, now that `input` has happened.
+#[must_use]
+pub fn decide(world: &World, input: &Input, now: Now) -> Decision {
+    let decision = match input {
+        Input::Said(said) => heard::said(world, said, now),
+        Input::Ticked => ticked(world, now),
+        Input::Observed(Observed::Directory(_)) => Decision::nothing(),
+        Input::Observed(Observed::Moved { messages, channel, topic }) => {
+            heard::moved(world, messages, *channel, topic)
+        }
+        Input::Settled(id, outcome) => settled::settled(world, *id, outcome, now),
+    };
+    with_cards(world, decision, now.time)
+}
+
+/// What to answer when a decision would break what must always hold: the command is not carried out,
+/// and nothing is sent.
+#[must_use]
+pub fn quarantine(input: &Input) -> Decision {
+    use kernel::input::Said;
+
+    match input {
+        Input::Said(Said::Message(message) | Said::Edit { message, .. }) => {
+            let refused = Fact::CommandRefused { message: message.id, user: message.sender, words: 0 };
+            Decision::nothing().fact(refused)
+        }
+        Input::Said(Said::Reaction { .. }) | Input::Ticked | Input::Observed(_) | Input::Settled(..) => {
+            Decision::nothing()
+        }
+    }
+}
+
+/// Everything that has fallen due.
+fn ticked(world: &World, now: Now) -> Decision {
+    world.due(now.time).fold(Decision::nothing(), |decision, incident| {
+        let decision = decision
+            .and(embargo::remind(world, incident, now.time))
+            .and(release::lapse(world, incident, now.time));
+        let owed = incident
+            .room
+            .as_ref()
+            .is_some_and(|room| room.card_owed && now.time.duration_since(room.posted) >= FRESH_CARD_AFTER);
+        if !owed {
+            return decision;
+        }
+        let renewed = decision.fact(Fact::CardRenewed { incident: incident.id });
+        let after = incident.after(now.time, &renewed.facts);
+        advisory::post_card(world, renewed, &after, now)
+    })
+}
+
+/// And brings the cards up to date whose incidents the decision changes.
+fn with_cards(world: &World, decision: Decision, now: Timestamp) -> Decision {
+    let changed: BTreeSet<IncidentId> =
+        decision.facts.iter().filter(|fact| shows_on_card(fact)).filter_map(Fact::incident).collect();
+    changed.into_iter().filter_map(|id| world.incident(id)).fold(decision, |decision, incident| {
+        let after = incident.after(now, &decision.facts);
+        let Some(room) = &after.room else { return decision };
+        if room.card_owed {
+            return decision;
+        }
+        let text = card::card(world, &after, now);
+        let edit = Action::Edit { channel: room.channel, message: room.card, text };
+        decision.effect(edit, Purpose::CardEdit { incident: incident.id })
+    })
+}
+
+fn shows_on_card(fact: &Fact) -> bool {
+    match fact {
+        Fact::AdvisorySeen { .. }
+        | Fact::EmbargoSet { .. }
+        | Fact::Reminded { .. }
+        | Fact::ReleaseRequested { .. }
+        | Fact::ReleaseLapsed { .. }
+        | Fact::ReleaseStarted { .. }
+        | Fact::ReleaseStopped { .. }
+        | Fact::ReleaseAborted { .. }
+        | Fact::StepDone { .. } => true,
+        Fact::Opened { .. }
+        | Fact::OpeningFailed { .. }
+        | Fact::Linked { .. }
+        | Fact::Rewritten { .. }
+        | Fact::CardPosted { .. }
+        | Fact::CardFrozen { .. }
+        | Fact::CardRenewed { .. }
+        | Fact::TopicMoved { .. }
+        | Fact::ApprovalAsked { .. }
+        | Fact::Approved { .. }
+        | Fact::ApprovalTakenBack { .. }
+        | Fact::CommandTaken { .. }
+        | Fact::CommandRefused { .. }
+        | Fact::ToldWhereCommandsBelong { .. }
+        | Fact::ThumbHeld { .. }
+        | Fact::Pinged { .. }
+        | Fact::LeakBlocked { .. } => false,
+    }
+}

@@ -1,7 +1,16 @@
 //! advisory-bot: the shell around the pure core in `commands`. It obeys decisions and takes none.
 
+pub mod bot;
+pub mod clock;
 pub mod config;
+pub mod engine;
 pub mod github;
+pub mod guard;
+pub mod outbox;
+pub mod perform;
 pub mod port;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod store;
+pub mod transport;
+pub mod zulip;

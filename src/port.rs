@@ -90,11 +90,9 @@ pub struct Commit {
     pub cursor: Option<Cursor>,
 }
 
-/// Everything a store holds, as read at start.
+/// What a store holds besides facts, as read at start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Stored {
-    /// All facts in the order of their numbers.
-    pub facts: Vec<RecordedFact>,
+pub struct Unsettled {
     /// The effects not yet settled.
     pub pending: BTreeMap<EffectId, RecordedEffect>,
     /// The cursor; empty before the first commit.
@@ -104,18 +102,20 @@ pub struct Stored {
 /// The bot's memory.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Reads everything, checking every record and the chain of hashes through the facts.
+    /// Reads everything, checking every record and the chain of hashes through the facts. Each fact is
+    /// handed to `take` in the order of their numbers, so that they need not all be held at once.
     ///
     /// # Errors
-    /// See [`StoreError`]; a damaged or newer store is refused, never reset.
-    fn load(&self) -> Result<Stored, StoreError>;
+    /// See [`StoreError`]; a damaged or newer store is refused, never reset. What `take` was given is
+    /// not to be used then.
+    fn replay(&self, take: &mut dyn FnMut(RecordedFact)) -> Result<Unsettled, StoreError>;
 
     /// Writes `commit` in one transaction and returns when it will survive a power cut. Commits are
     /// written in the order in which they were handed over; several that wait may share one write.
     ///
     /// # Errors
-    /// When it could not be written. Nothing of it is stored then, and nothing more may be: the caller
-    /// stops and carries on from the store at its next start.
+    /// When it could not be written for certain. The store takes nothing more: the caller stops, and
+    /// carries on at its next start from what the store then holds.
     async fn commit(&self, commit: Commit) -> Result<(), StoreError>;
 }
 

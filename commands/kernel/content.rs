@@ -129,12 +129,16 @@ impl FromStr for Cvss {
 
     fn from_str(text: &str) -> Result<Self, BadValue> {
         let text = text.trim().trim_end_matches('/');
-        match cvss::Cvss::from_str(text) {
-            Ok(cvss::Cvss::CvssV30(_) | cvss::Cvss::CvssV31(_) | cvss::Cvss::CvssV40(_)) => {
-                Ok(Self(text.to_owned()))
+        // The crate takes a vector with metrics missing for one that scores low.
+        let base: &[&str] = match cvss::Cvss::from_str(text) {
+            Ok(cvss::Cvss::CvssV30(_) | cvss::Cvss::CvssV31(_)) => {
+                &["AV", "AC", "PR", "UI", "S", "C", "I", "A"]
             }
-            _ => Err(BadValue::Cvss),
-        }
+            Ok(cvss::Cvss::CvssV40(_)) => &["AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA"],
+            _ => return Err(BadValue::Cvss),
+        };
+        let given = |metric: &&str| text.split('/').any(|part| part.split(':').next() == Some(metric));
+        if base.iter().all(given) { Ok(Self(text.to_owned())) } else { Err(BadValue::Cvss) }
     }
 }
 
@@ -227,6 +231,9 @@ impl From<Cwe> for String {
 pub struct Ecosystem(usize);
 
 impl Ecosystem {
+    /// For what is in no registry.
+    pub const OTHER: Self = Self(11);
+
     /// Those of the REST description (security-advisory-ecosystems).
     pub const NAMES: [&'static str; 13] = [
         "rubygems", "npm", "pip", "maven", "nuget", "composer", "go", "rust", "erlang", "actions", "pub",
@@ -477,6 +484,11 @@ mod tests {
         for text in ["CVSS:3.1/AV:N", "AV:N/AC:L/Au:N/C:C/I:C/A:C", "", "CVSS:9.9/AV:N"] {
             assert!(text.parse::<Cvss>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn other_is_other() {
+        assert_eq!(Ecosystem::OTHER.as_str(), "other");
     }
 
     #[test]

@@ -133,8 +133,11 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "purpose", rename_all = "kebab-case")]
 pub enum Purpose {
-    /// To answer somebody; nothing depends on it.
-    Answer,
+    /// To answer or tell somebody; nothing depends on it.
+    Answer {
+        /// Who is told by direct message when it cannot be delivered.
+        to: Option<UserId>,
+    },
     /// To show an incident's status card for the first time, or anew.
     Card {
         /// Whose.
@@ -174,6 +177,22 @@ pub enum Purpose {
         /// The command.
         command: CommandRef,
     },
+}
+
+impl Purpose {
+    /// The incident it serves.
+    #[must_use]
+    pub const fn incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::Answer { .. } | Self::OnBehalf { .. } => None,
+            Self::Card { incident }
+            | Self::CardEdit { incident }
+            | Self::AskApproval { incident }
+            | Self::Open { incident }
+            | Self::Rewrite { incident, .. }
+            | Self::Step { incident, .. } => Some(*incident),
+        }
+    }
 }
 
 /// A command that is still being carried out, and where its answer goes.

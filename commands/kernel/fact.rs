@@ -46,8 +46,6 @@ pub enum TextPart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "kebab-case")]
 pub enum Fact {
-    /// The bot started with this store for the first time: what was said before is no command.
-    Began,
     /// A command was taken; it will not be taken again.
     CommandTaken {
         /// The message.
@@ -119,6 +117,11 @@ pub enum Fact {
     },
     /// Zulip does not let the card be edited any more.
     CardFrozen {
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// A fresh card is on its way.
+    CardRenewed {
         /// Of which incident.
         incident: IncidentId,
     },
@@ -253,6 +256,7 @@ impl Fact {
             | Self::Rewritten { incident, .. }
             | Self::CardPosted { incident, .. }
             | Self::CardFrozen { incident }
+            | Self::CardRenewed { incident }
             | Self::TopicMoved { incident, .. }
             | Self::EmbargoSet { incident, .. }
             | Self::Reminded { incident, .. }
@@ -265,8 +269,7 @@ impl Fact {
             | Self::ReleaseStopped { incident, .. }
             | Self::ReleaseAborted { incident, .. }
             | Self::StepDone { incident, .. } => Some(*incident),
-            Self::Began
-            | Self::CommandTaken { .. }
+            Self::CommandTaken { .. }
             | Self::CommandRefused { .. }
             | Self::ToldWhereCommandsBelong { .. }
             | Self::ThumbHeld { .. }

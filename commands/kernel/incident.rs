@@ -15,6 +15,9 @@ use crate::kernel::{
     settings::Policy,
 };
 
+/// A card that can no longer be edited is posted anew, at most this often.
+pub const FRESH_CARD_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
 /// Whether there is an incident at all yet, and whether it is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -37,8 +40,10 @@ pub struct Room {
     pub topic: Topic,
     /// The status card; its topic is the incident's, wherever it is moved.
     pub card: MessageId,
-    /// Whether Zulip still lets the card be edited.
-    pub card_editable: bool,
+    /// When the card was posted.
+    pub posted: Timestamp,
+    /// Whether a fresh card is owed, because Zulip no longer lets this one be edited.
+    pub card_owed: bool,
 }
 
 /// The disclosure time and its countdown.
@@ -131,7 +136,6 @@ pub struct Incident {
     pub steps_done: BTreeSet<Step>,
     /// What happened, in order: every fact but those that carry the whole advisory.
     pub history: Vec<(Timestamp, Fact)>,
-    /// 👍 by message and person, that came before the bot knew the message to be its request.
     pub(in crate::kernel) advisory: Option<Box<EmbargoedAdvisory>>,
 }
 
@@ -222,7 +226,19 @@ impl Incident {
             Release::Requested(request) => request.at.checked_add(policy.approval_within).ok(),
             Release::None | Release::Running(_) | Release::Stopped(..) | Release::Done(_) => None,
         };
-        [reminder, lapse].into_iter().flatten().min()
+        let card = self.room.as_ref().filter(|room| room.card_owed);
+        let card = card.and_then(|room| room.posted.checked_add(FRESH_CARD_AFTER).ok());
+        [reminder, lapse, card].into_iter().flatten().min()
+    }
+
+    /// The incident as it will be once `facts` are recorded.
+    #[must_use]
+    pub fn after(&self, at: Timestamp, facts: &[Fact]) -> Self {
+        let mut after = self.clone();
+        for fact in facts.iter().filter(|fact| fact.incident() == Some(self.id)) {
+            after.apply(at, fact);
+        }
+        after
     }
 
     /// Takes in a fact that belongs to this incident. Called by [`World::apply`] only.
@@ -235,11 +251,11 @@ impl Incident {
             Fact::AdvisorySeen { advisory, .. } => self.advisory = Some(advisory.clone()),
             Fact::Linked { .. } => self.stage = Stage::Open,
             Fact::CardPosted { message, channel, topic, .. } => {
-                let room =
-                    Room { channel: *channel, topic: topic.clone(), card: *message, card_editable: true };
-                self.room = Some(room);
+                let (channel, topic, card) = (*channel, topic.clone(), *message);
+                self.room = Some(Room { channel, topic, card, posted: at, card_owed: false });
             }
-            Fact::CardFrozen { .. } => self.with_room(|room| room.card_editable = false),
+            Fact::CardFrozen { .. } => self.with_room(|room| room.card_owed = true),
+            Fact::CardRenewed { .. } => self.with_room(|room| room.card_owed = false),
             Fact::TopicMoved { channel, topic, .. } => self.with_room(|room| {
                 room.channel = *channel;
                 room.topic = topic.clone();
@@ -262,7 +278,6 @@ impl Incident {
             | Fact::ReleaseStopped { .. }
             | Fact::ReleaseAborted { .. } => self.apply_to_release(at, fact),
             Fact::Rewritten { .. }
-            | Fact::Began
             | Fact::CommandTaken { .. }
             | Fact::CommandRefused { .. }
             | Fact::ToldWhereCommandsBelong { .. }

@@ -65,7 +65,8 @@ impl PublicNotice {
     }
 }
 
-fn released(project: &ProjectName, advisory: &Published) -> String {
+/// The text that tells the public of a release.
+pub(crate) fn released(project: &ProjectName, advisory: &Published) -> String {
     use crate::kernel::escape::inline;
 
     let cve = advisory.cve.as_ref().map_or_else(String::new, |cve| format!(" · {cve}"));

@@ -70,8 +70,8 @@ impl Step {
     #[must_use]
     pub const fn may_be_waived(self) -> bool {
         match self {
-            Self::Publish => false,
-            Self::Accept | Self::Text | Self::Embargo | Self::Announce | Self::Close => true,
+            Self::Publish | Self::Close => false,
+            Self::Accept | Self::Text | Self::Embargo | Self::Announce => true,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::kernel::{
     effect::{Action, RecordedEffect, TeamPlace},
     embargoed::Reader,
     fact::{Fact, RecordedFact},
-    id::{ChannelId, CveId, EffectId, GhsaId, IncidentId, MessageId, Topic, UserId},
+    id::{ChannelId, CveId, EffectId, GhsaId, IncidentId, MessageId, ProjectName, Topic, UserId},
     incident::{HeldThumbs, Incident},
     input::Observed,
     settings::Settings,
@@ -20,6 +20,9 @@ use crate::kernel::{
 const COMMANDS_KEPT: SignedDuration = SignedDuration::from_hours(48);
 /// How long a 👍 on an unknown message is kept: the request it may belong to is being posted.
 const THUMBS_KEPT: SignedDuration = SignedDuration::from_hours(1);
+
+/// How soon after one `!ping` of a project the next is taken.
+pub const PING_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 /// What became of a message that was read as a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +42,6 @@ pub struct World {
     pub directory: Directory,
     /// The newest message the bot has heard of.
     pub newest: MessageId,
-    began: Option<Timestamp>,
     facts: u64,
     effects: u64,
     incidents: BTreeMap<IncidentId, Incident>,
@@ -47,6 +49,7 @@ pub struct World {
     agenda: BTreeSet<(Timestamp, IncidentId)>,
     commands: BTreeMap<MessageId, Handled>,
     told_where: BTreeMap<UserId, Timestamp>,
+    pinged: BTreeMap<ProjectName, Timestamp>,
     thumbs: HeldThumbs,
     pending: BTreeMap<EffectId, RecordedEffect>,
 }
@@ -81,7 +84,6 @@ impl World {
             settings,
             directory: Directory::default(),
             newest: MessageId(0),
-            began: None,
             facts: 0,
             effects: 0,
             incidents: BTreeMap::new(),
@@ -89,6 +91,7 @@ impl World {
             agenda: BTreeSet::new(),
             commands: BTreeMap::new(),
             told_where: BTreeMap::new(),
+            pinged: BTreeMap::new(),
             thumbs: BTreeMap::new(),
             pending: BTreeMap::new(),
         }
@@ -99,7 +102,6 @@ impl World {
         self.facts = recorded.number;
         let at = recorded.at;
         match &recorded.fact {
-            Fact::Began => self.began = Some(at),
             Fact::CommandTaken { message, .. } => self.handled(*message, at, None),
             Fact::CommandRefused { message, words, .. } => self.handled(*message, at, Some(*words)),
             Fact::ToldWhereCommandsBelong { user } => {
@@ -111,6 +113,9 @@ impl World {
                     Incident::open(*incident, at, project.clone(), codename.clone(), command.clone());
                 self.incidents.insert(*incident, opened);
                 self.change_incident(*incident, at, &recorded.fact);
+            }
+            Fact::Pinged { project, .. } => {
+                self.pinged.insert(project.clone(), at);
             }
             fact => {
                 if let Some(id) = fact.incident() {
@@ -152,6 +157,23 @@ impl World {
             room.map(|room| self.rooms.remove(&room));
             room_now.map(|room| self.rooms.insert(room, id));
         }
+    }
+
+    /// What a decision would leave behind, as far as it changes anything: enough for
+    /// [`check`](crate::kernel::check::check), and cheap however many incidents there are.
+    #[must_use]
+    pub fn trial(&self, facts: &[RecordedFact], effects: &[(EffectId, RecordedEffect)]) -> Self {
+        let mut trial = Self::new(self.settings.clone());
+        let of_facts = facts.iter().filter_map(|recorded| recorded.fact.incident());
+        let of_effects = effects.iter().filter_map(|(_, recorded)| recorded.effect.purpose.incident());
+        for id in of_facts.chain(of_effects) {
+            if let Some(incident) = self.incidents.get(&id) {
+                trial.incidents.insert(id, incident.clone());
+            }
+        }
+        facts.iter().for_each(|recorded| trial.apply(recorded));
+        trial.pending.extend(effects.iter().cloned());
+        trial
     }
 
     /// Takes in what was observed and need not be remembered.
@@ -204,12 +226,6 @@ impl World {
     #[must_use]
     pub fn next_incident(&self) -> IncidentId {
         IncidentId(self.incidents.last_key_value().map_or(0, |(id, _)| id.0) + 1)
-    }
-
-    /// When the bot first started with this store.
-    #[must_use]
-    pub const fn began(&self) -> Option<Timestamp> {
-        self.began
     }
 
     /// The incident of that number.
@@ -274,6 +290,12 @@ impl World {
     #[must_use]
     pub fn told_where_commands_belong(&self, user: UserId) -> Option<Timestamp> {
         self.told_where.get(&user).copied()
+    }
+
+    /// When the public was last asked for a maintainer of `project`.
+    #[must_use]
+    pub fn pinged(&self, project: &ProjectName) -> Option<Timestamp> {
+        self.pinged.get(project).copied()
     }
 
     /// Who put 👍 on a message before it was known to be a request.

@@ -3,3 +3,6 @@
 
 pub mod clock;
 pub mod github;
+#[cfg(test)]
+pub mod openapi;
+pub mod zulip;

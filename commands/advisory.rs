@@ -1,0 +1,237 @@
+//! `!advisory`: making, adopting, showing and changing the advisory an incident is about.
+
+use crate::kernel::{
+    ask::{Ask, room_of},
+    codename::Codename,
+    command::NewAdvisory,
+    content::{
+        AdvisoryState, AffectedPackage, AffectedRange, Content, ContentChange, EmbargoedAdvisory, Package,
+        Severity,
+    },
+    decision::Decision,
+    effect::{Action, CommandRef, Effect, Emoji, Outcome, Purpose, TeamPlace},
+    embargoed::{Embargoed, Reader},
+    fact::{Fact, TextPart},
+    id::{GhsaId, IncidentId, MessageId, Repository},
+    incident::{Incident, Stage},
+    input::Now,
+    refusal::Refusal,
+    reply::{card, chat, topic_link, topic_name},
+    settings::Project,
+    world::{Reference, World},
+};
+
+/// `!advisory new SUMMARY… […]`
+pub(crate) fn new(ask: &Ask<'_>, new: &Embargoed<NewAdvisory>) -> Result<Decision, Refusal> {
+    let given = new.open(&Reader::new());
+    let project = project(ask, given.repository.as_ref())?;
+    let content = Embargoed::new(content(project, given)?);
+    let create = Action::CreateAdvisory { repository: project.repository.clone(), content };
+    Ok(open(ask, project, create))
+}
+
+/// `!advisory adopt GHSA [--repo R]`
+pub(crate) fn adopt(
+    ask: &Ask<'_>,
+    ghsa: &Embargoed<GhsaId>,
+    repository: Option<&Repository>,
+) -> Result<Decision, Refusal> {
+    let reference = Reference::Ghsa(ghsa.open(&Reader::new()).clone());
+    let tracked = ask.incidents().find(|incident| {
+        let advisory = incident.advisory().map(|advisory| advisory.open(&Reader::new()));
+        let same = advisory.is_some_and(|advisory| Reference::Ghsa(advisory.ghsa.clone()) == reference);
+        same && incident.stage != Stage::Failed
+    });
+    if let Some(incident) = tracked {
+        let room = incident.room.as_ref();
+        let link = room.map_or_else(String::new, |room| topic_link(ask.world, room.channel, &room.topic));
+        return Err(Refusal::AlreadyTracked { link: Embargoed::new(link) });
+    }
+    let project = project(ask, repository)?;
+    let fetch = Action::FetchAdvisory { repository: project.repository.clone(), ghsa: ghsa.clone() };
+    Ok(open(ask, project, fetch))
+}
+
+fn project<'a>(ask: &Ask<'a>, repository: Option<&Repository>) -> Result<&'a Project, Refusal> {
+    let is_meant = repository.map(|wanted| {
+        move |project: &Project| {
+            project.repository.to_string().to_lowercase() == wanted.to_string().to_lowercase()
+        }
+    });
+    ask.project(is_meant, |project| format!("… --repo {}", project.repository))
+}
+
+fn open(ask: &Ask<'_>, project: &Project, action: Action) -> Decision {
+    let taken = |name: &Codename| ask.world.find(&Reference::Codename(name.clone())).is_some();
+    let incident = ask.world.next_incident();
+    let opened = Fact::Opened {
+        incident,
+        project: project.name.clone(),
+        codename: Codename::draw(ask.now.dice, taken),
+        command: ask.command.clone(),
+    };
+    Decision::nothing()
+        .fact(opened)
+        .mark(&ask.command, Emoji::Working)
+        .effect(action, Purpose::Open { incident })
+}
+
+fn content(project: &Project, given: &NewAdvisory) -> Result<Content, Refusal> {
+    let package = given.package.clone().or_else(|| project.package.clone());
+    let package = package.unwrap_or_else(|| own_package(project));
+    let affected = match &given.affected {
+        Some(ranges) => AffectedPackage::parse(package, ranges, None)
+            .map_err(|bad| Refusal::usage(format!("{bad}."), None))?,
+        // GitHub wants a package from the start; its versions can follow.
+        None => AffectedPackage {
+            package,
+            ranges: vec![AffectedRange { affected: String::new(), patched: None }],
+        },
+    };
+    Ok(Content {
+        summary: given.summary.clone(),
+        description: given.description.clone().unwrap_or_default(),
+        severity: given.cvss.clone().map(Severity::Cvss).or(given.level.map(Severity::Level)),
+        cwes: given.cwes.clone(),
+        affected: vec![affected],
+    })
+}
+
+fn own_package(project: &Project) -> Package {
+    Package {
+        ecosystem: crate::kernel::content::Ecosystem::OTHER,
+        name: project.repository.name().to_owned(),
+    }
+}
+
+/// `!advisory show [ADVISORY]`
+pub(crate) fn show(ask: &Ask<'_>) -> Result<Decision, Refusal> {
+    let incident = ask.any_incident()?;
+    Ok(Decision::nothing().answer(&ask.command, card::card(ask.world, incident, ask.now.time)))
+}
+
+/// `!advisory list [--all]`
+pub(crate) fn list(ask: &Ask<'_>, all: bool) -> Decision {
+    let shown = ask
+        .incidents()
+        .filter(|incident| if all { incident.stage != Stage::Failed } else { incident.is_open() });
+    Decision::nothing().answer(&ask.command, card::table(ask.world, shown, all, ask.now.time))
+}
+
+/// `!advisory edit` and `!advisory affected`
+pub(crate) fn rewrite(ask: &Ask<'_>, change: Embargoed<ContentChange>) -> Result<Decision, Refusal> {
+    let incident = ask.open_incident()?;
+    if incident.is_published() {
+        return Err(Refusal::Published);
+    }
+    let project = ask.world.settings.project(&incident.project);
+    let (Some(project), Some(advisory)) = (project, incident.advisory()) else {
+        return Err(Refusal::StillOpening);
+    };
+    let ghsa = advisory.map(|advisory| advisory.ghsa.clone());
+    let update = Action::UpdateAdvisory { repository: project.repository.clone(), ghsa, change };
+    let purpose = Purpose::Rewrite { incident: incident.id, command: ask.command.clone() };
+    Ok(Decision::nothing().mark(&ask.command, Emoji::Working).effect(update, purpose))
+}
+
+/// The advisory was made or read, or could not be.
+pub(crate) fn opened(world: &World, incident: &Incident, outcome: &Outcome, now: Now) -> Decision {
+    let command = &incident.command;
+    let failed = |text| {
+        Decision::nothing()
+            .fact(Fact::OpeningFailed { incident: incident.id })
+            .fact(Fact::CommandRefused { message: command.message, user: command.user, words: 0 })
+            .mark(command, Emoji::Failed)
+            .answer(command, text)
+    };
+    match outcome {
+        Outcome::Advisory(advisory) => match advisory.open(&Reader::new()).state {
+            AdvisoryState::Triage | AdvisoryState::Draft => linked(world, incident, advisory, now),
+            AdvisoryState::Published => failed(chat::not_adopted("published")),
+            AdvisoryState::Closed => failed(chat::not_adopted("closed")),
+        },
+        Outcome::Failed(why) => failed(chat::not_opened(why)),
+        Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
+        Outcome::Done | Outcome::Posted(_) | Outcome::Blocked(_) | Outcome::NotPrivate(_) => {
+            Decision::nothing()
+        }
+    }
+}
+
+fn linked(world: &World, incident: &Incident, advisory: &EmbargoedAdvisory, now: Now) -> Decision {
+    let seen = Fact::AdvisorySeen { incident: incident.id, advisory: Box::new(advisory.clone()) };
+    let facts = [seen, Fact::Linked { incident: incident.id }];
+    let after = incident.after(now.time, &facts);
+    let [seen, linked] = facts;
+    let decision = Decision::nothing().fact(seen).fact(linked);
+    post_card(world, decision, &after, now)
+}
+
+/// And posts the card of `incident`, in its topic.
+pub(crate) fn post_card(world: &World, decision: Decision, incident: &Incident, now: Now) -> Decision {
+    let Some(project) = world.settings.project(&incident.project) else { return decision };
+    let place = match &incident.room {
+        Some(_) => room_of(incident),
+        None => TeamPlace::Topic(project.team_channel, topic_name(incident)),
+    };
+    let post = Action::Post { to: place, text: card::card(world, incident, now.time) };
+    decision.effect(post, Purpose::Card { incident: incident.id })
+}
+
+/// The card stands: the incident has its topic.
+pub(crate) fn card_posted(
+    world: &World,
+    incident: &Incident,
+    place: &TeamPlace,
+    message: MessageId,
+    now: Now,
+) -> Decision {
+    let TeamPlace::Topic(channel, topic) = place else { return Decision::nothing() };
+    let fact = Fact::CardPosted { incident: incident.id, message, channel: *channel, topic: topic.clone() };
+    let after = incident.after(now.time, std::slice::from_ref(&fact));
+    let decision = Decision::nothing().fact(fact);
+    if incident.room.is_some() {
+        return decision;
+    }
+    decision.mark(&incident.command, Emoji::Done).answer(&incident.command, chat::opened(world, &after))
+}
+
+/// The text was changed on GitHub, or could not be.
+pub(crate) fn rewritten(
+    incident: IncidentId,
+    command: &CommandRef,
+    effect: &Effect,
+    outcome: &Outcome,
+) -> Decision {
+    match outcome {
+        Outcome::Advisory(advisory) => {
+            let parts = parts(&effect.action);
+            Decision::nothing()
+                .fact(Fact::AdvisorySeen { incident, advisory: advisory.clone() })
+                .fact(Fact::Rewritten { incident, by: command.user, parts: parts.clone() })
+                .mark(command, Emoji::Done)
+                .answer(command, chat::rewritten(&parts))
+        }
+        Outcome::Failed(why) => Decision::nothing()
+            .fact(Fact::CommandRefused { message: command.message, user: command.user, words: 0 })
+            .mark(command, Emoji::Failed)
+            .answer(command, chat::not_rewritten(why)),
+        Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
+        Outcome::Done | Outcome::Posted(_) | Outcome::Blocked(_) | Outcome::NotPrivate(_) => {
+            Decision::nothing()
+        }
+    }
+}
+
+fn parts(action: &Action) -> Vec<TextPart> {
+    let Action::UpdateAdvisory { change, .. } = action else { return Vec::new() };
+    let change = change.open(&Reader::new());
+    let parts = [
+        (change.summary.is_some(), TextPart::Summary),
+        (change.description.is_some(), TextPart::Description),
+        (change.severity.is_some(), TextPart::Severity),
+        (change.cwes.is_some(), TextPart::Cwe),
+        (change.affected.is_some(), TextPart::Affected),
+    ];
+    parts.into_iter().filter(|(changed, _)| *changed).map(|(_, part)| part).collect()
+}

@@ -1,0 +1,284 @@
+//! What people do in chat: whether it is a command, whether its author may give it here, and which
+//! family decides on it.
+
+use jiff::SignedDuration;
+
+use crate::{
+    advisory, embargo, help,
+    kernel::{
+        ask::Ask,
+        authority,
+        command::{Command, Order, Role},
+        content::ContentChange,
+        decision::Decision,
+        effect::{Action, CommandRef, OpenPlace, Purpose, TeamPlace},
+        embargoed::Reader,
+        fact::Fact,
+        grammar,
+        id::{ChannelId, MessageId, UserId},
+        incident::{Incident, Release, Stage},
+        input::{Message, Now, Place, Said},
+        notice::PublicNotice,
+        refusal::Refusal,
+        reply::refusal as sentences,
+        settings::Project,
+        token::{self, BotName, Speech, Typed},
+        world::World,
+    },
+    ping, release, timeline,
+};
+
+/// Older commands are not carried out any more (downtime).
+const COMMAND_AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// Older urgent commands are not carried out any more.
+const URGENT_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
+/// How long after sending it a message's edit can make it a command.
+const EDIT_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+/// How often somebody is told where commands belong.
+const TOLD_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
+/// 👍, by code point.
+const THUMBS_UP: &str = "1f44d";
+
+/// Decides on what was said.
+pub(crate) fn said(world: &World, said: &Said, now: Now) -> Decision {
+    match said {
+        Said::Message(message) => hear(world, message, now),
+        Said::Edit { message, editor, edited } => {
+            let in_time = edited.duration_since(message.sent) <= EDIT_WITHIN;
+            let ran = world.handled_command(message.id).is_some_and(|handled| {
+                handled.refused.is_none_or(|words| words == fingerprint(message.content.open(&Reader::new())))
+            });
+            if *editor == message.sender && in_time && !ran {
+                read(world, message, now)
+            } else {
+                Decision::nothing()
+            }
+        }
+        Said::Reaction { message, user, code, added } if code == THUMBS_UP => {
+            thumb(world, *message, *user, *added, now)
+        }
+        Said::Reaction { .. } => Decision::nothing(),
+    }
+}
+
+fn hear(world: &World, message: &Message, now: Now) -> Decision {
+    if world.handled_command(message.id).is_some() { Decision::nothing() } else { read(world, message, now) }
+}
+
+/// Reads a message that has not been carried out yet.
+fn read(world: &World, message: &Message, now: Now) -> Decision {
+    let person = world.directory.users.get(&message.sender).filter(|user| !user.is_bot);
+    let (Some(_), Some((me, name))) = (person, &world.directory.me) else { return Decision::nothing() };
+    if message.sender == *me {
+        return Decision::nothing();
+    }
+    let content = message.content.open(&Reader::new());
+    let typed = match token::read(content, &BotName { name, id: me.0 }) {
+        Speech::Talk => return Decision::nothing(),
+        Speech::Command(typed) => Ok(typed),
+        Speech::Broken(error) => Err(error),
+    };
+    let known = typed.as_ref().map_or(true, grammar::is_known);
+    let reach = match reach(world, message) {
+        Reach::Team(projects, answer_to) => (projects, answer_to),
+        Reach::Elsewhere(to, notice) => return redirect(world, message, known, to, notice, now),
+    };
+    let (projects, answer_to) = reach;
+    let command = CommandRef { message: message.id, user: message.sender, answer_to };
+    if projects.is_empty() {
+        return refuse(world, message, &command, &Refusal::NotOnTheTeam, now);
+    }
+    let typed = match typed {
+        Ok(typed) => typed,
+        Err(error) => {
+            let broken = Refusal::Broken(crate::kernel::embargoed::Embargoed::new(error));
+            return refuse(world, message, &command, &broken, now);
+        }
+    };
+    if message.place == Place::Direct && needs_channel(&typed) {
+        return redirect(
+            world,
+            message,
+            true,
+            OpenPlace::Person(message.sender),
+            PublicNotice::CommandNeedsTeamChannel,
+            now,
+        );
+    }
+    match carry_out(world, message, &typed, command.clone(), projects, now) {
+        Ok(decision) => {
+            let taken = Fact::CommandTaken { message: message.id, user: message.sender };
+            Decision::nothing().fact(taken).and(decision)
+        }
+        Err(refusal) => refuse(world, message, &command, &refusal, now),
+    }
+}
+
+/// Where a message stands, and what its author can do there.
+enum Reach<'a> {
+    /// In a team channel, or by direct message from somebody on a team: the projects it can be about.
+    Team(Vec<&'a Project>, TeamPlace),
+    /// Anywhere else: where the answer goes and what it says.
+    Elsewhere(OpenPlace, PublicNotice),
+}
+
+fn reach<'a>(world: &'a World, message: &Message) -> Reach<'a> {
+    let sender = message.sender;
+    match &message.place {
+        Place::Channel(channel, topic) if world.settings.projects_in(*channel).next().is_some() => {
+            let projects = authority::projects_in(world, *channel, sender);
+            Reach::Team(projects, TeamPlace::Topic(*channel, topic.clone()))
+        }
+        Place::Channel(channel, topic) => Reach::Elsewhere(
+            OpenPlace::Topic(*channel, topic.clone()),
+            PublicNotice::CommandsBelongInTeamChannel,
+        ),
+        Place::Direct => match authority::projects_of(world, sender) {
+            projects if projects.is_empty() => {
+                Reach::Elsewhere(OpenPlace::Person(sender), PublicNotice::NotOnTheTeam)
+            }
+            projects => Reach::Team(projects, TeamPlace::Person(sender)),
+        },
+        Place::Group => Reach::Elsewhere(OpenPlace::Person(sender), PublicNotice::CommandNeedsTeamChannel),
+    }
+}
+
+/// Tells somebody where commands belong, at most once an hour; words that are no command get nothing.
+fn redirect(
+    world: &World,
+    message: &Message,
+    known: bool,
+    to: OpenPlace,
+    notice: PublicNotice,
+    now: Now,
+) -> Decision {
+    let told = world.told_where_commands_belong(message.sender);
+    let lately = told.is_some_and(|at| now.time.duration_since(at) < TOLD_AGAIN_AFTER);
+    if !known || lately {
+        return Decision::nothing();
+    }
+    Decision::nothing()
+        .fact(refused(message))
+        .fact(Fact::ToldWhereCommandsBelong { user: message.sender })
+        .effect(Action::Notify { to, notice }, Purpose::Answer { to: None })
+}
+
+fn needs_channel(typed: &Typed) -> bool {
+    grammar::kind_of(typed).is_some_and(|kind| !kind.entry().read_only)
+}
+
+fn refuse(world: &World, message: &Message, command: &CommandRef, refusal: &Refusal, now: Now) -> Decision {
+    let text = sentences::text(world, refusal, now.time);
+    Decision::nothing().fact(refused(message)).answer(command, text)
+}
+
+fn refused(message: &Message) -> Fact {
+    let words = fingerprint(message.content.open(&Reader::new()));
+    Fact::CommandRefused { message: message.id, user: message.sender, words }
+}
+
+/// FNV-1a: tells edits apart; keeps no secret.
+fn fingerprint(text: &str) -> u64 {
+    let prime = 0x0000_0100_0000_01b3;
+    text.trim_end()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(prime))
+}
+
+fn carry_out<'a>(
+    world: &'a World,
+    message: &Message,
+    typed: &Typed,
+    command: CommandRef,
+    projects: Vec<&'a Project>,
+    now: Now,
+) -> Result<Decision, Refusal> {
+    let Order { command: wanted, target } = grammar::read(typed)?;
+    let kind = wanted.kind();
+    let age = now.time.duration_since(message.sent);
+    if age > COMMAND_AGE_MAX || (kind.entry().urgent && age > URGENT_AGE_MAX) {
+        return Err(Refusal::TooLate { age });
+    }
+    let mut ask = Ask { world, now, kind, command, projects, incident: None };
+    ask.incident = match target {
+        Some(reference) => {
+            let found = world.find(reference.open(&Reader::new()));
+            Some(in_reach(&ask, found).ok_or(Refusal::NoSuchIncident)?)
+        }
+        None => match &message.place {
+            Place::Channel(channel, topic) => in_reach(&ask, world.incident_in(*channel, topic)),
+            Place::Direct | Place::Group => None,
+        },
+    };
+    if kind.entry().role == Role::Manager {
+        let incident = ask.open_incident()?;
+        if incident.manager != ask.command.user {
+            return Err(Refusal::NotTheManager { manager: incident.manager });
+        }
+    }
+    family(&ask, &wanted)
+}
+
+fn in_reach<'a>(ask: &Ask<'a>, incident: Option<&'a Incident>) -> Option<&'a Incident> {
+    let mine = |incident: &&Incident| ask.projects.iter().any(|project| project.name == incident.project);
+    incident.filter(mine).filter(|incident| incident.stage != Stage::Failed)
+}
+
+fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
+    match command {
+        Command::Help { of } => help::help(ask, of),
+        Command::AdvisoryNew(new) => advisory::new(ask, new),
+        Command::AdvisoryAdopt { ghsa, repository } => advisory::adopt(ask, ghsa, repository.as_ref()),
+        Command::AdvisoryShow => advisory::show(ask),
+        Command::AdvisoryList { all } => Ok(advisory::list(ask, *all)),
+        Command::AdvisoryEdit(change) => advisory::rewrite(ask, change.clone()),
+        Command::AdvisoryAffected(row) => {
+            let change =
+                row.map(|row| ContentChange { affected: Some(row.clone()), ..ContentChange::default() });
+            advisory::rewrite(ask, change)
+        }
+        Command::EmbargoSet { when, reason } => embargo::set(ask, when, reason.as_ref()),
+        Command::EmbargoShow => embargo::show(ask),
+        Command::ReleasePlan => release::plan(ask),
+        Command::ReleaseGo { early, waived, reason } => release::go(ask, *early, waived, reason.as_ref()),
+        Command::ReleaseApprove => release::approve_by_command(ask),
+        Command::ReleaseStatus => release::status(ask),
+        Command::ReleaseAbort { reason } => release::abort(ask, reason),
+        Command::Ping { project } => ping::ping(ask, project.as_deref()),
+        Command::Next => timeline::next(ask),
+        Command::Timeline => timeline::timeline(ask),
+    }
+}
+
+/// 👍 put on a message or taken back.
+fn thumb(world: &World, message: MessageId, user: UserId, added: bool, now: Now) -> Decision {
+    let waiting = |incident: &&Incident| matches!(incident.release, Release::Requested(_));
+    let may = |incident: &Incident| {
+        let project = world.settings.project(&incident.project);
+        project.is_some_and(|project| authority::on_team(world, project, user))
+    };
+    let requests: Vec<&Incident> =
+        world.incidents().filter(waiting).filter(|incident| may(incident)).collect();
+    let asked = |incident: &Incident| incident.request().and_then(|request| request.message);
+    match requests.iter().find(|incident| asked(incident) == Some(message)) {
+        Some(incident) if added => release::approve(world, incident, user, now).unwrap_or_default(),
+        Some(incident) => release::take_back(incident, user),
+        None if requests.iter().any(|incident| asked(incident).is_none()) => {
+            Decision::nothing().fact(Fact::ThumbHeld { message, user, added })
+        }
+        None => Decision::nothing(),
+    }
+}
+
+/// A message was moved: when it is an incident's card, the incident's topic moved with it.
+pub(crate) fn moved(
+    world: &World,
+    messages: &[MessageId],
+    channel: ChannelId,
+    topic: &crate::kernel::id::Topic,
+) -> Decision {
+    let moved = messages.iter().filter_map(|message| world.incident_of_card(*message));
+    moved.fold(Decision::nothing(), |decision, incident| {
+        decision.fact(Fact::TopicMoved { incident: incident.id, channel, topic: topic.clone() })
+    })
+}

@@ -1,0 +1,144 @@
+//! What must always hold of a world, stated apart from the code that decides (invariant 9). Tests, the
+//! simulation, the start and every commit ask it.
+
+use std::{collections::BTreeMap, fmt};
+
+use crate::kernel::{
+    effect::{Action, OpenPlace, Purpose, TeamPlace},
+    embargoed::Reader,
+    fact::Fact,
+    id::{EffectId, IncidentId},
+    incident::{Incident, Stage},
+    notice::PublicNotice,
+    runbook::Step,
+    world::World,
+};
+
+/// Something that must never be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Violation {
+    /// The bot published without the approval of a second person.
+    PublishedAlone(IncidentId),
+    /// The public was told of an advisory that is not published.
+    AnnouncedEarly(IncidentId),
+    /// Two incidents have one name or one advisory.
+    SameName(IncidentId, IncidentId),
+    /// An incident is under way without an advisory.
+    NoAdvisory(IncidentId),
+    /// A message for the team is on its way to a place that is not the team's.
+    StrayMessage(EffectId),
+    /// An advisory is about to be published outside an approved release.
+    UnapprovedPublication(EffectId),
+    /// A notice of a release is on its way although nothing is published.
+    UnfoundedNotice(EffectId),
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PublishedAlone(id) => write!(f, "incident {id} was published without a second person"),
+            Self::AnnouncedEarly(id) => write!(f, "incident {id} was announced before its publication"),
+            Self::SameName(one, two) => write!(f, "incidents {one} and {two} share a name or an advisory"),
+            Self::NoAdvisory(id) => write!(f, "incident {id} is under way without an advisory"),
+            Self::StrayMessage(id) => write!(f, "effect {id} posts team text outside the team's places"),
+            Self::UnapprovedPublication(id) => write!(f, "effect {id} publishes outside an approved release"),
+            Self::UnfoundedNotice(id) => write!(f, "effect {id} announces what is not published"),
+        }
+    }
+}
+
+/// Everything about `world` that must never be; empty in a sound one.
+#[must_use]
+pub fn check(world: &World) -> Vec<Violation> {
+    let mut found: Vec<Violation> = world.incidents().filter_map(incident).collect();
+    found.extend(same_names(world));
+    found.extend(effects(world));
+    found
+}
+
+fn incident(incident: &Incident) -> Option<Violation> {
+    let done = |step| incident.steps_done.contains(&step);
+    if done(Step::Publish) && !approved_by_another(incident) {
+        return Some(Violation::PublishedAlone(incident.id));
+    }
+    if done(Step::Announce) && !incident.is_published() {
+        return Some(Violation::AnnouncedEarly(incident.id));
+    }
+    let under_way = matches!(incident.stage, Stage::Open | Stage::Closed);
+    (under_way && incident.advisory().is_none()).then_some(Violation::NoAdvisory(incident.id))
+}
+
+/// Reads the history itself: of the last request before the publication, somebody else approved.
+fn approved_by_another(incident: &Incident) -> bool {
+    let mut asker = None;
+    let mut approved = false;
+    for (_, fact) in &incident.history {
+        match fact {
+            Fact::ReleaseRequested { by, .. } => (asker, approved) = (Some(*by), false),
+            Fact::Approved { by, .. } => approved |= asker.is_some_and(|asker| asker != *by),
+            Fact::StepDone { step: Step::Publish, .. } => return approved,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn same_names(world: &World) -> Vec<Violation> {
+    let reader = Reader::new();
+    let mut seen: BTreeMap<String, IncidentId> = BTreeMap::new();
+    let mut found = Vec::new();
+    for incident in world.incidents().filter(|incident| incident.stage != Stage::Failed) {
+        let codename = incident.codename.open(&reader).as_str().to_owned();
+        let ghsa = incident.advisory().map(|advisory| advisory.open(&reader).ghsa.as_str().to_owned());
+        for name in [Some(codename), ghsa].into_iter().flatten() {
+            if let Some(other) = seen.insert(name, incident.id) {
+                found.push(Violation::SameName(other, incident.id));
+            }
+        }
+    }
+    found
+}
+
+fn effects(world: &World) -> Vec<Violation> {
+    let pending = world.pending().iter();
+    pending
+        .filter_map(|(id, recorded)| effect(world, *id, &recorded.effect.action, &recorded.effect.purpose))
+        .collect()
+}
+
+fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Option<Violation> {
+    let is_team = |channel| world.settings.projects_in(channel).next().is_some();
+    let incident = match purpose {
+        Purpose::Step { incident, .. } => world.incident(*incident),
+        _ => None,
+    };
+    match action {
+        Action::Post { to: TeamPlace::Topic(channel, _), .. } | Action::Edit { channel, .. } => {
+            (!is_team(*channel)).then_some(Violation::StrayMessage(id))
+        }
+        Action::PublishAdvisory { .. } => {
+            // One that was called off may still be on its way; one that was never approved may not.
+            let started = |(_, fact): &(_, Fact)| matches!(fact, Fact::ReleaseStarted { .. });
+            let approved = incident.is_some_and(|incident| incident.history.iter().any(started));
+            (!approved).then_some(Violation::UnapprovedPublication(id))
+        }
+        Action::Notify { to, notice: PublicNotice::Released { .. } } => {
+            let published = incident.is_some_and(Incident::is_published);
+            let in_channel = matches!(to, OpenPlace::Topic(..));
+            (!published || !in_channel).then_some(Violation::UnfoundedNotice(id))
+        }
+        Action::Notify {
+            notice:
+                PublicNotice::Ping { .. }
+                | PublicNotice::CommandsBelongInTeamChannel
+                | PublicNotice::CommandNeedsTeamChannel
+                | PublicNotice::NotOnTheTeam,
+            ..
+        }
+        | Action::Post { to: TeamPlace::Person(_), .. }
+        | Action::React { .. }
+        | Action::CreateAdvisory { .. }
+        | Action::FetchAdvisory { .. }
+        | Action::UpdateAdvisory { .. } => None,
+    }
+}

@@ -1,0 +1,436 @@
+//! From words to a command: a clap grammar behind the tokenizer. What does not fit comes back as a
+//! sentence with the nearest right form.
+
+use std::collections::BTreeSet;
+
+use clap::{
+    Args, CommandFactory as _, Parser, Subcommand, error::ContextKind, error::ContextValue, error::ErrorKind,
+};
+
+use crate::kernel::{
+    command::{Command, Entry, Kind, NewAdvisory, Order},
+    content::{
+        AffectedPackage, BadValue, ContentChange, Cwe, DESCRIPTION_CHARS_MAX, SUMMARY_CHARS_MAX, Severity,
+    },
+    embargoed::Embargoed,
+    refusal::Refusal,
+    runbook::Step,
+    token::{Typed, Word},
+    world::Reference,
+};
+
+/// Marks the start of a quoted word, so that clap does not take it for a flag. A private-use
+/// character, taken out of what people type before.
+const LITERAL: char = '\u{f0000}';
+
+#[derive(Parser)]
+#[command(no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
+enum Line {
+    Help {
+        of: Vec<String>,
+    },
+    #[command(subcommand)]
+    Advisory(AdvisoryLine),
+    #[command(subcommand)]
+    Embargo(EmbargoLine),
+    #[command(subcommand)]
+    Release(ReleaseLine),
+    Ping {
+        project: Vec<String>,
+    },
+    Next,
+    Timeline,
+}
+
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+enum AdvisoryLine {
+    New(NewLine),
+    Adopt {
+        ghsa: String,
+        #[arg(long)]
+        repo: Option<String>,
+    },
+    Show,
+    List {
+        #[arg(long)]
+        all: bool,
+    },
+    Edit(EditLine),
+    Affected {
+        package: String,
+        #[arg(required = true)]
+        range: Vec<String>,
+        #[arg(long, num_args = 1..)]
+        patched: Vec<String>,
+    },
+}
+
+#[derive(Args)]
+struct NewLine {
+    #[arg(required = true)]
+    summary: Vec<String>,
+    #[arg(long)]
+    repo: Option<String>,
+    #[arg(long, conflicts_with = "cvss")]
+    severity: Option<String>,
+    #[arg(long)]
+    cvss: Option<String>,
+    #[arg(long)]
+    package: Option<String>,
+    #[arg(long, num_args = 1..)]
+    affected: Vec<String>,
+    #[arg(long, num_args = 1..)]
+    cwe: Vec<String>,
+}
+
+#[derive(Args)]
+struct EditLine {
+    #[arg(long, num_args = 1..)]
+    summary: Vec<String>,
+    #[arg(long, conflicts_with = "cvss")]
+    severity: Option<String>,
+    #[arg(long)]
+    cvss: Option<String>,
+    #[arg(long, num_args = 1..)]
+    cwe: Vec<String>,
+}
+
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+enum EmbargoLine {
+    Set {
+        #[arg(required = true)]
+        when: Vec<String>,
+        #[arg(long, num_args = 1..)]
+        reason: Vec<String>,
+    },
+    Show,
+}
+
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+enum ReleaseLine {
+    Plan,
+    Go {
+        #[arg(long)]
+        early: bool,
+        #[arg(long)]
+        waive: Vec<String>,
+        #[arg(long, num_args = 1..)]
+        reason: Vec<String>,
+    },
+    Approve,
+    Status,
+    Abort {
+        #[arg(required = true)]
+        reason: Vec<String>,
+    },
+}
+
+/// Reads the words of a command.
+///
+/// # Errors
+/// A [`Refusal`] that says which word does not fit and what to write instead.
+pub fn read(typed: &Typed) -> Result<Order, Refusal> {
+    let mut words: Vec<String> = typed.words.iter().map(clap_word).collect();
+    let count = command_words(&mut words);
+    let target = take_target(&mut words, count);
+    let entry = entry_of(&words);
+    let line = Line::try_parse_from(&words).map_err(|error| explain(&error, &words, entry))?;
+    let block = typed.block.as_ref().map(|block| block.text.clone());
+    let takes_block = matches!(line, Line::Advisory(AdvisoryLine::New(_) | AdvisoryLine::Edit(_)));
+    if block.is_some() && !takes_block {
+        return Err(Refusal::usage("This command takes no block of text.", entry));
+    }
+    let command = command(line, block).map_err(|problem| problem.refusal(entry))?;
+    Ok(Order { command, target })
+}
+
+/// Whether the first word of what was typed is one the bot knows, or two.
+#[must_use]
+pub fn is_known(typed: &Typed) -> bool {
+    let first = typed.lower(0).unwrap_or_default();
+    Kind::ALL.into_iter().any(|kind| kind.entry().words.split(' ').next() == Some(first.as_str()))
+}
+
+/// The kind of command that was typed, as far as its words tell.
+#[must_use]
+pub fn kind_of(typed: &Typed) -> Option<Kind> {
+    let words = [typed.lower(0).unwrap_or_default(), typed.lower(1).unwrap_or_default()];
+    Kind::ALL.into_iter().find(|kind| {
+        let known: Vec<&str> = kind.entry().words.split(' ').collect();
+        known.iter().zip(&words).all(|(known, typed)| known == typed)
+    })
+}
+
+fn clap_word(word: &Word) -> String {
+    let clean = |text: &str| text.replace(LITERAL, "");
+    match word {
+        Word::Text { prose, literal: true, .. } => format!("{LITERAL}{}", clean(prose)),
+        Word::Text { prose, .. } => clean(prose),
+        Word::Mention { .. } | Word::Group { .. } => clean(&word.text()),
+    }
+}
+
+/// Lowers the command's own words, and tells how many they are.
+fn command_words(words: &mut [String]) -> usize {
+    let first = words.first().map(|word| word.to_lowercase()).unwrap_or_default();
+    let of_family = |kind: &Kind| kind.entry().words.split(' ').next() == Some(first.as_str());
+    let family: Vec<Kind> = Kind::ALL.into_iter().filter(of_family).collect();
+    let count = usize::from(!family.is_empty())
+        + usize::from(family.iter().any(|kind| kind.entry().words.contains(' ')) && words.len() > 1);
+    for word in words.iter_mut().take(count) {
+        *word = word.to_lowercase();
+    }
+    count
+}
+
+/// Takes out the word after the command's own that names an incident.
+fn take_target(words: &mut Vec<String>, count: usize) -> Option<Embargoed<Reference>> {
+    let is_id_itself =
+        matches!(words.get(..2), Some([a, b]) if a == "advisory" && (b == "adopt" || b == "new"));
+    if count == 0 || is_id_itself || words[0] == "help" {
+        return None;
+    }
+    let word = words.get(count)?;
+    let reference = Reference::read(&plain(word))?;
+    words.remove(count);
+    Some(Embargoed::new(reference))
+}
+
+fn entry_of(words: &[String]) -> Option<Entry> {
+    let starts = |entry: &Entry| {
+        entry.words.split(' ').zip(words).filter(|(known, word)| known == word).count()
+            == entry.words.split(' ').count()
+    };
+    Kind::ALL.into_iter().map(Kind::entry).find(starts)
+}
+
+/// What a problem with a value becomes, once the command is known.
+enum Problem {
+    Value(String),
+}
+
+impl From<BadValue> for Problem {
+    fn from(bad: BadValue) -> Self {
+        Self::Value(capitalised(&bad.to_string()))
+    }
+}
+
+impl From<crate::kernel::id::BadId> for Problem {
+    fn from(bad: crate::kernel::id::BadId) -> Self {
+        Self::Value(capitalised(&bad.to_string()))
+    }
+}
+
+impl Problem {
+    fn refusal(self, entry: Option<Entry>) -> Refusal {
+        let Self::Value(sentence) = self;
+        Refusal::usage(sentence, entry)
+    }
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", chars.as_str())
+}
+
+fn command(line: Line, block: Option<String>) -> Result<Command, Problem> {
+    Ok(match line {
+        Line::Help { of } => Command::Help { of: of.iter().map(|word| plain(word)).collect() },
+        Line::Advisory(line) => return advisory(line, block),
+        Line::Embargo(EmbargoLine::Set { when, reason }) => {
+            Command::EmbargoSet { when: joined(&when), reason: reason_of(&reason) }
+        }
+        Line::Embargo(EmbargoLine::Show) => Command::EmbargoShow,
+        Line::Release(line) => return release(line),
+        Line::Ping { project } => Command::Ping { project: (!project.is_empty()).then(|| joined(&project)) },
+        Line::Next => Command::Next,
+        Line::Timeline => Command::Timeline,
+    })
+}
+
+fn advisory(line: AdvisoryLine, block: Option<String>) -> Result<Command, Problem> {
+    Ok(match line {
+        AdvisoryLine::New(line) => Command::AdvisoryNew(Embargoed::new(new(line, block)?)),
+        AdvisoryLine::Adopt { ghsa, repo } => Command::AdvisoryAdopt {
+            ghsa: Embargoed::new(plain(&ghsa).parse()?),
+            repository: repo.map(|repo| plain(&repo).parse()).transpose()?,
+        },
+        AdvisoryLine::Show => Command::AdvisoryShow,
+        AdvisoryLine::List { all } => Command::AdvisoryList { all },
+        AdvisoryLine::Edit(line) => Command::AdvisoryEdit(Embargoed::new(edit(&line, block)?)),
+        AdvisoryLine::Affected { package, range, patched } => {
+            let patched = (!patched.is_empty()).then(|| joined(&patched));
+            let package = plain(&package).parse()?;
+            let row = AffectedPackage::parse(package, &joined(&range), patched.as_deref())?;
+            Command::AdvisoryAffected(Embargoed::new(row))
+        }
+    })
+}
+
+fn new(line: NewLine, block: Option<String>) -> Result<NewAdvisory, Problem> {
+    let (level, cvss) = (line.severity.as_deref().map(plain), line.cvss.as_deref().map(plain));
+    Ok(NewAdvisory {
+        summary: summary(&line.summary)?,
+        description: block.map(description).transpose()?,
+        repository: line.repo.map(|repo| plain(&repo).parse()).transpose()?,
+        level: level.map(|level| level.parse()).transpose()?,
+        cvss: cvss.map(|cvss| cvss.parse()).transpose()?,
+        package: line.package.map(|package| plain(&package).parse()).transpose()?,
+        affected: (!line.affected.is_empty()).then(|| joined(&line.affected)),
+        cwes: cwes(&line.cwe)?,
+    })
+}
+
+fn edit(line: &EditLine, block: Option<String>) -> Result<ContentChange, Problem> {
+    let level =
+        line.severity.as_deref().map(|level| plain(level).parse().map(Severity::Level)).transpose()?;
+    let cvss = line.cvss.as_deref().map(|cvss| plain(cvss).parse().map(Severity::Cvss)).transpose()?;
+    let change = ContentChange {
+        summary: (!line.summary.is_empty()).then(|| summary(&line.summary)).transpose()?,
+        description: block.map(description).transpose()?,
+        severity: level.or(cvss),
+        cwes: (!line.cwe.is_empty()).then(|| cwes(&line.cwe)).transpose()?,
+        affected: None,
+    };
+    if change == ContentChange::default() {
+        let sentence = "Say what to change: --summary, --severity, --cvss or --cwe, or the new description as a fenced block.";
+        return Err(Problem::Value(sentence.to_owned()));
+    }
+    Ok(change)
+}
+
+fn release(line: ReleaseLine) -> Result<Command, Problem> {
+    Ok(match line {
+        ReleaseLine::Plan => Command::ReleasePlan,
+        ReleaseLine::Go { early, waive, reason } => {
+            let waived = waive.iter().map(|word| step(&plain(word))).collect::<Result<BTreeSet<_>, _>>()?;
+            let reason = reason_of(&reason);
+            if reason.is_none() && (early || !waived.is_empty()) {
+                return Err(Problem::Value("--early and --waive need --reason.".to_owned()));
+            }
+            Command::ReleaseGo { early, waived, reason }
+        }
+        ReleaseLine::Approve => Command::ReleaseApprove,
+        ReleaseLine::Status => Command::ReleaseStatus,
+        ReleaseLine::Abort { reason } => Command::ReleaseAbort { reason: Embargoed::new(joined(&reason)) },
+    })
+}
+
+fn step(word: &str) -> Result<Step, Problem> {
+    let may = |step: &Step| step.may_be_waived();
+    word.parse().ok().filter(may).ok_or_else(|| {
+        let known: Vec<&str> = Step::ALL.into_iter().filter(may).map(Step::id).collect();
+        Problem::Value(format!(
+            "\"{word}\" is no step that can be waived. Those that can: {}.",
+            known.join(", ")
+        ))
+    })
+}
+
+fn summary(words: &[String]) -> Result<String, Problem> {
+    let summary = joined(words);
+    let chars = summary.chars().count();
+    if chars > SUMMARY_CHARS_MAX {
+        let sentence = format!(
+            "The summary has {chars} characters, and GitHub takes at most {SUMMARY_CHARS_MAX}. Put the rest into the description."
+        );
+        return Err(Problem::Value(sentence));
+    }
+    Ok(summary)
+}
+
+fn description(text: String) -> Result<String, Problem> {
+    let chars = text.chars().count();
+    if chars > DESCRIPTION_CHARS_MAX {
+        let sentence = format!(
+            "The description has {chars} characters, and GitHub takes at most {DESCRIPTION_CHARS_MAX}."
+        );
+        return Err(Problem::Value(sentence));
+    }
+    Ok(text)
+}
+
+fn cwes(words: &[String]) -> Result<Vec<Cwe>, Problem> {
+    let all = words.iter().map(|word| plain(word)).collect::<Vec<_>>().join(",");
+    let each = all.split([',', ' ']).map(str::trim).filter(|word| !word.is_empty());
+    let mut cwes = Vec::new();
+    for word in each {
+        let cwe: Cwe = word.parse()?;
+        if !cwes.contains(&cwe) {
+            cwes.push(cwe);
+        }
+    }
+    Ok(cwes)
+}
+
+fn reason_of(words: &[String]) -> Option<Embargoed<String>> {
+    let reason = joined(words);
+    (!reason.trim().is_empty()).then(|| Embargoed::new(reason))
+}
+
+/// Words as prose again.
+fn joined(words: &[String]) -> String {
+    words.iter().map(|word| word.replace(LITERAL, "")).collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+/// One word as a value: without the mark, and without the backticks of a code span.
+fn plain(word: &str) -> String {
+    word.replace(LITERAL, "").trim_matches('`').to_owned()
+}
+
+fn explain(error: &clap::Error, words: &[String], entry: Option<Entry>) -> Refusal {
+    let text = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.replace(LITERAL, "")),
+        Some(ContextValue::Strings(all)) => all.first().map(|text| text.replace(LITERAL, "")),
+        _ => None,
+    };
+    let argument = text(ContextKind::InvalidArg).unwrap_or_default();
+    let flag = argument.split([' ', '=']).next().unwrap_or_default().to_owned();
+    match error.kind() {
+        ErrorKind::InvalidSubcommand
+        | ErrorKind::MissingSubcommand
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => unknown(words),
+        ErrorKind::UnknownArgument if flag.starts_with('-') => {
+            let near = text(ContextKind::SuggestedArg).map(|near| format!(" Did you mean {near}?"));
+            let quote = " To use it as a word, put it in quotes.".to_owned();
+            Refusal::usage(format!("There is no {flag} here.{}", near.unwrap_or(quote)), entry)
+        }
+        ErrorKind::UnknownArgument => Refusal::usage(format!("\"{argument}\" is one word too many."), entry),
+        ErrorKind::MissingRequiredArgument => {
+            Refusal::usage(format!("{} is missing.", names(&argument)), entry)
+        }
+        ErrorKind::ArgumentConflict => {
+            Refusal::usage("Give either --severity or --cvss, not both; and each of them once.", entry)
+        }
+        ErrorKind::InvalidValue
+        | ErrorKind::NoEquals
+        | ErrorKind::TooFewValues
+        | ErrorKind::WrongNumberOfValues => Refusal::usage(format!("{flag} needs a value."), entry),
+        _ => Refusal::usage("I cannot read this.", entry),
+    }
+}
+
+fn names(argument: &str) -> String {
+    argument.trim_matches(['<', '>', '.', '[', ']']).to_uppercase()
+}
+
+fn unknown(words: &[String]) -> Refusal {
+    let family = words.first().filter(|first| Line::command().find_subcommand(first.as_str()).is_some());
+    let said = words.iter().take(if family.is_some() { 2 } else { 1 }).map(|word| plain(word));
+    let said = said.collect::<Vec<_>>().join(" ");
+    let distance = |known: &str| strsim::damerau_levenshtein(known, &said.to_lowercase());
+    let all = Kind::ALL.into_iter().map(|kind| kind.entry().words);
+    let nearest = match family {
+        Some(family) => {
+            all.filter(|known| known.starts_with(family.as_str())).min_by_key(|known| distance(known))
+        }
+        None => all
+            .min_by_key(|known| distance(known).min(distance(known.split(' ').next().unwrap_or(known))))
+            .filter(|known| distance(known).min(distance(known.split(' ').next().unwrap_or(known))) <= 3),
+    };
+    Refusal::UnknownCommand { said: Embargoed::new(said), nearest }
+}

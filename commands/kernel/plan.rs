@@ -1,0 +1,180 @@
+//! A release as a value: what it needs, and the list of what it will do. What `!release plan` shows is
+//! the list that `!release go` carries out (invariant 8).
+
+use jiff::Timestamp;
+
+use crate::kernel::{
+    content::Advisory,
+    effect::{Action, Effect, OpenPlace, Purpose},
+    embargoed::{Embargoed, Reader},
+    id::{ChannelId, GhsaId, ProjectName, Repository, Topic},
+    incident::Incident,
+    notice::{PublicNotice, Published},
+    runbook::Step,
+    world::World,
+};
+
+/// Whether a precondition is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is.
+    Met,
+    /// It is left out, by somebody's decision.
+    Waived,
+    /// It is not.
+    Missing,
+}
+
+/// One thing a release does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Publish the advisory.
+    Publish {
+        /// In which repository.
+        repository: Repository,
+        /// Which.
+        ghsa: Embargoed<GhsaId>,
+    },
+    /// Tell the public.
+    Announce {
+        /// In which channel.
+        channel: ChannelId,
+        /// In which topic.
+        topic: Topic,
+        /// Of which project.
+        project: ProjectName,
+        /// What will be public by then.
+        advisory: Embargoed<Published>,
+    },
+    /// Close the incident.
+    Close,
+}
+
+/// What a release needs and what it will do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Each with whether it is met.
+    pub preconditions: Vec<(Step, Standing)>,
+    /// When it may begin; none while no time is set.
+    pub not_before: Option<Timestamp>,
+    /// What is still to be done, in order.
+    pub deeds: Vec<Deed>,
+}
+
+impl Deed {
+    /// The step it carries out.
+    #[must_use]
+    pub const fn step(&self) -> Step {
+        match self {
+            Self::Publish { .. } => Step::Publish,
+            Self::Announce { .. } => Step::Announce,
+            Self::Close => Step::Close,
+        }
+    }
+
+    /// The effect that carries it out, where one is needed. The public is told nothing before the
+    /// advisory is published: until then there is no effect for it.
+    #[must_use]
+    pub fn effect(&self, incident: &Incident) -> Option<Effect> {
+        let action = match self {
+            Self::Publish { repository, ghsa } => {
+                Action::PublishAdvisory { repository: repository.clone(), ghsa: ghsa.clone() }
+            }
+            Self::Announce { channel, topic, project, advisory } => {
+                let advisory = advisory.disclose(&incident.publication()?);
+                let notice = PublicNotice::Released { project: project.clone(), advisory };
+                Action::Notify { to: OpenPlace::Topic(*channel, topic.clone()), notice }
+            }
+            Self::Close => return None,
+        };
+        Some(Effect { action, purpose: Purpose::Step { incident: incident.id, step: self.step() } })
+    }
+}
+
+impl Plan {
+    /// Whether nothing stands in the way at `now`.
+    #[must_use]
+    pub fn is_ready(&self, now: Timestamp) -> bool {
+        self.preconditions.iter().all(|(_, standing)| *standing != Standing::Missing)
+            && self.not_before.is_none_or(|time| time <= now)
+    }
+
+    /// The preconditions that are not met.
+    pub fn missing(&self) -> impl Iterator<Item = Step> {
+        self.preconditions
+            .iter()
+            .filter(|(_, standing)| *standing == Standing::Missing)
+            .map(|(step, _)| *step)
+    }
+}
+
+/// The plan for an incident, with the steps of `waived` left out.
+#[must_use]
+pub fn plan(world: &World, incident: &Incident, waived: impl Fn(Step) -> bool) -> Plan {
+    let preconditions = Step::PRECONDITIONS.into_iter().map(|step| {
+        let standing = match (step.is_done(incident), waived(step)) {
+            (true, _) => Standing::Met,
+            (false, true) => Standing::Waived,
+            (false, false) => Standing::Missing,
+        };
+        (step, standing)
+    });
+    let open = Step::RELEASE.into_iter().filter(|step| !step.is_done(incident) && !waived(*step));
+    Plan {
+        preconditions: preconditions.collect(),
+        not_before: incident.embargo.as_ref().map(|embargo| embargo.until),
+        deeds: open.filter_map(|step| deed(world, incident, step)).collect(),
+    }
+}
+
+fn deed(world: &World, incident: &Incident, step: Step) -> Option<Deed> {
+    let project = world.settings.project(&incident.project)?;
+    let advisory = incident.advisory()?;
+    match step {
+        Step::Accept | Step::Text | Step::Embargo => None,
+        Step::Publish => Some(Deed::Publish {
+            repository: project.repository.clone(),
+            ghsa: advisory.map(|advisory| advisory.ghsa.clone()),
+        }),
+        Step::Announce => Some(Deed::Announce {
+            channel: project.public_channel,
+            topic: project.public_topic.clone(),
+            project: project.name.clone(),
+            advisory: advisory.map(published),
+        }),
+        Step::Close => Some(Deed::Close),
+    }
+}
+
+fn published(advisory: &Advisory) -> Published {
+    let content = &advisory.content;
+    let patched = content.affected.iter().map(|package| {
+        let versions = package.ranges.iter().filter_map(|range| range.patched.clone());
+        (package.package.name.clone(), versions.collect())
+    });
+    Published {
+        url: advisory.url.clone(),
+        summary: content.summary.clone(),
+        severity: content.severity.as_ref().map_or_else(|| "not given".to_owned(), ToString::to_string),
+        cve: advisory.cve.as_ref().map(|cve| cve.as_str().to_owned()),
+        patched: patched.collect(),
+    }
+}
+
+/// The identifiers by which an embargoed incident could be named in public.
+#[must_use]
+pub fn identifiers(world: &World, incident: &Incident) -> Vec<crate::kernel::leak::Identifier> {
+    use crate::kernel::leak::{Identifier, phrases};
+
+    let reader = Reader::new();
+    let mut found = vec![Identifier::Codename(incident.codename.open(&reader).as_str().to_owned())];
+    let Some(advisory) = incident.advisory().map(|advisory| advisory.open(&reader)) else { return found };
+    found.push(Identifier::Ghsa(advisory.ghsa.as_str().to_owned()));
+    found.extend(advisory.cve.as_ref().map(|cve| Identifier::Cve(cve.as_str().to_owned())));
+    let project = world.settings.project(&incident.project);
+    let mut public: Vec<&str> = vec![incident.project.0.as_str()];
+    public.extend(project.map(|project| project.repository.name()));
+    public.extend(advisory.content.affected.iter().map(|package| package.package.name.as_str()));
+    found.extend(phrases(&advisory.content.summary, &public).into_iter().map(Identifier::Phrase));
+    found
+}

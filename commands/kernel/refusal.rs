@@ -1,0 +1,119 @@
+//! Why something was not done: what is wrong, and what to do instead. The sentences stand in `reply`.
+
+use jiff::Timestamp;
+
+use crate::kernel::{
+    command::{Entry, Kind},
+    embargoed::Embargoed,
+    id::{ProjectName, UserId},
+    runbook::Step,
+    token::TokenError,
+    when::WhenError,
+};
+
+/// A refusal. Nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The message cannot be split into words.
+    Broken(Embargoed<TokenError>),
+    /// No such command.
+    UnknownCommand {
+        /// What was typed.
+        said: Embargoed<String>,
+        /// The nearest command.
+        nearest: Option<&'static str>,
+    },
+    /// The command is not written like that.
+    Usage {
+        /// What is wrong, as a sentence.
+        problem: Embargoed<String>,
+        /// The command it belongs to.
+        entry: Option<Entry>,
+    },
+    /// The time is none.
+    When(Embargoed<WhenError>),
+    /// The command needs an incident, and none is named.
+    WhichIncident {
+        /// The command.
+        kind: Kind,
+    },
+    /// No incident goes by that name here.
+    NoSuchIncident,
+    /// The command came from somebody who is not on the team.
+    NotOnTheTeam,
+    /// Only the manager may do it.
+    NotTheManager {
+        /// Who that is.
+        manager: UserId,
+    },
+    /// The channel has several projects, and none is named.
+    WhichProject {
+        /// The command.
+        kind: Kind,
+        /// What there is, as it is to be written.
+        choices: Vec<String>,
+    },
+    /// The channel has no project of that name or repository.
+    NoSuchProject {
+        /// What there is, as it is to be written.
+        choices: Vec<String>,
+    },
+    /// The advisory is somebody's incident already.
+    AlreadyTracked {
+        /// Its topic, as Zulip links it.
+        link: Embargoed<String>,
+    },
+    /// The incident is still being opened.
+    StillOpening,
+    /// The incident is over.
+    Closed,
+    /// The advisory is public: its text is changed on GitHub.
+    Published,
+    /// A reason is needed.
+    ReasonNeeded(WhyReason),
+    /// The release's preconditions are not met.
+    NotReady {
+        /// What is missing, each with the command that mends it.
+        missing: Vec<(Step, Vec<String>)>,
+    },
+    /// The disclosure time has not come.
+    TooEarly {
+        /// When it comes.
+        until: Timestamp,
+    },
+    /// A release of this incident is waiting or running.
+    ReleaseUnderWay,
+    /// No release waits for approval, or none is under way.
+    NoRelease,
+    /// The one who asks cannot approve.
+    OwnApproval,
+    /// The command was found too late to be carried out.
+    TooLate {
+        /// How late.
+        age: jiff::SignedDuration,
+    },
+    /// The project has been pinged a moment ago.
+    PingedAlready {
+        /// The project.
+        project: ProjectName,
+    },
+}
+
+/// What makes a reason necessary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyReason {
+    /// There is a disclosure time already.
+    Replaces,
+    /// The embargo would be longer than the policy's longest.
+    TooLong {
+        /// The latest time that needs no reason.
+        latest: Timestamp,
+    },
+}
+
+impl Refusal {
+    /// The command is not written like that.
+    pub fn usage(problem: impl Into<String>, entry: Option<Entry>) -> Self {
+        Self::Usage { problem: Embargoed::new(problem.into()), entry }
+    }
+}

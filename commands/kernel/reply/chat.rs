@@ -1,0 +1,251 @@
+//! Answers to commands that did what was asked.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::kernel::{
+    command::{Entry, Kind},
+    effect::Failure,
+    embargoed::TeamText,
+    escape::{code, inline},
+    fact::TextPart,
+    incident::{Embargo, Incident},
+    reply::{codename, failure, length, list, mention, moment, silent, time, topic_link},
+    world::World,
+};
+
+/// The table of commands.
+#[must_use]
+pub fn help() -> TeamText {
+    let mut lines = vec![
+        "I run a vulnerability's response from report to publication, in this channel.".to_owned(),
+        String::new(),
+    ];
+    lines.extend(
+        Kind::ALL
+            .into_iter()
+            .map(Kind::entry)
+            .map(|entry| format!("{} {}", code(&format!("!{}", entry.words)), entry.summary)),
+    );
+    lines.push(String::new());
+    lines.push(format!(
+        "{} shows one with examples. In an incident's own topic no incident need be named.",
+        code("!help COMMAND")
+    ));
+    TeamText::compose(|_| lines.join("\n"))
+}
+
+/// One command, or those of one family.
+#[must_use]
+pub fn help_of(entries: &[Entry]) -> TeamText {
+    let each = entries.iter().map(|entry| {
+        let examples = entry.examples.map(|example| format!("\n* {}", code(example))).concat();
+        format!("{}\n{}{examples}", code(entry.syntax), entry.summary)
+    });
+    TeamText::compose(|_| each.collect::<Vec<_>>().join("\n\n"))
+}
+
+/// The incident stands.
+#[must_use]
+pub fn opened(world: &World, incident: &Incident) -> TeamText {
+    TeamText::compose(|team| {
+        let place = match &incident.room {
+            Some(room) => topic_link(world, room.channel, &room.topic),
+            None => codename(team, incident),
+        };
+        format!(
+            "✅ Incident opened: {place}. {} is its manager. Everything else goes there.",
+            silent(world, incident.manager)
+        )
+    })
+}
+
+/// The incident could not be opened.
+#[must_use]
+pub fn not_opened(why: &Failure) -> TeamText {
+    TeamText::compose(|team| {
+        format!(
+            "❌ Not opened: {}\nNothing was kept. Mend it and give the command again.",
+            failure::sentence(team, why)
+        )
+    })
+}
+
+/// The advisory is not one to open an incident for.
+#[must_use]
+pub fn not_adopted(state: &str) -> TeamText {
+    TeamText::compose(|_| {
+        format!("❌ Not adopted: the advisory is {state} on GitHub already. Nothing was kept.")
+    })
+}
+
+/// The text on GitHub was changed.
+#[must_use]
+pub fn rewritten(parts: &[TextPart]) -> TeamText {
+    let names: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
+    TeamText::compose(|_| format!("✅ Changed on GitHub: {}.", list(&names)))
+}
+
+/// What a part of the text is called.
+#[must_use]
+pub const fn part_name(part: TextPart) -> &'static str {
+    match part {
+        TextPart::Summary => "summary",
+        TextPart::Description => "description",
+        TextPart::Severity => "severity",
+        TextPart::Cwe => "weaknesses",
+        TextPart::Affected => "affected versions",
+    }
+}
+
+/// The text on GitHub could not be changed.
+#[must_use]
+pub fn not_rewritten(why: &Failure) -> TeamText {
+    TeamText::compose(|team| format!("❌ Not changed: {}", failure::sentence(team, why)))
+}
+
+/// A service does not do its part at present.
+#[must_use]
+pub fn delayed(why: &Failure) -> TeamText {
+    TeamText::compose(|team| {
+        format!(
+            "⏳ Waiting: {} I keep trying; nothing is lost and nothing is done twice.",
+            sentence_case(&failure::sentence(team, why))
+        )
+    })
+}
+
+fn sentence_case(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
+/// The disclosure time was set.
+#[must_use]
+pub fn embargo_set(
+    incident: &Incident,
+    countdown: &[SignedDuration],
+    warning: Option<String>,
+    now: Timestamp,
+) -> TeamText {
+    TeamText::compose(|_| {
+        let Some(embargo) = &incident.embargo else { return String::new() };
+        let reminders: Vec<String> = ahead(embargo, countdown, now);
+        let countdown = if reminders.is_empty() {
+            String::new()
+        } else {
+            format!(" Countdown: {} before.", list(&reminders))
+        };
+        let warning = warning.map_or_else(String::new, |warning| format!("\n{warning}"));
+        format!("✅ Disclosure set to {}.{countdown}{warning}", time(embargo.until, now))
+    })
+}
+
+/// The embargo is longer than is usual.
+#[must_use]
+pub fn longer_than_usual(usual: SignedDuration) -> String {
+    format!("That is later than usual: an embargo is typically no longer than {}.", length(usual))
+}
+
+/// The disclosure time as it stands.
+#[must_use]
+pub fn embargo(incident: &Incident, countdown: &[SignedDuration], now: Timestamp) -> TeamText {
+    TeamText::compose(|_| match &incident.embargo {
+        None => format!("No disclosure time is set. {} sets it.", code("!embargo set WHEN")),
+        Some(_) if incident.is_published() => {
+            "The advisory is published; there is no embargo any more.".to_owned()
+        }
+        Some(embargo) if embargo.until <= now => {
+            format!(
+                "⏳ The disclosure time has come: {}. {}",
+                time(embargo.until, now),
+                code("!release plan")
+            )
+        }
+        Some(embargo) => {
+            let reminders = ahead(embargo, countdown, now);
+            let reminders = if reminders.is_empty() {
+                String::new()
+            } else {
+                format!(" Reminders to come: {} before.", list(&reminders))
+            };
+            format!("⏳ Disclosure {}. Set {}.{reminders}", time(embargo.until, now), moment(embargo.set))
+        }
+    })
+}
+
+fn ahead(embargo: &Embargo, countdown: &[SignedDuration], now: Timestamp) -> Vec<String> {
+    let to_come = countdown.iter().filter(|before| {
+        !before.is_zero()
+            && !embargo.reminded.contains(before)
+            && embargo.until.checked_sub(**before).is_ok_and(|due| due > now)
+    });
+    to_come.map(|before| length(*before)).collect()
+}
+
+/// The public was asked for a maintainer.
+#[must_use]
+pub fn pinged(world: &World, channel: crate::kernel::id::ChannelId) -> TeamText {
+    TeamText::compose(|_| {
+        format!(
+            "✅ Asked in {} for a maintainer to look here. Nothing else was said.",
+            super::channel(world, channel)
+        )
+    })
+}
+
+/// A public message could not be sent.
+#[must_use]
+pub fn not_said(why: &Failure) -> TeamText {
+    TeamText::compose(|team| format!("❌ Not sent: {}", failure::sentence(team, why)))
+}
+
+/// The guard stopped a public message.
+#[must_use]
+pub fn leak_blocked(world: &World, incidents: &[&Incident]) -> TeamText {
+    TeamText::compose(|team| {
+        let names: Vec<String> = incidents.iter().map(|incident| codename(team, incident)).collect();
+        let managers: Vec<String> =
+            incidents.iter().map(|incident| mention(world, incident.manager)).collect();
+        format!(
+            "🚨 **Stopped**: a public message I was about to send names something that belongs to {}. It was not sent. {}, look at what led to it before anything else is said in public.",
+            list(&names),
+            list(&managers)
+        )
+    })
+}
+
+/// A message could not be posted because its channel is not private.
+#[must_use]
+pub fn not_private(world: &World, channel: crate::kernel::id::ChannelId) -> TeamText {
+    TeamText::compose(|_| {
+        format!(
+            "🚨 {} is not private any more. I post nothing there until it is: make it private again in its settings.",
+            super::channel(world, channel)
+        )
+    })
+}
+
+/// A message could not be delivered at all.
+#[must_use]
+pub fn undelivered(world: &World, channel: crate::kernel::id::ChannelId, why: &Failure) -> TeamText {
+    TeamText::compose(|team| {
+        format!(
+            "❌ I could not post in {}: {} See {} for where things stand.",
+            super::channel(world, channel),
+            failure::sentence(team, why),
+            code("!advisory list")
+        )
+    })
+}
+
+/// The next step, and who owes it.
+#[must_use]
+pub fn next(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
+    TeamText::compose(|team| match crate::kernel::runbook::next_step(incident) {
+        None => format!("✅ Nothing is left to do for {}.", inline(&codename(team, incident))),
+        Some(step) => {
+            let hint = super::card::step_hint(world, incident, step, now);
+            format!("➡️ **{}**: {hint}. Owed by {}.", step.title(), silent(world, incident.manager))
+        }
+    })
+}

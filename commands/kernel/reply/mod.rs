@@ -1,0 +1,132 @@
+//! Every sentence the team reads. The public's stand in [`notice`](crate::kernel::notice).
+
+pub mod card;
+pub mod chat;
+pub mod failure;
+pub mod refusal;
+pub mod release;
+pub mod timeline;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::kernel::{
+    embargoed::{Embargoed, Team},
+    escape,
+    id::{ChannelId, MessageId, Topic, UserId},
+    incident::Incident,
+    when,
+    world::World,
+};
+
+/// Zulip's limit on a message, in Unicode code points; what is longer is cut by the server.
+pub const MESSAGE_CHARS_MAX: usize = 10_000;
+/// Zulip's limit on a topic, in Unicode code points.
+pub const TOPIC_CHARS_MAX: usize = 60;
+
+/// A person, named without being notified.
+#[must_use]
+pub fn silent(world: &World, user: UserId) -> String {
+    format!("@_**{}|{user}**", name(world, user))
+}
+
+/// A person, notified: only for who must act now.
+#[must_use]
+pub fn mention(world: &World, user: UserId) -> String {
+    format!("@**{}|{user}**", name(world, user))
+}
+
+fn name(world: &World, user: UserId) -> &str {
+    world.directory.users.get(&user).map_or("", |user| user.name.as_str())
+}
+
+/// A channel, linked.
+#[must_use]
+pub fn channel(world: &World, id: ChannelId) -> String {
+    match world.directory.channels.get(&id) {
+        Some(channel) => format!("#**{}**", channel.name),
+        None => format!("channel {id}"),
+    }
+}
+
+/// A topic, linked.
+#[must_use]
+pub fn topic_link(world: &World, id: ChannelId, topic: &Topic) -> String {
+    match world.directory.channels.get(&id) {
+        Some(channel) => format!("#**{}>{}**", channel.name, topic.0),
+        None => escape::code(&topic.0),
+    }
+}
+
+/// A message in a channel, linked.
+#[must_use]
+pub fn message_link(id: ChannelId, message: MessageId) -> String {
+    format!("[the message](#narrow/channel/{id}/near/{message})")
+}
+
+/// The incident's topic, cut at the project's name to what Zulip allows.
+#[must_use]
+pub fn topic_name(incident: &Incident) -> Topic {
+    let name = incident.codename.map(|codename| {
+        let head = format!("{} · ", codename.as_str());
+        let room = TOPIC_CHARS_MAX.saturating_sub(head.chars().count());
+        format!("{head}{}", escape::cut(&incident.project.0, room))
+    });
+    Topic(opened(&name))
+}
+
+/// The incident's codename, for those who may read it.
+#[must_use]
+pub fn codename(team: &Team, incident: &Incident) -> String {
+    incident.codename.open(team).as_str().to_owned()
+}
+
+/// A time as everyone reads it: their own zone by Zulip, UTC, and how far off.
+#[must_use]
+pub fn time(at: Timestamp, now: Timestamp) -> String {
+    when::render(at, now)
+}
+
+/// A time as Zulip shows it in each reader's zone.
+#[must_use]
+pub fn moment(at: Timestamp) -> String {
+    format!("<time:{}>", at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+}
+
+/// A length of time in words, `2 days 4 hours`.
+#[must_use]
+pub fn length(length: SignedDuration) -> String {
+    let end = Timestamp::UNIX_EPOCH.checked_add(length).unwrap_or(Timestamp::MAX);
+    when::left(Timestamp::UNIX_EPOCH, end)
+}
+
+/// Words joined as a list.
+#[must_use]
+pub fn list(words: &[String]) -> String {
+    match words {
+        [] => "nothing".to_owned(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn opened(text: &Embargoed<String>) -> String {
+    // A topic of the team channel: as private as the channel, and never printed.
+    text.open(&crate::kernel::embargoed::Reader::new()).clone()
+}
+
+/// `text` cut to what Zulip takes in one message, with a fence that was left open closed again.
+#[must_use]
+pub fn fit(text: String) -> String {
+    if text.chars().count() <= MESSAGE_CHARS_MAX {
+        return text;
+    }
+    let mut cut: String = text.chars().take(MESSAGE_CHARS_MAX - 60).collect();
+    if let Some(end) = cut.rfind('\n') {
+        cut.truncate(end);
+    }
+    if cut.lines().filter(|line| line.starts_with("```")).count() % 2 == 1 {
+        cut.push_str("\n```");
+    }
+    cut.push_str("\n… cut: this is longer than one message.");
+    cut
+}

@@ -1,0 +1,96 @@
+//! The sentences of refusals: what was wrong, in which words, and what to write instead.
+
+use jiff::Timestamp;
+
+use crate::kernel::{
+    embargoed::{Team, TeamText},
+    escape::{code, cut, inline},
+    refusal::{Refusal, WhyReason},
+    reply::{length, silent, time},
+    world::World,
+};
+
+/// How much of what was typed is repeated, in code points.
+const SAID_SHOWN: usize = 60;
+
+/// A refusal as the person who gave the command reads it.
+#[must_use]
+pub fn text(world: &World, refusal: &Refusal, now: Timestamp) -> TeamText {
+    TeamText::compose(|team| format!("Not done: {}", sentence(world, team, refusal, now)))
+}
+
+fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> String {
+    match refusal {
+        Refusal::Broken(error) => lower(&inline(&error.open(team).to_string())),
+        Refusal::UnknownCommand { said, nearest } => unknown(said.open(team), *nearest),
+        Refusal::Usage { problem, entry } => {
+            let problem = lower(&inline(problem.open(team)));
+            match entry {
+                Some(entry) => format!("{problem}\nIt is written {}\nFor example {}", code(entry.syntax), code(entry.examples[0])),
+                None => problem,
+            }
+        }
+        Refusal::When(error) => lower(&inline(&error.open(team).to_string())),
+        Refusal::WhichIncident { kind } => {
+            let words = kind.entry().words;
+            format!("this topic belongs to no incident. Say which one: {}. {} shows them.", code(&format!("!{words} CODENAME …")), code("!advisory list"))
+        }
+        Refusal::NoSuchIncident => format!("no incident here goes by that name. {} shows them.", code("!advisory list --all")),
+        Refusal::NotOnTheTeam => "commands are for the people of the security team: subscribers of this channel who are no guests, and in the team's group where there is one.".to_owned(),
+        Refusal::NotTheManager { manager } => format!("only the incident manager, {}, can start a release.", silent(world, *manager)),
+        Refusal::WhichProject { kind, choices } => {
+            format!("this channel has several projects. Say which one: {}", choices.iter().map(|choice| code(&format!("!{} {choice}", kind.entry().words))).collect::<Vec<_>>().join(" or "))
+        }
+        Refusal::NoSuchProject { choices } => {
+            format!("no such project in this channel. There is {}.", choices.iter().map(|choice| code(choice)).collect::<Vec<_>>().join(", "))
+        }
+        Refusal::AlreadyTracked { link } => format!("that advisory is an incident already: {}.", link.open(team)),
+        Refusal::StillOpening => "the advisory is still being made on GitHub. Try again in a moment.".to_owned(),
+        Refusal::Closed => "this incident is closed.".to_owned(),
+        Refusal::Published => "the advisory is public. Change it on its page on GitHub.".to_owned(),
+        Refusal::ReasonNeeded(WhyReason::Replaces) => {
+            format!("there is a disclosure time already. To change it, say why: {}", code("!embargo set WHEN --reason …"))
+        }
+        Refusal::ReasonNeeded(WhyReason::TooLong { latest }) => format!(
+            "that is later than the policy's longest embargo, which ends {}. To go beyond it, say why: {}",
+            time(*latest, now),
+            code("!embargo set WHEN --reason …")
+        ),
+        Refusal::NotReady { missing } => {
+            let lines = missing.iter().map(|(step, hints)| format!("\n⬜ {}: {}", step.title(), hints.join(" · ")));
+            format!("something is missing.{}", lines.collect::<String>())
+        }
+        Refusal::TooEarly { until } => format!(
+            "the disclosure time has not come: {}. To release before it: {}",
+            time(*until, now),
+            code("!release go --early --reason …")
+        ),
+        Refusal::ReleaseUnderWay => format!("the release is under way. {} shows where it stands.", code("!release status")),
+        Refusal::NoRelease => format!("no release of this incident waits or runs. {} starts one.", code("!release go")),
+        Refusal::OwnApproval => "a release needs a second person: somebody else on the team must approve it, by 👍 on the request or by `!release approve`.".to_owned(),
+        Refusal::TooLate { age } => {
+            format!("I was away and read this only now, {} later. If it still holds, give the command again.", length(*age))
+        }
+        Refusal::PingedAlready { project } => format!("a maintainer of {} was asked for less than ten minutes ago.", inline(&project.0)),
+    }
+}
+
+fn unknown(said: &str, nearest: Option<&'static str>) -> String {
+    let said = code(&format!("!{}", cut(said, SAID_SHOWN)));
+    match nearest {
+        Some(nearest) => format!("there is no {said}. The nearest is {}.", code(&format!("!{nearest}"))),
+        None => format!("there is no {said}. {} shows what there is.", code("!help")),
+    }
+}
+
+/// The sentence as the second half of one.
+fn lower(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    match chars.next() {
+        // A command's name, a word in capitals or a quote stays as it is.
+        Some(first) if chars.clone().next().is_some_and(|second| second.is_lowercase() || second == ' ') => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => sentence.to_owned(),
+    }
+}

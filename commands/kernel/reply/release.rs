@@ -1,0 +1,253 @@
+//! What a release says of itself.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::kernel::{
+    effect::Failure,
+    embargoed::TeamText,
+    escape::{code, inline},
+    id::UserId,
+    incident::{Incident, Release, Request},
+    plan::{Deed, Plan, Standing},
+    reply::{card, codename, failure, fit, length, mention, message_link, silent, time, topic_link},
+    runbook::Step,
+    world::World,
+};
+
+/// The plan: every precondition, and every step with exactly what will be sent where.
+#[must_use]
+pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> TeamText {
+    TeamText::compose(|team| {
+        let mut lines = vec![format!("**Release of {}**", codename(team, incident))];
+        for (step, standing) in &plan.preconditions {
+            lines.push(match standing {
+                Standing::Met => format!("✅ {}", step.title()),
+                Standing::Waived => format!("✅ {}: left out", step.title()),
+                Standing::Missing => {
+                    format!("⬜ {}: {}", step.title(), card::step_hint(world, incident, *step, now))
+                }
+            });
+        }
+        lines.push(match &incident.embargo {
+            Some(embargo) if embargo.until > now => format!("⬜ not before {}", time(embargo.until, now)),
+            Some(embargo) => format!("✅ the disclosure time has come: {}", time(embargo.until, now)),
+            None => "⬜ no disclosure time".to_owned(),
+        });
+        let approvals = world.settings.policy.approvals;
+        let people =
+            if approvals == 1 { "one more person".to_owned() } else { format!("{approvals} more people") };
+        lines.push(format!(
+            "Then {people} on the team approves, within {}, and:",
+            length(world.settings.policy.approval_within)
+        ));
+        for (number, deed) in plan.deeds.iter().enumerate() {
+            lines.push(format!("{}. {}", number + 1, deed_line(world, deed, team)));
+        }
+        lines.push(if plan.is_ready(now) {
+            format!("Everything is in place: {}", code("!release go"))
+        } else {
+            "Nothing happens before all of the above is met.".to_owned()
+        });
+        fit(lines.join("\n"))
+    })
+}
+
+fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) -> String {
+    match deed {
+        Deed::Publish { repository, ghsa } => {
+            format!(
+                "{}: {} in {}, on GitHub. There is no way back.",
+                Step::Publish.title(),
+                ghsa.open(team).as_str(),
+                inline(&repository.to_string())
+            )
+        }
+        Deed::Announce { channel, topic, project, advisory } => {
+            let text = crate::kernel::notice::released(project, advisory.open(team));
+            format!(
+                "{} in {}:\n```quote\n{text}\n```",
+                Step::Announce.title(),
+                topic_link(world, *channel, topic)
+            )
+        }
+        Deed::Close => format!("{}: the incident is over", Step::Close.title()),
+    }
+}
+
+/// The request for approval.
+#[must_use]
+pub fn request(
+    world: &World,
+    incident: &Incident,
+    plan: &Plan,
+    request: &Request,
+    team: &[UserId],
+    replaces: bool,
+) -> TeamText {
+    TeamText::compose(|reader| {
+        let others: Vec<String> =
+            team.iter().filter(|user| **user != request.by).map(|user| mention(world, *user)).collect();
+        let mut lines = Vec::new();
+        if replaces {
+            lines.push("The earlier request is void.".to_owned());
+        }
+        lines.push(format!(
+            "**{} asks to release {}.**",
+            silent(world, request.by),
+            codename(reader, incident)
+        ));
+        if request.early {
+            lines.push("🚨 Before the disclosure time.".to_owned());
+        }
+        if !request.waived.is_empty() {
+            let waived: Vec<&str> = request.waived.iter().map(|step| step.title()).collect();
+            lines.push(format!("🚨 Left out: {}.", waived.join(", ")));
+        }
+        if let Some(reason) = &request.reason {
+            lines.push(format!("Reason: {}", inline(reason.open(reader))));
+        }
+        for (number, deed) in plan.deeds.iter().enumerate() {
+            lines.push(format!("{}. {}", number + 1, deed_line(world, deed, reader)));
+        }
+        let who = if others.is_empty() {
+            "Nobody else is on the team: somebody must join it".to_owned()
+        } else {
+            others.join(" ")
+        };
+        lines.push(format!(
+            "{who}: approve by 👍 on this message or {}, within {}.",
+            code("!release approve"),
+            length(world.settings.policy.approval_within)
+        ));
+        fit(lines.join("\n"))
+    })
+}
+
+/// Approved: it starts.
+#[must_use]
+pub fn started(world: &World, by: &[UserId], steps: usize) -> TeamText {
+    let people: Vec<String> = by.iter().map(|user| silent(world, *user)).collect();
+    TeamText::compose(|_| {
+        format!("✅ Approved by {}. The release runs: {steps} steps.", super::list(&people))
+    })
+}
+
+/// One approval came; more are needed.
+#[must_use]
+pub fn approvals_left(world: &World, by: UserId, left: usize) -> TeamText {
+    TeamText::compose(|_| format!("✅ Approved by {}. {left} more to go.", silent(world, by)))
+}
+
+/// A step is done.
+#[must_use]
+pub fn step_done(incident: &Incident, step: Step, link: Option<String>) -> TeamText {
+    let all = Step::RELEASE.into_iter().filter(|step| !incident.is_waived(*step)).collect::<Vec<_>>();
+    let number = all.iter().position(|of| *of == step).map_or(0, |at| at + 1);
+    TeamText::compose(|_| {
+        let link = link.map_or_else(String::new, |link| format!(": {link}"));
+        format!("✅ Step {number} of {}: {}{link}", all.len(), step.title())
+    })
+}
+
+/// The notice's message, linked.
+#[must_use]
+pub fn notice_link(
+    world: &World,
+    channel: crate::kernel::id::ChannelId,
+    message: crate::kernel::id::MessageId,
+) -> String {
+    format!("{} in {}", message_link(channel, message), super::channel(world, channel))
+}
+
+/// A step failed.
+#[must_use]
+pub fn stopped(world: &World, incident: &Incident, step: Step, why: &Failure) -> TeamText {
+    TeamText::compose(|team| {
+        format!(
+            "❌ **The release has stopped** at \"{}\": {}\nWhat was done before stands; nothing after it has happened. {}, mend it and {} again, or {}.",
+            step.title(),
+            failure::sentence(team, why),
+            mention(world, incident.manager),
+            code("!release go"),
+            code("!release abort REASON")
+        )
+    })
+}
+
+/// A step was stopped by the guard or by a channel's privacy.
+#[must_use]
+pub fn stopped_by_guard(world: &World, incident: &Incident, step: Step) -> TeamText {
+    TeamText::compose(|_| {
+        format!(
+            "❌ **The release has stopped** at \"{}\": its message names something that is still embargoed. {}, {} shows it.",
+            step.title(),
+            mention(world, incident.manager),
+            code("!release plan")
+        )
+    })
+}
+
+/// Nobody approved in time.
+#[must_use]
+pub fn lapsed(world: &World, incident: &Incident, within: SignedDuration) -> TeamText {
+    TeamText::compose(|_| {
+        format!(
+            "❌ The request has lapsed: nobody approved it within {}. {}, {} asks again.",
+            length(within),
+            mention(world, incident.manager),
+            code("!release go")
+        )
+    })
+}
+
+/// Called off.
+#[must_use]
+pub fn aborted(incident: &Incident) -> TeamText {
+    let done: Vec<String> = Step::RELEASE
+        .into_iter()
+        .filter(|step| step.is_done(incident))
+        .map(|step| step.title().to_owned())
+        .collect();
+    TeamText::compose(|_| {
+        let kept = if done.is_empty() {
+            "Nothing had happened yet.".to_owned()
+        } else {
+            format!("What had happened stands: {}.", super::list(&done))
+        };
+        format!("✅ The release is called off. {kept}")
+    })
+}
+
+/// Where it stands.
+#[must_use]
+pub fn status(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
+    TeamText::compose(|_| {
+        let steps = Step::RELEASE.into_iter().filter(|step| !incident.is_waived(*step));
+        let steps: Vec<String> = steps
+            .map(|step| format!("{} {}", if step.is_done(incident) { "✅" } else { "⬜" }, step.title()))
+            .collect();
+        let steps = steps.join("\n");
+        match &incident.release {
+            Release::None => {
+                format!("No release is asked for. {} shows what it needs.", code("!release plan"))
+            }
+            Release::Requested(request) => {
+                let ends =
+                    request.at.checked_add(world.settings.policy.approval_within).unwrap_or(request.at);
+                format!(
+                    "Asked for by {}; waits for approval until {}.\n{steps}",
+                    silent(world, request.by),
+                    time(ends, now)
+                )
+            }
+            Release::Running(_) => format!("The release runs.\n{steps}"),
+            Release::Stopped(_, step) => format!(
+                "The release has stopped at \"{}\". {} again, or {}.\n{steps}",
+                step.title(),
+                code("!release go"),
+                code("!release abort REASON")
+            ),
+            Release::Done(_) => format!("The release is done.\n{steps}"),
+        }
+    })
+}

@@ -1,0 +1,121 @@
+//! What became of effects.
+
+use crate::{
+    advisory,
+    kernel::{
+        ask::room_of,
+        decision::Decision,
+        effect::{Action, Effect, OpenPlace, Outcome, Purpose, TeamPlace},
+        fact::Fact,
+        id::{ChannelId, EffectId, IncidentId, UserId},
+        incident::Incident,
+        input::Now,
+        reply::chat,
+        world::World,
+    },
+    ping, release,
+};
+
+/// Decides on what became of an effect.
+pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) -> Decision {
+    let Some(recorded) = world.pending().get(&id) else { return Decision::nothing() };
+    let effect = &recorded.effect;
+    let decision = match &effect.purpose {
+        Purpose::Answer { to } => answered(world, effect, *to, outcome),
+        Purpose::Card { incident } => of(world, *incident, |incident| match (outcome, &effect.action) {
+            (Outcome::Posted(message), Action::Post { to, .. }) => {
+                advisory::card_posted(world, incident, to, *message, now)
+            }
+            _ => answered(world, effect, Some(incident.manager), outcome),
+        }),
+        Purpose::CardEdit { incident } => {
+            of(world, *incident, |incident| card_edited(world, incident, effect, outcome))
+        }
+        Purpose::AskApproval { incident } => of(world, *incident, |incident| match outcome {
+            Outcome::Posted(message) => release::asked(world, incident, *message, now),
+            _ => answered(world, effect, Some(incident.manager), outcome),
+        }),
+        Purpose::Open { incident } => {
+            of(world, *incident, |incident| advisory::opened(world, incident, outcome, now))
+        }
+        Purpose::Rewrite { incident, command } => advisory::rewritten(*incident, command, effect, outcome),
+        Purpose::Step { incident, step } => {
+            of(world, *incident, |incident| release::settled(world, incident, *step, effect, outcome, now))
+        }
+        Purpose::OnBehalf { command } => match &effect.action {
+            Action::Notify { to: OpenPlace::Topic(channel, _), .. } => {
+                ping::settled(world, *channel, command, outcome)
+            }
+            _ => Decision::nothing(),
+        },
+    };
+    match outcome {
+        Outcome::Blocked(incidents) => decision.and(blocked(world, incidents)),
+        Outcome::Done
+        | Outcome::Posted(_)
+        | Outcome::Advisory(_)
+        | Outcome::NotPrivate(_)
+        | Outcome::Failed(_)
+        | Outcome::Delayed(_) => decision,
+    }
+}
+
+fn of(world: &World, id: IncidentId, decide: impl FnOnce(&Incident) -> Decision) -> Decision {
+    world.incident(id).map(decide).unwrap_or_default()
+}
+
+/// Something that was only said: when it could not be, the one it concerns hears of it.
+fn answered(world: &World, effect: &Effect, person: Option<UserId>, outcome: &Outcome) -> Decision {
+    let Some((channel, person)) = channel_of(&effect.action).zip(person) else { return Decision::nothing() };
+    let text = match outcome {
+        Outcome::NotPrivate(channel) => chat::not_private(world, *channel),
+        Outcome::Failed(why) => chat::undelivered(world, channel, why),
+        Outcome::Done
+        | Outcome::Posted(_)
+        | Outcome::Advisory(_)
+        | Outcome::Blocked(_)
+        | Outcome::Delayed(_) => {
+            return Decision::nothing();
+        }
+    };
+    Decision::nothing().say(TeamPlace::Person(person), text, None)
+}
+
+const fn channel_of(action: &Action) -> Option<ChannelId> {
+    match action {
+        Action::Post { to: TeamPlace::Topic(channel, _), .. } | Action::Edit { channel, .. } => {
+            Some(*channel)
+        }
+        Action::Post { .. }
+        | Action::React { .. }
+        | Action::Notify { .. }
+        | Action::CreateAdvisory { .. }
+        | Action::FetchAdvisory { .. }
+        | Action::UpdateAdvisory { .. }
+        | Action::PublishAdvisory { .. } => None,
+    }
+}
+
+/// A card that can no longer be edited is owed anew.
+fn card_edited(world: &World, incident: &Incident, effect: &Effect, outcome: &Outcome) -> Decision {
+    match outcome {
+        Outcome::Failed(_) => Decision::nothing().fact(Fact::CardFrozen { incident: incident.id }),
+        Outcome::NotPrivate(_) => answered(world, effect, Some(incident.manager), outcome),
+        Outcome::Done
+        | Outcome::Posted(_)
+        | Outcome::Advisory(_)
+        | Outcome::Blocked(_)
+        | Outcome::Delayed(_) => Decision::nothing(),
+    }
+}
+
+/// The guard stopped a public message: the teams whose incidents it names are alarmed.
+fn blocked(world: &World, ids: &[IncidentId]) -> Decision {
+    let incidents: Vec<&Incident> = ids.iter().filter_map(|id| world.incident(*id)).collect();
+    let fact = Fact::LeakBlocked { incidents: ids.to_vec() };
+    incidents.iter().fold(Decision::nothing().fact(fact), |decision, incident| {
+        let own: Vec<&Incident> =
+            incidents.iter().copied().filter(|other| other.project == incident.project).collect();
+        decision.say(room_of(incident), chat::leak_blocked(world, &own), Some(incident.manager))
+    })
+}

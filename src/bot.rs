@@ -1,0 +1,91 @@
+//! The bot, put together: the listener, the engine, and what they share.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use commands::kernel::settings::Settings;
+use tokio::sync::{mpsc, watch};
+
+use crate::{
+    engine::{Engine, Health},
+    github::GitHub,
+    perform::Performer,
+    port::{Clock, Store},
+    zulip::{Listener, Zulip},
+};
+
+/// Everything the bot is made of.
+pub struct Bot {
+    /// The configuration, with channels resolved.
+    pub settings: Settings,
+    /// Its memory.
+    pub store: Arc<dyn Store>,
+    /// Its time.
+    pub clock: Arc<dyn Clock>,
+    /// Chat.
+    pub zulip: Arc<Zulip>,
+    /// Advisories.
+    pub github: Arc<GitHub>,
+    /// For codenames and for spreading waits: fresh bits, or a seed that repeats a run.
+    pub seed: u64,
+}
+
+/// A bot at work.
+pub struct Running {
+    /// How it is.
+    pub health: watch::Receiver<Health>,
+    /// Ends when the bot has ended.
+    pub ended: tokio::task::JoinHandle<anyhow::Result<()>>,
+    stop: watch::Sender<bool>,
+}
+
+impl Bot {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn start(self) -> anyhow::Result<Running> {
+        let performer = Arc::new(Performer { zulip: Arc::clone(&self.zulip), github: self.github });
+        let mut channels: Vec<_> =
+            self.settings.projects.iter().map(|project| project.team_channel).collect();
+        channels.sort();
+        channels.dedup();
+        let clock = Arc::clone(&self.clock);
+        let (engine, cursor) = Engine::open(self.settings, self.store, self.clock, performer, self.seed)?;
+        let listener = Listener {
+            zulip: self.zulip,
+            clock,
+            channels,
+            open_requests: engine.open_requests(),
+            cards: engine.cards(),
+            seed: self.seed,
+        };
+        let health = engine.health();
+        let (stop, stopped) = watch::channel(false);
+        // One arrival at a time: the next is asked for when the last is kept.
+        let (out, arrivals) = mpsc::channel(1);
+        let listening = tokio::spawn(listener.run(cursor, out));
+        let ended = tokio::spawn(async move {
+            let result = engine.run(arrivals, stopped).await;
+            listening.abort();
+            result
+        });
+        Ok(Running { health, ended, stop })
+    }
+}
+
+impl Running {
+    /// Asks it to finish what is in hand and end.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Asks it to end and waits until it has.
+    ///
+    /// # Errors
+    /// What it ended with.
+    pub async fn stopped(self) -> anyhow::Result<()> {
+        self.stop();
+        self.ended.await.context("the bot ended by a panic")?
+    }
+}

@@ -1,0 +1,402 @@
+//! The only loop, and the only writer: input → decide → check → one commit → wake the outbox.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use commands::kernel::{
+    check::check,
+    decision::Decision,
+    directory::Channel,
+    effect::{Action, Outcome, Purpose, RecordedEffect, TeamPlace},
+    embargoed::Embargoed,
+    fact::RecordedFact,
+    id::{EffectId, GhsaId, MessageId},
+    incident::Release,
+    input::{Input, Now},
+    settings::Settings,
+    world::World,
+};
+use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{mpsc, watch};
+
+use crate::{
+    guard::Guard,
+    outbox::{Outbox, Verdict},
+    perform::{Attempt, Performer},
+    port::{Clock, Commit, Cursor, Setback, Store},
+    zulip::{Arrival, MessageIds},
+};
+
+/// How many outcomes are taken together into one commit.
+const OUTCOMES_TOGETHER: usize = 64;
+/// How long what is in hand may take after the bot was told to stop.
+const FINISH_WITHIN: Duration = Duration::from_secs(8);
+/// How old the newest event may be for the directory to count as Zulip's current state: a heartbeat
+/// comes every 45 to 55 seconds.
+const DIRECTORY_FRESH: SignedDuration = SignedDuration::from_secs(90);
+
+/// What is known of the bot from outside, for `/readyz`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Whether the queue is registered, the history read and the store open.
+    pub ready: bool,
+}
+
+/// The messages the listener has to look at after a gap.
+#[derive(Debug, Default)]
+struct Interesting {
+    requests: Vec<MessageId>,
+    cards: Vec<MessageId>,
+}
+
+type Flight = BoxFuture<'static, (EffectId, Result<Outcome, Setback>)>;
+
+/// The engine.
+pub struct Engine {
+    world: World,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    performer: Arc<Performer>,
+    outbox: Outbox,
+    flights: FuturesUnordered<Flight>,
+    dice: u64,
+    heard: Option<Timestamp>,
+    interesting: Arc<Mutex<Interesting>>,
+    health: watch::Sender<Health>,
+}
+
+/// Everything one pass of the loop will write.
+#[derive(Default)]
+struct Batch {
+    commit: Commit,
+    dropped: Vec<EffectId>,
+}
+
+impl Engine {
+    /// Takes up the work where the store left it.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or holds a world that breaks what must always hold.
+    pub fn open(
+        settings: Settings,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        performer: Arc<Performer>,
+        dice: u64,
+    ) -> anyhow::Result<(Self, Cursor)> {
+        let mut world = World::new(settings);
+        let stored = store.replay(&mut |fact| world.apply(&fact))?;
+        world.newest = stored.cursor.newest;
+        let mut outbox = Outbox::default();
+        for (id, recorded) in stored.pending {
+            // Whether it was tried before the end of the last run, nobody knows.
+            outbox.add(id, &recorded.effect, true);
+            world.expect(id, recorded);
+        }
+        if let Some(violation) = check(&world).first() {
+            anyhow::bail!("the store holds what must never be ({violation}): restore it from a backup");
+        }
+        let engine = Self {
+            world,
+            store,
+            clock,
+            performer,
+            outbox,
+            flights: FuturesUnordered::new(),
+            dice,
+            heard: None,
+            interesting: Arc::default(),
+            health: watch::Sender::default(),
+        };
+        engine.note_interesting();
+        Ok((engine, stored.cursor))
+    }
+
+    /// The messages on which a 👍 counts at present; for the listener.
+    #[must_use]
+    pub fn open_requests(&self) -> MessageIds {
+        let interesting = Arc::clone(&self.interesting);
+        Arc::new(move || interesting.lock().unwrap_or_else(PoisonError::into_inner).requests.clone())
+    }
+
+    /// The status cards of open incidents; for the listener.
+    #[must_use]
+    pub fn cards(&self) -> MessageIds {
+        let interesting = Arc::clone(&self.interesting);
+        Arc::new(move || interesting.lock().unwrap_or_else(PoisonError::into_inner).cards.clone())
+    }
+
+    /// How the bot is.
+    #[must_use]
+    pub fn health(&self) -> watch::Receiver<Health> {
+        self.health.subscribe()
+    }
+
+    /// Works until `stop` is set, then finishes what is in hand.
+    ///
+    /// # Errors
+    /// When the store cannot be written: nothing is answered that is not kept.
+    pub async fn run(
+        mut self,
+        mut arrivals: mpsc::Receiver<Arrival>,
+        mut stop: watch::Receiver<bool>,
+    ) -> anyhow::Result<()> {
+        loop {
+            self.take_off();
+            let clock = Arc::clone(&self.clock);
+            let due = [self.world.next_deadline(), self.outbox.next_at()].into_iter().flatten().min();
+            let wait = async move {
+                match due {
+                    Some(at) => clock.sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = told_to_stop(&mut stop) => break,
+                Some(landed) = self.flights.next() => self.land(landed).await?,
+                arrival = arrivals.recv() => match arrival {
+                    Some(arrival) => self.hear(arrival).await?,
+                    None => break,
+                },
+                () = wait => self.tick().await?,
+            }
+        }
+        self.finish().await
+    }
+
+    async fn finish(&mut self) -> anyhow::Result<()> {
+        let landing = async {
+            while let Some(landed) = self.flights.next().await {
+                self.land(landed).await?;
+            }
+            anyhow::Ok(())
+        };
+        match tokio::time::timeout(FINISH_WITHIN, landing).await {
+            Ok(finished) => finished,
+            // What did not land is looked for at the next start.
+            Err(_) => Ok(()),
+        }
+    }
+
+    async fn hear(&mut self, arrival: Arrival) -> anyhow::Result<()> {
+        let Arrival { inputs, cursor, done, caught_up } = arrival;
+        self.heard = Some(self.clock.now());
+        self.world.newest = self.world.newest.max(cursor.newest);
+        let mut batch = Batch::default();
+        for input in &inputs {
+            self.take_in(input, &mut batch);
+        }
+        batch.commit.cursor = Some(cursor);
+        self.write(batch).await?;
+        if caught_up {
+            self.health.send_replace(Health { ready: true });
+        }
+        // The listener may have ended; then there is nobody to tell.
+        let _ = done.send(());
+        Ok(())
+    }
+
+    async fn tick(&mut self) -> anyhow::Result<()> {
+        let mut batch = Batch::default();
+        if self.world.next_deadline().is_some_and(|due| due <= self.clock.now()) {
+            self.take_in(&Input::Ticked, &mut batch);
+        }
+        self.write(batch).await
+    }
+
+    /// Takes in how tries ended: the one given, and all others that have.
+    async fn land(&mut self, first: (EffectId, Result<Outcome, Setback>)) -> anyhow::Result<()> {
+        let mut batch = Batch::default();
+        let mut next = Some(first);
+        for _ in 0..OUTCOMES_TOGETHER {
+            let Some((id, outcome)) = next.take() else { break };
+            self.settle(id, outcome, &mut batch);
+            next = self.flights.next().now_or_never().flatten();
+        }
+        if let Some((id, outcome)) = next {
+            self.settle(id, outcome, &mut batch);
+        }
+        self.write(batch).await
+    }
+
+    fn settle(&mut self, id: EffectId, outcome: Result<Outcome, Setback>, batch: &mut Batch) {
+        let now = self.clock.now();
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(setback) => match self.outbox.set_back(id, setback, now) {
+                Verdict::Again => return,
+                Verdict::TellPeople(failure) => {
+                    self.take_in(&Input::Settled(id, Outcome::Delayed(failure)), batch);
+                    return;
+                }
+                Verdict::GiveUp(failure) => {
+                    tracing::warn!(effect.id = id.0, kind = ?failure.kind, "an effect cannot be carried out");
+                    Outcome::Failed(failure)
+                }
+            },
+        };
+        let posted = match &outcome {
+            Outcome::Posted(message) => Some(*message),
+            Outcome::Done
+            | Outcome::Advisory(_)
+            | Outcome::Blocked(_)
+            | Outcome::NotPrivate(_)
+            | Outcome::Failed(_)
+            | Outcome::Delayed(_) => None,
+        };
+        self.take_in(&Input::Settled(id, outcome), batch);
+        self.drop_effect(id, posted, batch);
+    }
+
+    fn drop_effect(&mut self, id: EffectId, posted: Option<MessageId>, batch: &mut Batch) {
+        self.outbox.forget(id);
+        batch.commit.effects.retain(|(other, _)| *other != id);
+        batch.commit.settled.push(id);
+        for (waiting, recorded) in self.world.settle(id, posted) {
+            batch.commit.effects.retain(|(other, _)| *other != waiting);
+            batch.commit.effects.push((waiting, recorded));
+        }
+    }
+
+    /// Decides on one input and takes the decision in, unless it would break what must always hold.
+    fn take_in(&mut self, input: &Input, batch: &mut Batch) {
+        let now = Now { time: self.clock.now(), dice: self.roll() };
+        if let Input::Observed(observed) = input {
+            self.world.observe(observed);
+        }
+        let decision = commands::decide(&self.world, input, now);
+        if let Err(violations) = self.adopt(decision, now.time, batch) {
+            tracing::error!(%violations, "a decision was discarded: it would break an invariant");
+            // A quarantined decision has no effects and cannot break anything.
+            let _ = self.adopt(commands::quarantine(input), now.time, batch);
+        }
+    }
+
+    fn adopt(&mut self, decision: Decision, at: Timestamp, batch: &mut Batch) -> Result<(), String> {
+        let Decision { facts, effects, cancelled } = decision;
+        let numbers = self.world.last_fact() + 1..;
+        let facts: Vec<RecordedFact> =
+            numbers.zip(facts).map(|(number, fact)| RecordedFact { number, at, fact }).collect();
+        let ids = (self.world.next_effect().0..).map(EffectId);
+        let after = self.world.newest;
+        let effects: Vec<(EffectId, RecordedEffect)> =
+            ids.zip(effects).map(|(id, effect)| (id, RecordedEffect { at, after, effect })).collect();
+        let violations = check(&self.world.trial(&facts, &effects));
+        if !violations.is_empty() {
+            return Err(violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
+        }
+        facts.iter().for_each(|fact| self.world.apply(fact));
+        for (id, recorded) in &effects {
+            self.world.expect(*id, recorded.clone());
+        }
+        batch.commit.facts.extend(facts);
+        batch.commit.effects.extend(effects);
+        batch.dropped.extend(cancelled);
+        Ok(())
+    }
+
+    /// Writes the batch; only then does anything of it happen.
+    async fn write(&mut self, mut batch: Batch) -> anyhow::Result<()> {
+        for id in std::mem::take(&mut batch.dropped) {
+            if self.outbox.cancel(id) {
+                self.drop_effect(id, None, &mut batch);
+            }
+        }
+        let changed = !batch.commit.facts.is_empty();
+        let new: Vec<EffectId> = batch.commit.effects.iter().map(|(id, _)| *id).collect();
+        let superseded: Vec<EffectId> = new.iter().filter_map(|id| self.queue(*id)).collect();
+        for id in superseded {
+            self.drop_effect(id, None, &mut batch);
+        }
+        if batch.commit == Commit::default() {
+            return Ok(());
+        }
+        self.store.commit(batch.commit).await.context("the bot stops: what it decided could not be kept")?;
+        if changed {
+            self.note_interesting();
+        }
+        Ok(())
+    }
+
+    /// Puts an effect into the outbox, unless it stands there; returns the one it makes needless.
+    fn queue(&mut self, id: EffectId) -> Option<EffectId> {
+        let recorded = self.world.pending().get(&id)?;
+        if self.outbox.contains(id) {
+            return None;
+        }
+        self.outbox.add(id, &recorded.effect, false)
+    }
+
+    /// Starts what may be tried now.
+    fn take_off(&mut self) {
+        for (id, look_first) in self.outbox.take_ready(self.clock.now()) {
+            let Some(recorded) = self.world.pending().get(&id).cloned() else { continue };
+            let action = &recorded.effect.action;
+            let attempt = Attempt {
+                id,
+                look_first,
+                channel: self.known_channel(&recorded),
+                guard: matches!(action, Action::Notify { .. }).then(|| Guard::over(&self.world)),
+                claimed: match action {
+                    Action::CreateAdvisory { .. } => self.claimed(),
+                    _ => BTreeSet::new(),
+                },
+                recorded,
+            };
+            let performer = Arc::clone(&self.performer);
+            self.flights.push(async move { (id, performer.perform(&attempt).await) }.boxed());
+        }
+    }
+
+    /// The channel an answer goes to, as Zulip's events last told. Zulip orders its events: the channel's
+    /// privacy is at least as new as the command that is answered. For anything else, and when events
+    /// have been missing for a while, it is read from Zulip.
+    fn known_channel(&self, recorded: &RecordedEffect) -> Option<Channel> {
+        let now = self.clock.now();
+        let fresh = self.heard.is_some_and(|heard| now.duration_since(heard) <= DIRECTORY_FRESH);
+        let answers = matches!(recorded.effect.purpose, Purpose::Answer { .. } | Purpose::CardEdit { .. });
+        let channel = match &recorded.effect.action {
+            Action::Post { to: TeamPlace::Topic(channel, _), .. } | Action::Edit { channel, .. } => channel,
+            _ => return None,
+        };
+        if fresh && answers { self.world.directory.channels.get(channel).cloned() } else { None }
+    }
+
+    /// The advisories that belong to incidents already.
+    fn claimed(&self) -> BTreeSet<Embargoed<GhsaId>> {
+        let advisories = self.world.incidents().filter_map(|incident| incident.advisory());
+        advisories.map(|advisory| advisory.map(|advisory| advisory.ghsa.clone())).collect()
+    }
+
+    fn note_interesting(&self) {
+        let mut noted = Interesting::default();
+        for incident in self.world.incidents().filter(|incident| incident.is_open()) {
+            noted.cards.extend(incident.room.as_ref().map(|room| room.card));
+            if let Release::Requested(request) = &incident.release {
+                noted.requests.extend(request.message);
+            }
+        }
+        *self.interesting.lock().unwrap_or_else(PoisonError::into_inner) = noted;
+    }
+
+    /// SplitMix64: the dice need to fall apart, not to keep a secret.
+    fn roll(&mut self) -> u64 {
+        self.dice = self.dice.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.dice;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+/// Returns when the bot is to stop, or when nobody is left to tell it.
+async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
+    // Either way there is nothing more to wait for.
+    let _ = stop.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,42 @@
+//! The last look before anything leaves: what goes to the public names no embargoed incident, and
+//! what is for the team goes only where Zulip, at that moment, lets nobody else read.
+//!
+//! The core has decided both already; this is the second assertion, from the other side.
+
+use std::collections::BTreeSet;
+
+use commands::kernel::{
+    directory::Channel, embargoed::PrivateRoom, id::IncidentId, leak::Watch, plan, world::World,
+};
+
+/// Every identifier of every embargoed incident, as they are at one moment.
+pub struct Guard {
+    watch: Watch<IncidentId>,
+}
+
+impl Guard {
+    /// The guard over `world` as it is.
+    #[must_use]
+    pub fn over(world: &World) -> Self {
+        let embargoed = world.incidents().filter(|incident| incident.is_embargoed());
+        let identifiers = embargoed.flat_map(|incident| {
+            plan::identifiers(world, incident).into_iter().map(|identifier| (incident.id, identifier))
+        });
+        Self { watch: Watch::new(identifiers.collect()) }
+    }
+
+    /// Lets a public text pass.
+    ///
+    /// # Errors
+    /// The incidents it names, in whatever disguise.
+    pub fn pass(&self, text: &str) -> Result<(), Vec<IncidentId>> {
+        let named: BTreeSet<IncidentId> = self.watch.find(text).into_iter().map(|hit| hit.key).collect();
+        if named.is_empty() { Ok(()) } else { Err(named.into_iter().collect()) }
+    }
+}
+
+/// Opens a team channel for a message, when it is private.
+#[must_use]
+pub fn room(channel: Option<&Channel>) -> Option<PrivateRoom> {
+    channel.and_then(PrivateRoom::channel)
+}

@@ -1,0 +1,224 @@
+//! What is still to be done, and when to try it: in order within a lane, side by side across lanes,
+//! again after a setback, looked for first when a try's fate is unknown.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use commands::kernel::{
+    effect::{Action, Effect, Failure, OpenPlace, Purpose, TeamPlace},
+    id::{ChannelId, EffectId, MessageId, Repository, UserId},
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::port::{Again, Setback};
+
+/// How many effects are tried at the same time.
+const IN_FLIGHT_MAX: usize = 16;
+/// The wait after the first setback; each further one doubles it.
+const BACKOFF_FIRST: SignedDuration = SignedDuration::from_secs(1);
+/// The longest wait between two tries, unless the service asks for more.
+const BACKOFF_MAX: SignedDuration = SignedDuration::from_secs(60);
+/// The wait before an effect of unknown fate is looked for: the request may still be on its way.
+const SETTLE_FIRST: SignedDuration = SignedDuration::from_secs(3);
+/// When people are told that something takes its time.
+const TOLD_AFTER: SignedDuration = SignedDuration::from_secs(60);
+/// When an effect is given up, and people are told.
+const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// Effects in one lane happen one after the other, in the order they were recorded.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Lane {
+    Topic(ChannelId, String),
+    Person(UserId),
+    Message(MessageId),
+    Repository(Repository),
+}
+
+fn lane(effect: &Effect) -> Lane {
+    let topic = |channel: &ChannelId, topic: &commands::kernel::id::Topic| {
+        Lane::Topic(*channel, topic.0.trim_start_matches("✔ ").to_lowercase())
+    };
+    match &effect.action {
+        Action::Post { to: TeamPlace::Topic(channel, name), .. }
+        | Action::Notify { to: OpenPlace::Topic(channel, name), .. } => topic(channel, name),
+        Action::Post { to: TeamPlace::Person(user), .. }
+        | Action::Notify { to: OpenPlace::Person(user), .. } => Lane::Person(*user),
+        Action::Edit { message, .. } | Action::React { message, .. } => Lane::Message(*message),
+        Action::CreateAdvisory { repository, .. }
+        | Action::FetchAdvisory { repository, .. }
+        | Action::UpdateAdvisory { repository, .. }
+        | Action::PublishAdvisory { repository, .. } => Lane::Repository(repository.clone()),
+    }
+}
+
+#[derive(Debug)]
+struct Entry {
+    lane: Lane,
+    /// The incident whose card it edits: a newer edit makes it needless.
+    card: Option<MessageId>,
+    tries: u32,
+    look_first: bool,
+    not_before: Timestamp,
+    first_setback: Option<Timestamp>,
+    told: bool,
+    cancelled: bool,
+}
+
+/// What follows from a setback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It will be tried again.
+    Again,
+    /// It will be tried again, and people should hear that it takes its time.
+    TellPeople(Failure),
+    /// It is over.
+    GiveUp(Failure),
+}
+
+/// The effects not yet settled, and when each may be tried.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    entries: BTreeMap<EffectId, Entry>,
+    lanes: BTreeMap<Lane, VecDeque<EffectId>>,
+    in_flight: BTreeSet<EffectId>,
+}
+
+impl Outbox {
+    /// Takes in a recorded effect. `look_first`: it may have been tried already, before a restart.
+    ///
+    /// Returns the effect that it makes needless, when that has not been tried: an older edit of the
+    /// same card.
+    pub fn add(&mut self, id: EffectId, effect: &Effect, look_first: bool) -> Option<EffectId> {
+        let lane = lane(effect);
+        let card = match (&effect.purpose, &effect.action) {
+            (Purpose::CardEdit { .. }, Action::Edit { message, .. }) => Some(*message),
+            _ => None,
+        };
+        let older = self.lanes.get(&lane).into_iter().flatten().copied().find(|other| {
+            let same_card = self.entries.get(other).is_some_and(|entry| card.is_some() && entry.card == card);
+            same_card && !self.in_flight.contains(other)
+        });
+        if let Some(older) = older {
+            self.forget(older);
+        }
+        self.lanes.entry(lane.clone()).or_default().push_back(id);
+        let entry = Entry {
+            lane,
+            card,
+            tries: 0,
+            look_first,
+            not_before: Timestamp::MIN,
+            first_setback: None,
+            told: false,
+            cancelled: false,
+        };
+        self.entries.insert(id, entry);
+        older
+    }
+
+    /// The effects that may be tried now; they are in flight from here on. Each with whether it has to
+    /// be looked for first.
+    pub fn take_ready(&mut self, now: Timestamp) -> Vec<(EffectId, bool)> {
+        let mut ready: Vec<EffectId> = self
+            .heads()
+            .filter(|(id, entry)| !self.in_flight.contains(id) && entry.not_before <= now)
+            .map(|(id, _)| id)
+            .collect();
+        // The oldest first, whatever lane they stand in.
+        ready.sort();
+        ready.truncate(IN_FLIGHT_MAX.saturating_sub(self.in_flight.len()));
+        self.in_flight.extend(&ready);
+        let look_first = |id: &EffectId| self.entries.get(id).is_some_and(|entry| entry.look_first);
+        ready.iter().map(|id| (*id, look_first(id))).collect()
+    }
+
+    /// When the next effect that waits may be tried, if any waits for a time.
+    #[must_use]
+    pub fn next_at(&self) -> Option<Timestamp> {
+        if self.in_flight.len() >= IN_FLIGHT_MAX {
+            return None;
+        }
+        let waiting = self.heads().filter(|(id, _)| !self.in_flight.contains(id));
+        waiting.map(|(_, entry)| entry.not_before).min()
+    }
+
+    fn heads(&self) -> impl Iterator<Item = (EffectId, &Entry)> {
+        let heads = self.lanes.values().filter_map(|lane| lane.front());
+        heads.filter_map(|id| Some((*id, self.entries.get(id)?)))
+    }
+
+    /// A try did not succeed.
+    pub fn set_back(&mut self, id: EffectId, setback: Setback, now: Timestamp) -> Verdict {
+        self.in_flight.remove(&id);
+        let Setback { failure, again } = setback;
+        let Some(entry) = self.entries.get_mut(&id) else { return Verdict::Again };
+        let since = *entry.first_setback.get_or_insert(now);
+        entry.tries += 1;
+        let wait = match again {
+            Again::Never => return Verdict::GiveUp(failure),
+            Again::NotDone { .. } if entry.cancelled => return Verdict::GiveUp(failure),
+            Again::NotDone { wait } => wait.unwrap_or(SignedDuration::ZERO).max(backoff(id, entry.tries)),
+            Again::Unknown => {
+                entry.look_first = true;
+                SETTLE_FIRST.max(backoff(id, entry.tries))
+            }
+        };
+        entry.not_before = now.checked_add(wait).unwrap_or(now);
+        let trying = now.duration_since(since);
+        if trying >= GIVEN_UP_AFTER {
+            return Verdict::GiveUp(failure);
+        }
+        let patience_over = trying.saturating_add(wait) >= TOLD_AFTER;
+        let on_github = matches!(entry.lane, Lane::Repository(_));
+        if patience_over && on_github && !entry.told {
+            entry.told = true;
+            return Verdict::TellPeople(failure);
+        }
+        Verdict::Again
+    }
+
+    /// An effect came to its end.
+    pub fn forget(&mut self, id: EffectId) {
+        self.in_flight.remove(&id);
+        let Some(entry) = self.entries.remove(&id) else { return };
+        if let Some(lane) = self.lanes.get_mut(&entry.lane) {
+            lane.retain(|other| *other != id);
+            if lane.is_empty() {
+                self.lanes.remove(&entry.lane);
+            }
+        }
+    }
+
+    /// An effect is not wanted any more. True when it can be dropped; false when a try is under way or
+    /// may have succeeded, so that its end must be seen.
+    pub fn cancel(&mut self, id: EffectId) -> bool {
+        let under_way = self.in_flight.contains(&id);
+        match self.entries.get_mut(&id) {
+            Some(entry) if under_way || entry.look_first => {
+                entry.cancelled = true;
+                false
+            }
+            _ => {
+                self.forget(id);
+                true
+            }
+        }
+    }
+
+    /// Whether it is still to be done.
+    #[must_use]
+    pub fn contains(&self, id: EffectId) -> bool {
+        self.entries.contains_key(&id)
+    }
+}
+
+/// The wait before the next try: doubling, bounded, spread by up to a quarter so that effects which
+/// failed together do not all come back together.
+fn backoff(id: EffectId, tries: u32) -> SignedDuration {
+    let doubled = BACKOFF_FIRST.saturating_mul(1_i32 << tries.saturating_sub(1).min(10));
+    let wait = doubled.min(BACKOFF_MAX);
+    let spread = (id.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) % 250;
+    let spread = i64::try_from(spread).unwrap_or(0);
+    wait.saturating_add(SignedDuration::from_millis(
+        i64::try_from(wait.as_millis()).unwrap_or(0).saturating_mul(spread) / 1000,
+    ))
+}

@@ -1,0 +1,177 @@
+//! Carrying out one effect: through the guard, to Zulip or GitHub, looked for first where it may have
+//! happened already.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use commands::kernel::{
+    directory::Channel,
+    effect::{Action, Failure, FailureKind, OpenPlace, Outcome, Purpose, RecordedEffect, Service, TeamPlace},
+    embargoed::{Embargoed, PrivateRoom, TeamText},
+    id::{ChannelId, EffectId, GhsaId, MessageId},
+    notice::PublicNotice,
+};
+
+use crate::{
+    github::GitHub,
+    guard::{self, Guard},
+    port::{Again, Setback},
+    zulip::{EditOutcome, Target, Zulip},
+};
+
+/// One try at an effect, with what the core knew when it was started.
+pub struct Attempt {
+    /// Which effect.
+    pub id: EffectId,
+    /// The effect.
+    pub recorded: RecordedEffect,
+    /// Whether it may have happened already.
+    pub look_first: bool,
+    /// The channel it posts to, as Zulip's events last told, when they are fresh and the effect answers
+    /// a command. None: it is read from Zulip.
+    pub channel: Option<Channel>,
+    /// The guard, for a message to the public.
+    pub guard: Option<Guard>,
+    /// The advisories that belong to incidents already.
+    pub claimed: BTreeSet<Embargoed<GhsaId>>,
+}
+
+/// Carries effects out.
+pub struct Performer {
+    /// Chat.
+    pub zulip: Arc<Zulip>,
+    /// Advisories.
+    pub github: Arc<GitHub>,
+}
+
+impl Performer {
+    /// Tries `attempt` once.
+    ///
+    /// # Errors
+    /// A [`Setback`] when it has not been done, or may not have been.
+    pub async fn perform(&self, attempt: &Attempt) -> Result<Outcome, Setback> {
+        let after = attempt.look_first.then_some(attempt.recorded.after);
+        match &attempt.recorded.effect.action {
+            Action::Post { to, text } => self.post(attempt, to, text, after).await,
+            Action::Edit { channel, message, text } => self.edit(attempt, *channel, *message, text).await,
+            Action::React { message, emoji } => {
+                self.zulip.react(*message, *emoji).await.map(|()| Outcome::Done)
+            }
+            Action::Notify { to, notice } => self.notify(attempt, to, notice, after).await,
+            Action::CreateAdvisory { repository, content } => {
+                if attempt.look_first {
+                    let (since, claimed) = (attempt.recorded.at, &attempt.claimed);
+                    let found = self.github.find_created(repository, content, since, claimed).await?;
+                    if let Some(advisory) = found {
+                        return Ok(Outcome::Advisory(Box::new(advisory)));
+                    }
+                }
+                let created = self.github.create(repository, content).await?;
+                Ok(Outcome::Advisory(Box::new(created)))
+            }
+            Action::FetchAdvisory { repository, ghsa } => {
+                let fetched = self.github.fetch(repository, ghsa).await?;
+                Ok(Outcome::Advisory(Box::new(fetched)))
+            }
+            // Both read first, and do nothing where nothing is left to do.
+            Action::UpdateAdvisory { repository, ghsa, change } => {
+                let updated = self.github.update(repository, ghsa, change).await?;
+                Ok(Outcome::Advisory(Box::new(updated)))
+            }
+            Action::PublishAdvisory { repository, ghsa } => {
+                let published = self.github.publish(repository, ghsa).await?;
+                Ok(Outcome::Advisory(Box::new(published)))
+            }
+        }
+    }
+
+    async fn post(
+        &self,
+        attempt: &Attempt,
+        to: &TeamPlace,
+        text: &TeamText,
+        after: Option<MessageId>,
+    ) -> Result<Outcome, Setback> {
+        let (target, room) = match to {
+            TeamPlace::Topic(channel, topic) => {
+                let Some(room) = self.room(attempt, *channel).await? else {
+                    return Ok(Outcome::NotPrivate(*channel));
+                };
+                (Target::Topic(*channel, topic.clone()), room)
+            }
+            TeamPlace::Person(user) => (Target::Person(*user), PrivateRoom::direct_message_to_team()),
+        };
+        self.say(&target, text.open(&room), after).await
+    }
+
+    async fn edit(
+        &self,
+        attempt: &Attempt,
+        channel: ChannelId,
+        message: MessageId,
+        text: &TeamText,
+    ) -> Result<Outcome, Setback> {
+        let Some(room) = self.room(attempt, channel).await? else { return Ok(Outcome::NotPrivate(channel)) };
+        match self.zulip.edit(message, text.open(&room)).await? {
+            EditOutcome::Edited => Ok(Outcome::Done),
+            EditOutcome::TooLate => Ok(Outcome::Failed(Failure {
+                service: Service::Zulip,
+                kind: FailureKind::Refused,
+                detail: Embargoed::new(String::new()),
+            })),
+        }
+    }
+
+    async fn notify(
+        &self,
+        attempt: &Attempt,
+        to: &OpenPlace,
+        notice: &PublicNotice,
+        after: Option<MessageId>,
+    ) -> Result<Outcome, Setback> {
+        let text = notice.text();
+        let target = match to {
+            OpenPlace::Topic(channel, topic) => Target::Topic(*channel, topic.clone()),
+            OpenPlace::Person(user) => Target::Person(*user),
+        };
+        let place = match to {
+            // A topic that people in public wrote themselves is no leak of the bot's.
+            OpenPlace::Topic(_, topic)
+                if !matches!(attempt.recorded.effect.purpose, Purpose::Answer { .. }) =>
+            {
+                topic.0.as_str()
+            }
+            OpenPlace::Topic(..) | OpenPlace::Person(_) => "",
+        };
+        let guard = attempt.guard.as_ref().ok_or_else(no_guard)?;
+        match guard.pass(&text).and_then(|()| guard.pass(place)) {
+            Ok(()) => self.say(&target, &text, after).await,
+            Err(incidents) => Ok(Outcome::Blocked(incidents)),
+        }
+    }
+
+    async fn say(&self, target: &Target, text: &str, after: Option<MessageId>) -> Result<Outcome, Setback> {
+        if let Some(after) = after
+            && let Some(found) = self.zulip.find_own(target, text, after).await?
+        {
+            return Ok(Outcome::Posted(found));
+        }
+        self.zulip.post(target, text).await.map(Outcome::Posted)
+    }
+
+    /// The channel as a private room, by Zulip's state at this moment.
+    async fn room(&self, attempt: &Attempt, channel: ChannelId) -> Result<Option<PrivateRoom>, Setback> {
+        if let Some(known) = attempt.channel.as_ref().filter(|known| known.id == channel) {
+            return Ok(guard::room(Some(known)));
+        }
+        Ok(guard::room(self.zulip.channel(channel).await?.as_ref()))
+    }
+}
+
+/// Without a guard nothing goes out in public.
+fn no_guard() -> Setback {
+    let detail = Embargoed::new("no guard".to_owned());
+    Setback {
+        failure: Failure { service: Service::Zulip, kind: FailureKind::Broken, detail },
+        again: Again::Never,
+    }
+}
