@@ -61,6 +61,14 @@ pub(crate) fn said(world: &World, said: &Said, now: Now) -> Decision {
     }
 }
 
+/// At the very first start, what was said before is marked off.
+pub(crate) fn listening(world: &World, newest: MessageId) -> Decision {
+    match world.began() {
+        Some(_) => Decision::nothing(),
+        None => Decision::nothing().fact(Fact::Began { newest }),
+    }
+}
+
 fn hear(world: &World, message: &Message, now: Now) -> Decision {
     if world.handled_command(message.id).is_some() { Decision::nothing() } else { read(world, message, now) }
 }
@@ -69,7 +77,8 @@ fn hear(world: &World, message: &Message, now: Now) -> Decision {
 fn read(world: &World, message: &Message, now: Now) -> Decision {
     let person = world.directory.users.get(&message.sender).filter(|user| !user.is_bot);
     let (Some(_), Some((me, name))) = (person, &world.directory.me) else { return Decision::nothing() };
-    if message.sender == *me {
+    let before_first_start = world.began().is_some_and(|newest| message.id <= newest);
+    if message.sender == *me || before_first_start {
         return Decision::nothing();
     }
     let content = message.content.open(&Reader::new());

@@ -36,6 +36,7 @@ pub fn decide(world: &World, input: &Input, now: Now) -> Decision {
         Input::Said(said) => heard::said(world, said, now),
         Input::Ticked => ticked(world, now),
         Input::Observed(Observed::Directory(_)) => Decision::nothing(),
+        Input::Observed(Observed::Listening { newest }) => heard::listening(world, *newest),
         Input::Observed(Observed::Moved { messages, channel, topic }) => {
             heard::moved(world, messages, *channel, topic)
         }
@@ -118,6 +119,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::ApprovalAsked { .. }
         | Fact::Approved { .. }
         | Fact::ApprovalTakenBack { .. }
+        | Fact::Began { .. }
         | Fact::CommandTaken { .. }
         | Fact::CommandRefused { .. }
         | Fact::ToldWhereCommandsBelong { .. }

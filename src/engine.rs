@@ -16,7 +16,7 @@ use commands::kernel::{
     fact::RecordedFact,
     id::{EffectId, GhsaId, MessageId},
     incident::Release,
-    input::{Input, Now},
+    input::{Input, Now, Observed},
     settings::Settings,
     world::World,
 };
@@ -189,6 +189,10 @@ impl Engine {
         self.heard = Some(self.clock.now());
         self.world.newest = self.world.newest.max(cursor.newest);
         let mut batch = Batch::default();
+        if self.world.began().is_none() {
+            let newest = cursor.channels.values().copied().max().unwrap_or_default().max(cursor.direct);
+            self.take_in(&Input::Observed(Observed::Listening { newest }), &mut batch);
+        }
         for input in &inputs {
             self.take_in(input, &mut batch);
         }

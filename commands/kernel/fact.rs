@@ -46,6 +46,11 @@ pub enum TextPart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "kebab-case")]
 pub enum Fact {
+    /// The bot first listened with this store: what was said up to this message is no command.
+    Began {
+        /// The newest message of before.
+        newest: MessageId,
+    },
     /// A command was taken; it will not be taken again.
     CommandTaken {
         /// The message.
@@ -269,7 +274,8 @@ impl Fact {
             | Self::ReleaseStopped { incident, .. }
             | Self::ReleaseAborted { incident, .. }
             | Self::StepDone { incident, .. } => Some(*incident),
-            Self::CommandTaken { .. }
+            Self::Began { .. }
+            | Self::CommandTaken { .. }
             | Self::CommandRefused { .. }
             | Self::ToldWhereCommandsBelong { .. }
             | Self::ThumbHeld { .. }

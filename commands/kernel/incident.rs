@@ -278,6 +278,7 @@ impl Incident {
             | Fact::ReleaseStopped { .. }
             | Fact::ReleaseAborted { .. } => self.apply_to_release(at, fact),
             Fact::Rewritten { .. }
+            | Fact::Began { .. }
             | Fact::CommandTaken { .. }
             | Fact::CommandRefused { .. }
             | Fact::ToldWhereCommandsBelong { .. }

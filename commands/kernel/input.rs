@@ -89,6 +89,11 @@ pub enum Place {
 pub enum Observed {
     /// The realm's people, channels or groups.
     Directory(DirectoryChange),
+    /// The bot listens; at its very first start, everything up to this message was said before.
+    Listening {
+        /// The newest message of before.
+        newest: MessageId,
+    },
     /// Messages got another topic or channel.
     Moved {
         /// Which.

@@ -42,6 +42,7 @@ pub struct World {
     pub directory: Directory,
     /// The newest message the bot has heard of.
     pub newest: MessageId,
+    began: Option<MessageId>,
     facts: u64,
     effects: u64,
     incidents: BTreeMap<IncidentId, Incident>,
@@ -84,6 +85,7 @@ impl World {
             settings,
             directory: Directory::default(),
             newest: MessageId(0),
+            began: None,
             facts: 0,
             effects: 0,
             incidents: BTreeMap::new(),
@@ -102,6 +104,7 @@ impl World {
         self.facts = recorded.number;
         let at = recorded.at;
         match &recorded.fact {
+            Fact::Began { newest } => self.began = Some(*newest),
             Fact::CommandTaken { message, .. } => self.handled(*message, at, None),
             Fact::CommandRefused { message, words, .. } => self.handled(*message, at, Some(*words)),
             Fact::ToldWhereCommandsBelong { user } => {
@@ -180,7 +183,7 @@ impl World {
     pub fn observe(&mut self, observed: &Observed) {
         match observed {
             Observed::Directory(change) => self.directory.apply(change),
-            Observed::Moved { .. } => {}
+            Observed::Listening { .. } | Observed::Moved { .. } => {}
         }
     }
 
@@ -226,6 +229,12 @@ impl World {
     #[must_use]
     pub fn next_incident(&self) -> IncidentId {
         IncidentId(self.incidents.last_key_value().map_or(0, |(id, _)| id.0) + 1)
+    }
+
+    /// The newest message of before the bot first listened; none before it has.
+    #[must_use]
+    pub const fn began(&self) -> Option<MessageId> {
+        self.began
     }
 
     /// The incident of that number.

@@ -5,4 +5,5 @@ pub mod clock;
 pub mod github;
 #[cfg(test)]
 pub mod openapi;
+pub mod world;
 pub mod zulip;

@@ -27,7 +27,7 @@ fn at(number: u64) -> Timestamp {
 pub(super) fn fact(number: u64) -> RecordedFact {
     let incident = IncidentId(number / 4 + 1);
     let fact = match number % 4 {
-        0 => Fact::ToldWhereCommandsBelong { user: UserId(number) },
+        0 => Fact::Began { newest: MessageId(number) },
         1 => Fact::CommandTaken { message: MessageId(number), user: UserId(7) },
         2 => Fact::ReleaseAborted { incident, by: UserId(8), reason: EmbargoedText::from(SECRET) },
         _ => Fact::Pinged { project: ProjectName("wasmtime".into()), by: UserId(9) },
@@ -136,6 +136,8 @@ pub(super) fn every_fact() -> Vec<RecordedFact> {
         Fact::Rewritten { incident, by, parts },
         Fact::CardPosted { incident, message, channel, topic: topic.clone() },
         Fact::CardFrozen { incident },
+        Fact::CardRenewed { incident },
+        Fact::Began { newest: MessageId(3) },
         Fact::TopicMoved { incident, channel, topic },
         Fact::EmbargoSet { incident, until: at(9), by, reason: Some(reason.clone()) },
         Fact::Reminded { incident, before: SignedDuration::from_hours(72), late: true },

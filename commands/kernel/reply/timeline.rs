@@ -61,6 +61,7 @@ fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::StepDone { step, .. } => format!("{}: done", step.title()),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         Fact::CardPosted { .. }
+        | Fact::Began { .. }
         | Fact::CardFrozen { .. }
         | Fact::CardRenewed { .. }
         | Fact::AdvisorySeen { .. }
