@@ -174,3 +174,8 @@ pub enum Again {
     /// It may have happened: look before trying again.
     Unknown,
 }
+
+/// Marks a request (as an extension) whose answer may take a minute, because the service waits for
+/// something to happen.
+#[derive(Debug, Clone, Copy)]
+pub struct LongPoll;

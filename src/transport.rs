@@ -7,13 +7,14 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 
-use crate::port::{ANSWER_BYTES_MAX, Transport, TransportError};
+use crate::port::{ANSWER_BYTES_MAX, LongPoll, Transport, TransportError};
 
 /// How long a connection may take to be made.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
-/// How long an answer may take, from the request's start to its last byte. Zulip's long poll answers
-/// within 55 seconds.
-const ANSWER_WITHIN: Duration = Duration::from_secs(100);
+/// How long an answer may take, from the request's start to its last byte.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// The same for a long poll: Zulip answers one within 55 seconds.
+const POLL_WITHIN: Duration = Duration::from_secs(100);
 /// How long a connection is kept open for the next request.
 const IDLE_KEPT: Duration = Duration::from_secs(60);
 
@@ -32,7 +33,6 @@ impl Network {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT_WITHIN)
-            .timeout(ANSWER_WITHIN)
             .pool_idle_timeout(IDLE_KEPT)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -45,7 +45,9 @@ impl Network {
 #[async_trait]
 impl Transport for Network {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
-        let request = reqwest::Request::try_from(request).map_err(|_| TransportError::NotSent)?;
+        let is_poll = request.extensions().get::<LongPoll>().is_some();
+        let mut request = reqwest::Request::try_from(request).map_err(|_| TransportError::NotSent)?;
+        *request.timeout_mut() = Some(if is_poll { POLL_WITHIN } else { ANSWER_WITHIN });
         let answer = self.client.execute(request).await.map_err(|error| fate(&error))?;
         let mut response = http::Response::new(Bytes::new());
         *response.status_mut() = answer.status();

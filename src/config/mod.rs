@@ -73,6 +73,37 @@ pub struct Config {
     pub warnings: Vec<ConfigError>,
 }
 
+impl Config {
+    /// What is configured for steps that this version leaves to people.
+    #[must_use]
+    pub fn not_used_yet(&self) -> Vec<ConfigError> {
+        let warn = |key: String, line: Option<usize>| ConfigError {
+            file: self.file.clone(),
+            line,
+            key,
+            problem: "is read and checked, but this version does not act on it".to_owned(),
+            mend: "Do this step by hand for now".to_owned(),
+        };
+        let mail = self.mail.is_some().then(|| warn("mail".to_owned(), None));
+        let webhook =
+            self.http.webhook_secret.is_some().then(|| warn("http.webhook_secret_file".to_owned(), None));
+        mail.into_iter().chain(webhook).collect()
+    }
+
+    /// Zulip's refusal of the bot's key, as a problem of the configuration.
+    #[must_use]
+    pub fn refused_by_zulip(&self) -> ConfigError {
+        ConfigError {
+            file: self.file.clone(),
+            line: None,
+            key: "zulip.api_key_file".to_owned(),
+            problem: "Zulip does not accept the bot's e-mail and API key".to_owned(),
+            mend: "Copy both anew from the bot's page in Zulip's settings, and see that the bot is active"
+                .to_owned(),
+        }
+    }
+}
+
 /// Reads the configuration file at `path` and the secret files it names.
 ///
 /// # Errors

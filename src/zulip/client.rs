@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::{
-    port::{Again, Clock, Transport},
+    port::{Again, Clock, LongPoll, Transport},
     zulip::{
         answer::{self, Trouble},
         pace::Pace,
@@ -93,7 +93,11 @@ impl Zulip {
         let mut authorization = HeaderValue::try_from(format!("Basic {credentials}"))
             .expect("base64 is made of characters a header may hold");
         authorization.set_sensitive(true);
-        let mut request = Request::builder()
+        let mut request = Request::builder();
+        if *method == Method::GET && path == "events" {
+            request = request.extension(LongPoll);
+        }
+        request = request
             .method(method)
             .uri(uri)
             .header(header::AUTHORIZATION, authorization)

@@ -1,0 +1,24 @@
+# The bot alone, without the sandbox. Build: docker build -t advisory-bot .
+# Run: docker run -v advisory-bot:/data -v ./advisory-bot.toml:/data/advisory-bot.toml:ro advisory-bot
+FROM rust:1.95-slim-bookworm AS build
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates
+WORKDIR /build
+COPY Cargo.toml Cargo.lock ./
+COPY commands commands
+COPY src src
+RUN cargo build --release --locked --no-default-features --bin advisory-bot \
+    && strip target/release/advisory-bot
+
+FROM debian:bookworm-slim
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /build/target/release/advisory-bot /usr/local/bin/advisory-bot
+RUN useradd --system --uid 10001 --home-dir /data --create-home advisory-bot
+USER advisory-bot
+WORKDIR /data
+VOLUME /data
+# Asks the bot's own web server, at the address configured by default ([http] listen).
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["bash", "-c", \
+    "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && head -1 <&3 | grep -q 200"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["advisory-bot"]
+CMD ["run", "--config", "/data/advisory-bot.toml"]

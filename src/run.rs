@@ -1,0 +1,152 @@
+//! `advisory-bot run`: from the configuration to a bot at work, until it is told to stop.
+
+use std::{collections::BTreeMap, future::Future, hash::BuildHasher as _, path::Path, sync::Arc};
+
+use anyhow::Context as _;
+use commands::kernel::{
+    directory::Channel,
+    effect::FailureKind,
+    id::{ChannelId, UserId},
+    settings::Settings,
+};
+use jiff::SignedDuration;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+use crate::{
+    bot::Bot,
+    clock::SystemClock,
+    config::{self, Config, ConfigError},
+    github::GitHub,
+    http,
+    port::{Clock, Setback, Transport},
+    store::sled::SledStore,
+    transport::Network,
+    zulip::Zulip,
+};
+
+/// How long to wait before asking again a Zulip that does not answer at the start.
+const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(5);
+
+/// Why the bot did not run, or stopped running.
+#[derive(Debug)]
+pub enum Stopped {
+    /// The configuration is wrong: every problem found.
+    Configuration(Vec<ConfigError>),
+    /// Something else.
+    Failed(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Stopped {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Runs the bot with the configuration at `path` until SIGTERM or SIGINT.
+///
+/// # Errors
+/// See [`Stopped`].
+pub async fn run(path: &Path, environment: config::Environment<'_>) -> Result<(), Stopped> {
+    let config = config::load(path, environment).map_err(Stopped::Configuration)?;
+    for warning in config.warnings.iter().chain(&config.not_used_yet()) {
+        tracing::warn!(%warning, "configuration");
+    }
+    let mut terminated = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let mut interrupted = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
+    let told_to_stop = async {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    };
+    tokio::pin!(told_to_stop);
+    let starting = start(&config);
+    let (running, server) = tokio::select! {
+        started = starting => started?,
+        () = &mut told_to_stop => return Ok(()),
+    };
+    let mut running = running;
+    tokio::select! {
+        ended = &mut running.ended => {
+            ended.context("the bot ended by a panic")??;
+            return Ok(());
+        }
+        () = told_to_stop => {}
+    }
+    tracing::info!("told to stop: finishing what is in hand");
+    running.stopped().await?;
+    server.abort();
+    Ok(())
+}
+
+async fn start(
+    config: &Config,
+) -> Result<(crate::bot::Running, tokio::task::JoinHandle<std::io::Result<()>>), Stopped> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let network: Arc<dyn Transport> = Arc::new(Network::new()?);
+    let zulip = Arc::new(Zulip::new(
+        Arc::clone(&network),
+        Arc::clone(&clock),
+        config.zulip.site.clone(),
+        config.zulip.email.clone(),
+        config.zulip.api_key.clone(),
+    ));
+    let github = Arc::new(GitHub::new(
+        network,
+        Arc::clone(&clock),
+        config.github.api_url.clone(),
+        config.github.token.clone(),
+    ));
+    let settings = resolve(config, &zulip, clock.as_ref()).await?;
+    let store = Arc::new(SledStore::open(&config.store.path).map_err(anyhow::Error::from)?);
+    let listen = config.http.listen;
+    let listener = TcpListener::bind(listen).await;
+    let listener = listener.with_context(|| {
+        format!("cannot listen on {listen}: configure another [http] listen, or stop what uses it")
+    })?;
+    let seed = std::hash::RandomState::new().hash_one(std::process::id());
+    let running = Bot { settings, store, clock, zulip, github, seed }.start()?;
+    let server = tokio::spawn(http::serve(listener, running.health.clone()));
+    tracing::info!(%listen, projects = config.projects.len(), "started");
+    Ok((running, server))
+}
+
+/// Turns the configured names of channels into ids, as Zulip knows them now.
+async fn resolve(config: &Config, zulip: &Zulip, clock: &dyn Clock) -> Result<Settings, Stopped> {
+    let refused = |failure: &FailureKind| match failure {
+        FailureKind::Credentials => Some(config.refused_by_zulip()),
+        FailureKind::Unreachable
+        | FailureKind::Broken
+        | FailureKind::Permission(_)
+        | FailureKind::NotFound
+        | FailureKind::Refused => None,
+    };
+    let (me, _): (UserId, String) = patiently(clock, || zulip.me(), refused).await?;
+    let channels: Vec<Channel> = patiently(clock, || zulip.channels(), refused).await?;
+    let channels: BTreeMap<ChannelId, Channel> =
+        channels.into_iter().map(|channel| (channel.id, channel)).collect();
+    config::resolve(config, me, &channels).map_err(Stopped::Configuration)
+}
+
+/// Asks until there is an answer: a service that is down at the start comes back some time.
+async fn patiently<T, F: Future<Output = Result<T, Setback>>>(
+    clock: &dyn Clock,
+    ask: impl Fn() -> F,
+    refused: impl Fn(&FailureKind) -> Option<ConfigError>,
+) -> Result<T, Stopped> {
+    loop {
+        let setback = match ask().await {
+            Ok(answer) => return Ok(answer),
+            Err(setback) => setback,
+        };
+        if let Some(error) = refused(&setback.failure.kind) {
+            return Err(Stopped::Configuration(vec![error]));
+        }
+        tracing::warn!(kind = ?setback.failure.kind, "zulip does not answer at the start; asking again");
+        let again = clock.now().checked_add(ASK_AGAIN_AFTER).unwrap_or(clock.now());
+        clock.sleep_until(again).await;
+    }
+}
