@@ -54,6 +54,9 @@ pub async fn run(path: &Path, environment: config::Environment<'_>) -> Result<()
     for warning in config.warnings.iter().chain(&config.not_used_yet()) {
         tracing::warn!(%warning, "configuration");
     }
+    if let Some(refused) = config.not_kept() {
+        return Err(Stopped::Configuration(vec![refused]));
+    }
     let mut terminated = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
     let mut interrupted = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
     let told_to_stop = async {
