@@ -167,23 +167,19 @@ impl Drive {
         Ok(())
     }
 
-    /// Moves the clock by `step`, from one thing that falls due to the next, so that each happens at its
-    /// own time and in order.
+    /// Moves the clock to `target`, or to the next thing that falls due before it: each happens at its own
+    /// time and in order. Returns whether `target` is reached.
     ///
     /// # Errors
     /// As [`Drive::rest`].
-    pub async fn advance(&self, step: SignedDuration) -> anyhow::Result<()> {
+    pub async fn advance_towards(&self, target: Timestamp) -> anyhow::Result<bool> {
+        self.rest().await?;
         let clock = &self.sandbox.clock;
-        let target = clock.now().checked_add(step).context("the clock does not go that far")?;
-        loop {
-            self.rest().await?;
-            let due = self.bot.as_ref().and_then(|bot| bot.running.health.borrow().due);
-            let next = due.filter(|due| *due <= target && *due > clock.now()).unwrap_or(target);
-            clock.jump_to(next);
-            if next == target {
-                return self.rest().await;
-            }
-        }
+        let due = self.bot.as_ref().and_then(|bot| bot.running.health.borrow().due);
+        let next = due.filter(|due| *due < target && *due > clock.now()).unwrap_or(target);
+        clock.jump_to(next);
+        self.rest().await?;
+        Ok(next == target)
     }
 
     /// Ends the bot, which finishes what is in hand.
