@@ -45,6 +45,10 @@ const DIRECTORY_FRESH: SignedDuration = SignedDuration::from_secs(90);
 pub struct Health {
     /// Whether the queue is registered, the history read and the store open.
     pub ready: bool,
+    /// How many effects are recorded and not yet settled.
+    pub pending: usize,
+    /// When something falls due next, or is tried again.
+    pub due: Option<Timestamp>,
 }
 
 /// The messages the listener has to look at after a gap.
@@ -148,8 +152,9 @@ impl Engine {
     ) -> anyhow::Result<()> {
         loop {
             self.take_off();
+            self.report(false);
             let clock = Arc::clone(&self.clock);
-            let due = [self.world.next_deadline(), self.outbox.next_at()].into_iter().flatten().min();
+            let due = self.due();
             let wait = async move {
                 match due {
                     Some(at) => clock.sleep_until(at).await,
@@ -198,12 +203,24 @@ impl Engine {
         }
         batch.commit.cursor = Some(cursor);
         self.write(batch).await?;
-        if caught_up {
-            self.health.send_replace(Health { ready: true });
-        }
+        // Before the listener goes on: whoever sees that an event is acknowledged sees what it led to.
+        self.report(caught_up);
         // The listener may have ended; then there is nobody to tell.
         let _ = done.send(());
         Ok(())
+    }
+
+    fn due(&self) -> Option<Timestamp> {
+        [self.world.next_deadline(), self.outbox.next_at()].into_iter().flatten().min()
+    }
+
+    /// Tells those who watch how things stand, if that has changed.
+    fn report(&self, caught_up: bool) {
+        let (pending, due) = (self.world.pending().len(), self.due());
+        self.health.send_if_modified(|health| {
+            let now = Health { ready: health.ready || caught_up, pending, due };
+            std::mem::replace(health, now) != now
+        });
     }
 
     async fn tick(&mut self) -> anyhow::Result<()> {

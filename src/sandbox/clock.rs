@@ -1,6 +1,12 @@
 //! The sandbox's clock: runs at any speed, jumps on request, and is exact under tokio's paused time.
+//! It can also stand still and move from one awaited moment to the next, so that a run over a real
+//! network reads the same times whatever the machine.
 
-use std::sync::Mutex;
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -9,19 +15,29 @@ use tokio::{sync::watch, time::Instant};
 use crate::port::Clock;
 
 /// A clock that starts at a given moment and runs `speed` times as fast as tokio's. Under
-/// `tokio::time::pause` it is virtual: waiting costs nothing and every run is the same.
+/// `tokio::time::pause` it is virtual: waiting costs nothing and every run is the same. With a speed
+/// of zero it stands still between jumps.
 pub struct SandboxClock {
     speed: f64,
     /// The pair (tokio instant, clock reading there): moved by every jump.
     origin: Mutex<(Instant, Timestamp)>,
     jumps: watch::Sender<u64>,
+    waits: Mutex<Waits>,
+}
+
+/// The moments that are waited for, each with a number of its own.
+#[derive(Default)]
+struct Waits {
+    numbered: u64,
+    open: BTreeSet<(Timestamp, u64)>,
 }
 
 impl SandboxClock {
-    /// A clock reading `start` now. `speed` 1.0 is real time, 60.0 an hour a minute.
+    /// A clock reading `start` now. `speed` 1.0 is real time, 60.0 an hour a minute, 0.0 stands still.
     #[must_use]
     pub fn new(start: Timestamp, speed: f64) -> Self {
-        Self { speed, origin: Mutex::new((Instant::now(), start)), jumps: watch::Sender::new(0) }
+        let origin = Mutex::new((Instant::now(), start));
+        Self { speed, origin, jumps: watch::Sender::new(0), waits: Mutex::default() }
     }
 
     /// Moves the clock by `step`, forward or back, and wakes everyone who waits on it.
@@ -32,8 +48,47 @@ impl SandboxClock {
         self.jumps.send_modify(|count| *count += 1);
     }
 
-    fn origin(&self) -> std::sync::MutexGuard<'_, (Instant, Timestamp)> {
-        self.origin.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    /// Moves the clock forward to `at`; one that is there already stays.
+    pub fn jump_to(&self, at: Timestamp) {
+        let ahead = at.duration_since(self.now());
+        if ahead.is_positive() {
+            self.jump(ahead);
+        }
+    }
+
+    /// The soonest moment that is still ahead and waited for.
+    #[must_use]
+    pub fn next_wait(&self) -> Option<Timestamp> {
+        let now = self.now();
+        self.waits().open.iter().map(|(at, _)| *at).find(|at| *at > now)
+    }
+
+    fn origin(&self) -> MutexGuard<'_, (Instant, Timestamp)> {
+        self.origin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn waits(&self) -> MutexGuard<'_, Waits> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait(&self, at: Timestamp) -> Wait<'_> {
+        let mut waits = self.waits();
+        waits.numbered += 1;
+        let entry = (at, waits.numbered);
+        waits.open.insert(entry);
+        Wait { clock: self, entry }
+    }
+}
+
+/// Someone's wait; it ends when it is dropped.
+struct Wait<'a> {
+    clock: &'a SandboxClock,
+    entry: (Timestamp, u64),
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        self.clock.waits().open.remove(&self.entry);
     }
 }
 
@@ -46,6 +101,7 @@ impl Clock for SandboxClock {
     }
 
     async fn sleep_until(&self, at: Timestamp) {
+        let _wait = self.wait(at);
         let mut jumps = self.jumps.subscribe();
         loop {
             let left = at.duration_since(self.now());
@@ -53,12 +109,34 @@ impl Clock for SandboxClock {
                 return;
             }
             // Rounded up to a millisecond: tokio's timer is no finer, and an early wake would spin.
-            let wait = std::time::Duration::from_secs_f64(left.as_secs_f64() / self.speed)
-                .max(std::time::Duration::from_millis(1));
+            // A clock that stands still is moved by jumps only.
+            let wait = Duration::try_from_secs_f64(left.as_secs_f64() / self.speed).unwrap_or(Duration::MAX);
             tokio::select! {
-                () = tokio::time::sleep(wait) => {}
+                () = tokio::time::sleep(wait.max(Duration::from_millis(1))) => {}
                 _ = jumps.changed() => {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_stands_still_goes_from_one_wait_to_the_next() {
+        let start: Timestamp = "2025-11-19T09:00:00Z".parse().unwrap();
+        let clock = std::sync::Arc::new(SandboxClock::new(start, 0.0));
+        let at = start + SignedDuration::from_hours(1);
+        let waiting = tokio::spawn({
+            let clock = std::sync::Arc::clone(&clock);
+            async move { clock.sleep_until(at).await }
+        });
+        tokio::time::sleep(Duration::from_secs(100_000)).await;
+        assert!(!waiting.is_finished());
+        assert_eq!(clock.next_wait(), Some(at));
+        clock.jump_to(at);
+        waiting.await.unwrap();
+        assert_eq!((clock.next_wait(), clock.now()), (None, at));
     }
 }

@@ -2,8 +2,10 @@
 //! trying the bot and for its tests. Nothing here knows the bot.
 
 pub mod clock;
+pub mod drive;
 pub mod github;
 #[cfg(test)]
 pub mod openapi;
+pub mod serve;
 pub mod world;
 pub mod zulip;

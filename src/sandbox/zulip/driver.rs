@@ -254,6 +254,34 @@ impl Zulip {
         self.changes.subscribe()
     }
 
+    /// How many events a user's clients were given, when each of them listens and has acknowledged all;
+    /// `None` while something is still under way, or nobody listens.
+    #[must_use]
+    pub fn heard_all(&self, user: UserId) -> Option<i64> {
+        let state = self.state();
+        let mut queues = state.queues.values().filter(|queue| queue.user == user).peekable();
+        queues.peek()?;
+        queues.try_fold(0, |heard, queue| Some(heard + queue.heard_all()?))
+    }
+
+    /// Sets the address the realm says it has, without a slash at the end.
+    pub fn set_url(&self, url: &str) {
+        self.state().url = url.trim_end_matches('/').to_owned();
+    }
+
+    /// The accounts subscribed to a channel now.
+    #[must_use]
+    pub fn subscribers(&self, id: ChannelId) -> Vec<UserId> {
+        let state = self.state();
+        state.channels.get(&id).map(|channel| channel.subscribers.iter().copied().collect()).unwrap_or_default()
+    }
+
+    /// The channels, oldest first.
+    #[must_use]
+    pub fn channels(&self) -> Vec<ChannelId> {
+        self.state().channels.keys().copied().collect()
+    }
+
     /// Every HTTP request so far, in the order they came in. The status of one that is still
     /// unanswered is 0.
     #[must_use]

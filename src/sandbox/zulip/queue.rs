@@ -103,6 +103,11 @@ impl Queue {
         self.events.iter().map(|(_, event)| event.clone()).collect()
     }
 
+    /// How many events there were, when a poll is open and all of them are acknowledged.
+    pub(super) fn heard_all(&self) -> Option<i64> {
+        (self.listener.is_some() && self.events.is_empty()).then_some(self.next_event)
+    }
+
     /// Begins a poll that blocks, ending the one before. Returns its number and when its heartbeat is due.
     pub(super) fn listen(&mut self, now: Timestamp) -> (u64, Timestamp) {
         self.polls += 1;

@@ -1,0 +1,253 @@
+//! The sandbox at work: both services on loopback, the real bot against them over the real network
+//! client, and whoever drives it.
+//!
+//! For transcripts the clock stands still ([`Pace::Steps`]) and moves only when the bot has nothing
+//! left to do but wait; then it goes straight to the next moment that is waited for. So a transcript
+//! takes as long as its answers do, and reads the same times on every machine.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
+
+use super::{
+    serve::{Served, serve},
+    world::{Sandbox, Service},
+    zulip::seed,
+};
+use crate::{
+    bot::Running,
+    engine::Health,
+    port::{Clock as _, Transport, TransportError},
+    store::sled::SledStore,
+    transport::Network,
+};
+
+/// Everything drawn in the sandbox follows from this: codenames, ids, keys.
+pub const SEED: u64 = 2;
+/// Where GitHub's pages would be: the sandbox has none, and says so by a name that leads nowhere.
+const GITHUB_PAGES: &str = "http://github.localhost";
+/// How often it is looked whether the bot has come to rest.
+const LOOK_EVERY: Duration = Duration::from_millis(1);
+/// How long nothing has to happen before a clock that stands still goes to a moment soon ahead: the
+/// bot waits for it, and for nothing else.
+const STILL_BEFORE_SOON: Duration = Duration::from_millis(15);
+/// The same before it goes to a moment further ahead, such as the heartbeat of an event queue.
+const STILL_BEFORE_LATE: Duration = Duration::from_secs(2);
+/// What counts as soon.
+const SOON: SignedDuration = SignedDuration::from_secs(10);
+/// How far the clock goes at most to bring the bot to rest. One that retries for longer is left to it.
+const STEPS_MAX: SignedDuration = SignedDuration::from_mins(2);
+/// How long the bot may take to come to rest, in real time.
+const REST_WITHIN: Duration = Duration::from_secs(20);
+
+/// How the sandbox's time passes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Pace {
+    /// This many times as fast as real time.
+    Times(f64),
+    /// Not at all, but from one awaited moment to the next.
+    Steps,
+}
+
+/// A sandbox at work.
+pub struct Drive {
+    /// The services and their clock.
+    pub sandbox: Sandbox,
+    /// Where Zulip answers.
+    pub zulip: Served,
+    /// Where GitHub's API answers.
+    pub github: Served,
+    pace: Pace,
+    bot: Option<Bot>,
+}
+
+/// The bot, and what it keeps while it runs.
+struct Bot {
+    running: Running,
+    under_way: Arc<AtomicUsize>,
+    _store: TempDir,
+}
+
+impl Drive {
+    /// The services alone, on these ports of the loopback address; 0 is any free one.
+    ///
+    /// # Errors
+    /// When a port cannot be had.
+    pub async fn services(start: Timestamp, pace: Pace, ports: (u16, u16)) -> anyhow::Result<Self> {
+        let speed = match pace {
+            Pace::Times(speed) => speed,
+            Pace::Steps => 0.0,
+        };
+        let sandbox = Sandbox::new(SEED, start, speed);
+        let zulip = serve(Arc::clone(&sandbox.zulip) as Arc<dyn Service>, ports.0).await?;
+        let github = serve(Arc::clone(&sandbox.github) as Arc<dyn Service>, ports.1).await?;
+        sandbox.zulip.set_url(zulip.base());
+        sandbox.github.set_bases(github.base(), GITHUB_PAGES);
+        Ok(Self { sandbox, zulip, github, pace, bot: None })
+    }
+
+    /// The services and the bot, which listens when this returns.
+    ///
+    /// # Errors
+    /// When a port or a place for the bot's store cannot be had, or the bot cannot start.
+    pub async fn start(start: Timestamp, pace: Pace, ports: (u16, u16)) -> anyhow::Result<Self> {
+        let mut drive = Self::services(start, pace, ports).await?;
+        drive.start_bot()?;
+        drive.rest().await?;
+        Ok(drive)
+    }
+
+    /// Starts the bot with an empty store, which goes with the sandbox.
+    ///
+    /// # Errors
+    /// When there is no place for its store, or it cannot start.
+    pub fn start_bot(&mut self) -> anyhow::Result<()> {
+        let store =
+            tempfile::Builder::new().prefix("advisory-bot-sandbox-").tempdir().context("no temporary folder")?;
+        let under_way = Arc::new(AtomicUsize::new(0));
+        let network: Arc<dyn Transport> = Arc::new(Network::new()?);
+        let network: Arc<dyn Transport> = Arc::new(Counted { network, under_way: Arc::clone(&under_way) });
+        let bot = self.sandbox.bot(
+            (Arc::clone(&network), self.zulip.address().clone()),
+            (network, self.github.address().clone()),
+            Arc::new(SledStore::open(store.path())?),
+        );
+        self.bot = Some(Bot { running: bot.start()?, under_way, _store: store });
+        Ok(())
+    }
+
+    /// Waits until everything said has been heard, decided on, and carried out: the bot has nothing
+    /// left to do until something is said or falls due.
+    ///
+    /// # Errors
+    /// When the bot has ended, or does not come to rest in time.
+    pub async fn rest(&self) -> anyhow::Result<()> {
+        let Some(bot) = &self.bot else { return Ok(()) };
+        let clock = &self.sandbox.clock;
+        let began = Instant::now();
+        let from = clock.now();
+        let (mut seen, mut since) = (self.glance(bot), Instant::now());
+        while !self.at_rest(bot) {
+            anyhow::ensure!(!bot.running.ended.is_finished(), "the bot has ended: its log says why");
+            anyhow::ensure!(began.elapsed() < REST_WITHIN, "the bot does not come to rest: its log says why");
+            tokio::time::sleep(LOOK_EVERY).await;
+            let now = self.glance(bot);
+            if now != seen {
+                (seen, since) = (now, Instant::now());
+            }
+            if self.pace == Pace::Steps
+                && let Some(next) = clock.next_wait()
+            {
+                let soon = next.duration_since(clock.now()) <= SOON;
+                let still = if soon { STILL_BEFORE_SOON } else { STILL_BEFORE_LATE };
+                let overdue = seen.health.due.is_some_and(|due| due <= clock.now());
+                if seen.under_way > 0 || overdue || since.elapsed() < still {
+                    continue;
+                }
+                if next.duration_since(from) > STEPS_MAX {
+                    return Ok(());
+                }
+                clock.jump_to(next);
+                since = Instant::now();
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the clock by `step`, from one thing that falls due to the next, so that each happens at its
+    /// own time and in order.
+    ///
+    /// # Errors
+    /// As [`Drive::rest`].
+    pub async fn advance(&self, step: SignedDuration) -> anyhow::Result<()> {
+        let clock = &self.sandbox.clock;
+        let target = clock.now().checked_add(step).context("the clock does not go that far")?;
+        loop {
+            self.rest().await?;
+            let due = self.bot.as_ref().and_then(|bot| bot.running.health.borrow().due);
+            let next = due.filter(|due| *due <= target && *due > clock.now()).unwrap_or(target);
+            clock.jump_to(next);
+            if next == target {
+                return self.rest().await;
+            }
+        }
+    }
+
+    /// Ends the bot, which finishes what is in hand.
+    ///
+    /// # Errors
+    /// What the bot ended with.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        match self.bot.take() {
+            Some(bot) => bot.running.stopped().await,
+            None => Ok(()),
+        }
+    }
+
+    fn glance(&self, bot: &Bot) -> Glance {
+        Glance {
+            heard: self.sandbox.zulip.heard_all(seed::ADVISORY_BOT),
+            health: *bot.running.health.borrow(),
+            under_way: bot.under_way.load(Ordering::SeqCst),
+            changes: (*self.sandbox.zulip.changed().borrow(), *self.sandbox.github.changed().borrow()),
+        }
+    }
+
+    /// Two looks at the queue, the same number of events acknowledged in both, with no effect pending in
+    /// between: what was decided on each event is recorded before the event is acknowledged, so there is
+    /// nothing that either look could have missed.
+    fn at_rest(&self, bot: &Bot) -> bool {
+        let heard = || self.sandbox.zulip.heard_all(seed::ADVISORY_BOT);
+        let Some(before) = heard() else { return false };
+        let Health { ready, pending, due } = *bot.running.health.borrow();
+        let idle = ready && pending == 0 && due.is_none_or(|due| due > self.sandbox.clock.now());
+        idle && heard() == Some(before)
+    }
+}
+
+/// What can be seen of the bot's work from outside; when it does not change, nothing happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Glance {
+    heard: Option<i64>,
+    health: Health,
+    under_way: usize,
+    changes: (u64, u64),
+}
+
+/// The network, with a count of the requests that are under way, long polls aside.
+struct Counted {
+    network: Arc<dyn Transport>,
+    under_way: Arc<AtomicUsize>,
+}
+
+/// One request that is under way.
+struct UnderWay<'a>(&'a AtomicUsize);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Transport for Counted {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if request.method() == http::Method::GET && request.uri().path().ends_with("/events") {
+            return self.network.send(request).await;
+        }
+        self.under_way.fetch_add(1, Ordering::SeqCst);
+        let _under_way = UnderWay(&self.under_way);
+        self.network.send(request).await
+    }
+}
