@@ -1,7 +1,7 @@
 //! What is wrong with a configuration or a store is said with its place and its mend, and with the
 //! right exit code.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::{os::unix::fs::PermissionsExt as _, path::Path};
 
 use advisory_bot::sandbox::zulip::seed;
 
@@ -189,6 +189,26 @@ async fn a_damaged_store_is_refused_and_left_alone() {
     assert!(said.contains("is damaged") && said.contains("restore it from a backup"), "{said}");
     let held = before.iter().find(|(path, _)| path.ends_with("db")).unwrap();
     assert!(std::fs::read(&held.0).unwrap().len() >= held.1.len(), "nothing of it is thrown away");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_store_is_left_to_the_newer_program() {
+    let place = used().await;
+    newer(&place.store().join("engine"));
+    let (code, said) = place.run_with(&place.configuration()).ends().await;
+    assert_eq!(code, FAILED, "{said}");
+    assert!(said.contains("has format 2") && said.contains("run the newer advisory-bot"), "{said}");
+}
+
+/// Makes the store's first record one of format 2, whose frame is the same in every format.
+fn newer(engine: &Path) {
+    use sha2::{Digest as _, Sha256};
+    let body = br#"{"format":2}"#;
+    let hash = Sha256::new().chain_update([2, b'M', 1]).chain_update(b"M").chain_update(body).finalize();
+    let record = [&[2, b'M'][..], &hash[..16], body].concat();
+    let db = sled::open(engine).unwrap();
+    assert!(db.insert(b"M", record).unwrap().is_some(), "the store has a record of its format");
+    db.flush().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

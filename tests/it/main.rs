@@ -14,3 +14,6 @@ mod wait;
 
 mod config;
 mod health;
+mod kill;
+mod outage;
+mod thrift;
