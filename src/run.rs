@@ -1,6 +1,12 @@
 //! `advisory-bot run`: from the configuration to a bot at work, until it is told to stop.
 
-use std::{collections::BTreeMap, future::Future, hash::BuildHasher as _, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+    hash::BuildHasher as _,
+    path::Path,
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use commands::kernel::{
@@ -13,12 +19,14 @@ use jiff::SignedDuration;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    sync::watch,
 };
 
 use crate::{
     bot::Bot,
     clock::SystemClock,
     config::{self, Config, ConfigError},
+    engine::Health,
     github::GitHub,
     http,
     port::{Clock, Setback, Transport},
@@ -103,18 +111,31 @@ async fn start(
         config.github.api_url.clone(),
         config.github.token.clone(),
     ));
-    let settings = resolve(config, &zulip, clock.as_ref()).await?;
-    let store = Arc::new(SledStore::open(&config.store.path).map_err(anyhow::Error::from)?);
     let listen = config.http.listen;
     let listener = TcpListener::bind(listen).await;
     let listener = listener.with_context(|| {
         format!("cannot listen on {listen}: configure another [http] listen, or stop what uses it")
     })?;
+    // It lives from here on, however long Zulip takes to answer.
+    let (report, health) = watch::channel(Health::default());
+    let server = tokio::spawn(http::serve(listener, health));
+    let settings = resolve(config, &zulip, clock.as_ref()).await?;
+    let store = Arc::new(SledStore::open(&config.store.path).map_err(anyhow::Error::from)?);
     let seed = std::hash::RandomState::new().hash_one(std::process::id());
     let running = Bot { settings, store, clock, zulip, github, seed }.start()?;
-    let server = tokio::spawn(http::serve(listener, running.health.clone()));
+    tokio::spawn(relay(running.health.clone(), report));
     tracing::info!(%listen, projects = config.projects.len(), "started");
     Ok((running, server))
+}
+
+/// Passes on how the engine is, until it is gone.
+async fn relay(mut health: watch::Receiver<Health>, report: watch::Sender<Health>) {
+    loop {
+        report.send_replace(*health.borrow_and_update());
+        if health.changed().await.is_err() {
+            return;
+        }
+    }
 }
 
 /// Turns the configured names of channels into ids, as Zulip knows them now.
@@ -129,8 +150,12 @@ async fn resolve(config: &Config, zulip: &Zulip, clock: &dyn Clock) -> Result<Se
     };
     let (me, _): (UserId, String) = patiently(clock, || zulip.me(), refused).await?;
     let channels: Vec<Channel> = patiently(clock, || zulip.channels(), refused).await?;
-    let channels: BTreeMap<ChannelId, Channel> =
-        channels.into_iter().map(|channel| (channel.id, channel)).collect();
+    let subscribed: BTreeSet<ChannelId> = patiently(clock, || zulip.subscribed(), refused).await?;
+    let mine = |mut channel: Channel| {
+        channel.subscribers.extend(subscribed.contains(&channel.id).then_some(me));
+        (channel.id, channel)
+    };
+    let channels: BTreeMap<ChannelId, Channel> = channels.into_iter().map(mine).collect();
     config::resolve(config, me, &channels).map_err(Stopped::Configuration)
 }
 

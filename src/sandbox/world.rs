@@ -74,10 +74,17 @@ impl Sandbox {
     /// tokens and ids follow from `seed`.
     #[must_use]
     pub fn new(seed: u64, start: Timestamp, speed: f64) -> Self {
+        Self::from_seeds(seed::realm(seed), github::Seed::bytecodealliance(seed), start, speed)
+    }
+
+    /// The services with what these seeds give; both from the same number.
+    #[must_use]
+    pub fn from_seeds(realm: zulip::Realm, github: github::Seed, start: Timestamp, speed: f64) -> Self {
+        let seed = realm.seed;
         let clock = Arc::new(SandboxClock::new(start, speed));
         let time = || Arc::clone(&clock) as Arc<dyn Clock>;
-        let zulip = Arc::new(Zulip::new(time(), zulip::seed::realm(seed)));
-        let github = Arc::new(GitHub::new(time(), github::Seed::bytecodealliance(seed)));
+        let zulip = Arc::new(Zulip::new(time(), realm));
+        let github = Arc::new(GitHub::new(time(), github));
         Self { zulip, github, clock, seed }
     }
 

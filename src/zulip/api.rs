@@ -318,6 +318,20 @@ impl Zulip {
         Ok(channels.map(|channel| channel.read(|_| BTreeSet::new())).collect())
     }
 
+    /// The channels the bot is subscribed to.
+    ///
+    /// # Errors
+    /// When Zulip could not be asked.
+    pub async fn subscribed(&self) -> Result<BTreeSet<ChannelId>, Setback> {
+        #[derive(Deserialize)]
+        struct Answer {
+            subscriptions: Vec<Value>,
+        }
+        let answer: Answer = self.call(Method::GET, "users/me/subscriptions", &[]).await?;
+        let channels = wire::each::<WireChannel>(answer.subscriptions);
+        Ok(channels.map(|channel| channel.read(|_| BTreeSet::new()).id).collect())
+    }
+
     /// A message as it is now, or none where it is gone or the bot cannot see it.
     ///
     /// # Errors

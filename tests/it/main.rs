@@ -1,0 +1,19 @@
+//! Black-box tests: the bot as it is run, over real loopback HTTP with its store on disk, against the
+//! embedded Zulip and GitHub. What would take minutes or days of real time runs within this process
+//! on virtual time, against the same services.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stderr, reason = "what a failed or skipped test has to say")]
+
+mod bot;
+mod chat;
+mod inside;
+mod link;
+mod place;
+mod quiet;
+mod wait;
+
+mod config;
+mod health;
+mod kill;
+mod outage;
+mod thrift;
