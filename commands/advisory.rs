@@ -145,10 +145,11 @@ pub(crate) fn opened(world: &World, incident: &Incident, outcome: &Outcome, now:
             .answer(command, text)
     };
     match outcome {
+        Outcome::Advisory(advisory) if tracked(world, advisory) => failed(chat::not_adopted("an incident")),
         Outcome::Advisory(advisory) => match advisory.open(&Reader::new()).state {
             AdvisoryState::Triage | AdvisoryState::Draft => linked(world, incident, advisory, now),
-            AdvisoryState::Published => failed(chat::not_adopted("published")),
-            AdvisoryState::Closed => failed(chat::not_adopted("closed")),
+            AdvisoryState::Published => failed(chat::not_adopted("published on GitHub")),
+            AdvisoryState::Closed => failed(chat::not_adopted("closed on GitHub")),
         },
         Outcome::Failed(why) => failed(chat::not_opened(why)),
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
@@ -156,6 +157,12 @@ pub(crate) fn opened(world: &World, incident: &Incident, outcome: &Outcome, now:
             Decision::nothing()
         }
     }
+}
+
+/// Whether an incident has that advisory already: two people may adopt it at the same moment.
+fn tracked(world: &World, advisory: &EmbargoedAdvisory) -> bool {
+    let reference = Reference::Ghsa(advisory.open(&Reader::new()).ghsa.clone());
+    world.find(&reference).is_some_and(|incident| incident.stage != Stage::Failed)
 }
 
 fn linked(world: &World, incident: &Incident, advisory: &EmbargoedAdvisory, now: Now) -> Decision {

@@ -70,11 +70,11 @@ pub fn not_opened(why: &Failure) -> TeamText {
     })
 }
 
-/// The advisory is not one to open an incident for.
+/// The advisory is not one to open an incident for: what it is already.
 #[must_use]
 pub fn not_adopted(state: &str) -> TeamText {
     TeamText::compose(|_| {
-        format!("❌ Not adopted: the advisory is {state} on GitHub already. Nothing was kept.")
+        format!("❌ Not adopted: the advisory is {state} already. Nothing was kept.")
     })
 }
 
