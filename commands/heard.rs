@@ -270,7 +270,7 @@ fn thumb(world: &World, message: MessageId, user: UserId, added: bool, now: Now)
         world.incidents().filter(waiting).filter(|incident| may(incident)).collect();
     let asked = |incident: &Incident| incident.request().and_then(|request| request.message);
     match requests.iter().find(|incident| asked(incident) == Some(message)) {
-        Some(incident) if added => release::approve(world, incident, user, now).unwrap_or_default(),
+        Some(incident) if added => release::approve_by_thumb(world, incident, user, now),
         Some(incident) => release::take_back(incident, user),
         None if requests.iter().any(|incident| asked(incident).is_none()) => {
             Decision::nothing().fact(Fact::ThumbHeld { message, user, added })

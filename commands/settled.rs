@@ -1,5 +1,7 @@
 //! What became of effects.
 
+use std::ops::Bound;
+
 use crate::{
     advisory,
     kernel::{
@@ -32,8 +34,14 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
             of(world, *incident, |incident| card_edited(world, incident, effect, outcome))
         }
         Purpose::AskApproval { incident } => of(world, *incident, |incident| match outcome {
+            Outcome::Posted(_) if is_void(world, id, effect) => Decision::nothing(),
             Outcome::Posted(message) => release::asked(world, incident, *message, now),
-            _ => answered(world, effect, Some(incident.manager), outcome),
+            Outcome::Done
+            | Outcome::Advisory(_)
+            | Outcome::Blocked(_)
+            | Outcome::NotPrivate(_)
+            | Outcome::Failed(_)
+            | Outcome::Delayed(_) => answered(world, effect, Some(incident.manager), outcome),
         }),
         Purpose::Open { incident } => {
             of(world, *incident, |incident| advisory::opened(world, incident, outcome, now))
@@ -62,6 +70,12 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
 
 fn of(world: &World, id: IncidentId, decide: impl FnOnce(&Incident) -> Decision) -> Decision {
     world.incident(id).map(decide).unwrap_or_default()
+}
+
+/// Whether a request for approval is followed by a newer one, which is still on its way.
+fn is_void(world: &World, id: EffectId, request: &Effect) -> bool {
+    let mut later = world.pending().range((Bound::Excluded(id), Bound::Unbounded));
+    later.any(|(_, other)| other.effect.purpose == request.purpose)
 }
 
 /// Something that was only said: when it could not be, the one it concerns hears of it.

@@ -202,7 +202,7 @@ pub fn lapsed(world: &World, incident: &Incident, within: SignedDuration) -> Tea
 
 /// Called off.
 #[must_use]
-pub fn aborted(incident: &Incident) -> TeamText {
+pub fn aborted(incident: &Incident, on_its_way: Option<Step>) -> TeamText {
     let done: Vec<String> = Step::RELEASE
         .into_iter()
         .filter(|step| step.is_done(incident))
@@ -214,7 +214,23 @@ pub fn aborted(incident: &Incident) -> TeamText {
         } else {
             format!("What had happened stands: {}.", super::list(&done))
         };
-        format!("✅ The release is called off. {kept}")
+        let left = on_its_way.map_or_else(String::new, |step| {
+            format!(" \"{}\" is on its way and may still happen; I say so if it does.", step.title())
+        });
+        format!("✅ The release is called off. {kept}{left}")
+    })
+}
+
+/// A step that was on its way when the release was called off could not be stopped.
+#[must_use]
+pub fn done_although_called_off(world: &World, incident: &Incident, step: Step) -> TeamText {
+    TeamText::compose(|_| {
+        format!(
+            "🚨 **{}**, although the release was called off: it was on its way already. Nothing after it has happened. {}, {} shows what is left.",
+            step.title(),
+            mention(world, incident.manager),
+            code("!release plan")
+        )
     })
 }
 
