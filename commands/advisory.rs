@@ -1,5 +1,7 @@
 //! `!advisory`: making, adopting, showing and changing the advisory an incident is about.
 
+use jiff::Timestamp;
+
 use crate::kernel::{
     ask::{Ask, room_of},
     codename::Codename,
@@ -10,7 +12,7 @@ use crate::kernel::{
     },
     decision::Decision,
     effect::{Action, CommandRef, Effect, Emoji, Outcome, Purpose, TeamPlace},
-    embargoed::{Embargoed, Reader},
+    embargoed::{Embargoed, Reader, TeamText},
     fact::{Fact, TextPart},
     id::{GhsaId, IncidentId, MessageId, Repository},
     incident::{Incident, Stage},
@@ -171,32 +173,37 @@ fn linked(world: &World, incident: &Incident, advisory: &EmbargoedAdvisory, now:
     let after = incident.after(now.time, &facts);
     let [seen, linked] = facts;
     let decision = Decision::nothing().fact(seen).fact(linked);
-    post_card(world, decision, &after, now)
+    post_card(world, decision, &after, now.time)
 }
 
 /// And posts the card of `incident`, in its topic.
-pub(crate) fn post_card(world: &World, decision: Decision, incident: &Incident, now: Now) -> Decision {
+pub(crate) fn post_card(world: &World, decision: Decision, incident: &Incident, now: Timestamp) -> Decision {
     let Some(project) = world.settings.project(&incident.project) else { return decision };
     let place = match &incident.room {
         Some(_) => room_of(incident),
         None => TeamPlace::Topic(project.team_channel, topic_name(incident)),
     };
-    let post = Action::Post { to: place, text: card::card(world, incident, now.time) };
+    let post = Action::Post { to: place, text: card::card(world, incident, now) };
     decision.effect(post, Purpose::Card { incident: incident.id })
 }
 
-/// The card stands: the incident has its topic.
+/// The card stands: the incident has its topic. What changed meanwhile is added.
 pub(crate) fn card_posted(
     world: &World,
     incident: &Incident,
-    place: &TeamPlace,
+    (place, text): (&TeamPlace, &TeamText),
     message: MessageId,
     now: Now,
 ) -> Decision {
     let TeamPlace::Topic(channel, topic) = place else { return Decision::nothing() };
     let fact = Fact::CardPosted { incident: incident.id, message, channel: *channel, topic: topic.clone() };
     let after = incident.after(now.time, std::slice::from_ref(&fact));
-    let decision = Decision::nothing().fact(fact);
+    let mut decision = Decision::nothing().fact(fact);
+    let today = card::card(world, &after, now.time);
+    if today != *text {
+        let edit = Action::Edit { channel: *channel, message, text: today };
+        decision = decision.effect(edit, Purpose::CardEdit { incident: incident.id });
+    }
     if incident.room.is_some() {
         return decision;
     }

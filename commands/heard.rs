@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use crate::{
     advisory, embargo, help,
     kernel::{
-        ask::Ask,
+        ask::{Ask, room_of},
         authority,
         command::{Command, Order, Role},
         content::ContentChange,
@@ -20,7 +20,7 @@ use crate::{
         input::{Message, Now, Place, Said},
         notice::PublicNotice,
         refusal::Refusal,
-        reply::refusal as sentences,
+        reply::{chat, refusal as sentences},
         settings::Project,
         token::{self, BotName, Speech, Typed},
         world::World,
@@ -279,7 +279,8 @@ fn thumb(world: &World, message: MessageId, user: UserId, added: bool, now: Now)
     }
 }
 
-/// A message was moved: when it is an incident's card, the incident's topic moved with it.
+/// A message was moved: when it is an incident's card, the incident's topic moved with it. Out of the
+/// team's channel it is not followed.
 pub(crate) fn moved(
     world: &World,
     messages: &[MessageId],
@@ -288,6 +289,11 @@ pub(crate) fn moved(
 ) -> Decision {
     let moved = messages.iter().filter_map(|message| world.incident_of_card(*message));
     moved.fold(Decision::nothing(), |decision, incident| {
+        let project = world.settings.project(&incident.project);
+        if project.is_none_or(|project| project.team_channel != channel) {
+            let alarm = chat::moved_away(world, incident, channel);
+            return decision.say(room_of(incident), alarm, Some(incident.manager));
+        }
         decision.fact(Fact::TopicMoved { incident: incident.id, channel, topic: topic.clone() })
     })
 }

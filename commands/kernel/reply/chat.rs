@@ -214,6 +214,19 @@ pub fn leak_blocked(world: &World, incidents: &[&Incident]) -> TeamText {
     })
 }
 
+/// The incident's card was moved out of the team's channel.
+#[must_use]
+pub fn moved_away(world: &World, incident: &Incident, to: crate::kernel::id::ChannelId) -> TeamText {
+    TeamText::compose(|team| {
+        format!(
+            "🚨 **Moved out of the team's channel**: messages of {} stand in {} now. {}, move them back at once. I write on here, not there.",
+            codename(team, incident),
+            super::channel(world, to),
+            mention(world, incident.manager)
+        )
+    })
+}
+
 /// A message could not be posted because its channel is not private.
 #[must_use]
 pub fn not_private(world: &World, channel: crate::kernel::id::ChannelId) -> TeamText {
