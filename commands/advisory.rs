@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::kernel::{
     ask::{Ask, room_of},
     codename::Codename,
-    command::NewAdvisory,
+    command::{Kind, NewAdvisory},
     content::{
         AdvisoryState, AffectedPackage, AffectedRange, Content, ContentChange, EmbargoedAdvisory, Package,
         Severity,
@@ -83,7 +83,7 @@ fn content(project: &Project, given: &NewAdvisory) -> Result<Content, Refusal> {
     let package = package.unwrap_or_else(|| own_package(project));
     let affected = match &given.affected {
         Some(ranges) => AffectedPackage::parse(package, ranges, None)
-            .map_err(|bad| Refusal::usage(format!("{bad}."), None))?,
+            .map_err(|bad| Refusal::usage(format!("{bad}."), Some(Kind::AdvisoryNew.entry())))?,
         // GitHub wants a package from the start; its versions can follow.
         None => AffectedPackage {
             package,

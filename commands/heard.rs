@@ -87,7 +87,8 @@ fn read(world: &World, message: &Message, now: Now) -> Decision {
         Speech::Command(typed) => Ok(typed),
         Speech::Broken(error) => Err(error),
     };
-    let known = typed.as_ref().map_or(true, grammar::is_known);
+    let first = token::first_word(content, &BotName { name, id: me.0 });
+    let known = first.is_some_and(|word| grammar::is_known(&word));
     let reach = match reach(world, message) {
         Reach::Team(projects, answer_to) => (projects, answer_to),
         Reach::Elsewhere(to, notice) => return redirect(world, message, known, to, notice, now),
@@ -105,13 +106,10 @@ fn read(world: &World, message: &Message, now: Now) -> Decision {
         }
     };
     if message.place == Place::Direct && needs_channel(&typed) {
-        return redirect(
-            world,
+        return point_to_channel(
             message,
-            true,
             OpenPlace::Person(message.sender),
             PublicNotice::CommandNeedsTeamChannel,
-            now,
         );
     }
     match carry_out(world, message, &typed, command.clone(), projects, now) {
@@ -166,10 +164,12 @@ fn redirect(
     if !known || lately {
         return Decision::nothing();
     }
-    Decision::nothing()
-        .fact(refused(message))
-        .fact(Fact::ToldWhereCommandsBelong { user: message.sender })
-        .effect(Action::Notify { to, notice }, Purpose::Answer { to: None })
+    point_to_channel(message, to, notice).fact(Fact::ToldWhereCommandsBelong { user: message.sender })
+}
+
+fn point_to_channel(message: &Message, to: OpenPlace, notice: PublicNotice) -> Decision {
+    let notify = Action::Notify { to, notice };
+    Decision::nothing().fact(refused(message)).effect(notify, Purpose::Answer { to: None })
 }
 
 fn needs_channel(typed: &Typed) -> bool {

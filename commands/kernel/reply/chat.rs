@@ -73,9 +73,7 @@ pub fn not_opened(why: &Failure) -> TeamText {
 /// The advisory is not one to open an incident for: what it is already.
 #[must_use]
 pub fn not_adopted(state: &str) -> TeamText {
-    TeamText::compose(|_| {
-        format!("❌ Not adopted: the advisory is {state} already. Nothing was kept.")
-    })
+    TeamText::compose(|_| format!("❌ Not adopted: the advisory is {state} already. Nothing was kept."))
 }
 
 /// The text on GitHub was changed.
@@ -197,6 +195,12 @@ pub fn pinged(world: &World, channel: crate::kernel::id::ChannelId) -> TeamText 
 #[must_use]
 pub fn not_said(why: &Failure) -> TeamText {
     TeamText::compose(|team| format!("❌ Not sent: {}", failure::sentence(team, why)))
+}
+
+/// A public message was stopped by the guard. The team it concerns learns the rest.
+#[must_use]
+pub fn not_said_by_guard() -> TeamText {
+    TeamText::from("❌ Not sent: the message would have named something that is still embargoed.")
 }
 
 /// The guard stopped a public message.

@@ -50,7 +50,6 @@ fn hostile_text_does_nothing_anywhere_else() {
         "!advisory show",
         "!advisory adopt",
         "!advisory affected",
-        "!ping",
         "!help",
         "!frob",
         "!advisory edit",
