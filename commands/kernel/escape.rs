@@ -1,12 +1,13 @@
 //! Text that people wrote, made safe to stand in a Zulip message: it can neither mention anyone, nor
 //! link, nor break out of where it stands. Backslash escapes do not exist in Zulip's Markdown;
-//! character references do.
+//! character references do, and what they show can be copied.
 
 /// `text` on one line, with everything that Zulip's Markdown would act on taken apart.
 #[must_use]
 pub fn inline(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
             '\n' | '\r' | '\t' => safe.push(' '),
             // Control characters could become fence markers after Zulip's own clean-up.
@@ -21,7 +22,7 @@ pub fn inline(text: &str) -> String {
             '$' => safe.push_str("&#36;"),
             '<' => safe.push_str("&lt;"),
             '&' => safe.push_str("&amp;"),
-            ':' => safe.push_str("&#58;"),
+            ':' if chars.peek().is_some_and(|next| !next.is_whitespace()) => safe.push_str("&#58;"),
             c => safe.push(c),
         }
     }

@@ -458,5 +458,6 @@ pub(crate) fn nearest(
         (whole.min(first), whole)
     };
     let all = Kind::ALL.into_iter().map(|kind| kind.entry().words).filter(among);
-    all.min_by_key(|known| distance(known)).filter(|known| distance(known).0 <= distance_max)
+    all.min_by_key(|known| distance(known))
+        .filter(|known| distance(known).0 <= distance_max.min(one.chars().count() / 2))
 }

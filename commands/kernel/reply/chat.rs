@@ -107,14 +107,9 @@ pub fn delayed(why: &Failure) -> TeamText {
     TeamText::compose(|team| {
         format!(
             "⏳ Waiting: {} I keep trying; nothing is lost and nothing is done twice.",
-            sentence_case(&failure::sentence(team, why))
+            failure::sentence(team, why)
         )
     })
-}
-
-fn sentence_case(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
 
 /// The disclosure time was set.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::kernel::{
     effect::Failure,
     embargoed::TeamText,
-    escape::{code, inline},
+    escape::{code, cut, inline},
     id::UserId,
     incident::{Incident, Release, Request},
     plan::{Deed, Plan, Standing},
@@ -13,6 +13,9 @@ use crate::kernel::{
     runbook::Step,
     world::World,
 };
+
+/// How much of a reason is repeated, in code points.
+const REASON_SHOWN: usize = 300;
 
 /// The plan: every precondition, and every step with exactly what will be sent where.
 #[must_use]
@@ -28,11 +31,13 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
                 }
             });
         }
-        lines.push(match &incident.embargo {
-            Some(embargo) if embargo.until > now => format!("⬜ not before {}", time(embargo.until, now)),
-            Some(embargo) => format!("✅ the disclosure time has come: {}", time(embargo.until, now)),
-            None => "⬜ no disclosure time".to_owned(),
-        });
+        lines.extend(incident.embargo.as_ref().map(|embargo| {
+            if embargo.until > now {
+                format!("⬜ not before {}", time(embargo.until, now))
+            } else {
+                format!("✅ the disclosure time has come: {}", time(embargo.until, now))
+            }
+        }));
         let approvals = world.settings.policy.approvals;
         let people =
             if approvals == 1 { "one more person".to_owned() } else { format!("{approvals} more people") };
@@ -92,7 +97,7 @@ pub fn request(
             lines.push("The earlier request is void.".to_owned());
         }
         lines.push(format!(
-            "**{} asks to release {}.**",
+            "{} asks to release **{}**.",
             silent(world, request.by),
             codename(reader, incident)
         ));
@@ -104,7 +109,7 @@ pub fn request(
             lines.push(format!("🚨 Left out: {}.", waived.join(", ")));
         }
         if let Some(reason) = &request.reason {
-            lines.push(format!("Reason: {}", inline(reason.open(reader))));
+            lines.push(format!("Reason: {}", inline(&cut(reason.open(reader), REASON_SHOWN))));
         }
         for (number, deed) in plan.deeds.iter().enumerate() {
             lines.push(format!("{}. {}", number + 1, deed_line(world, deed, reader)));

@@ -7,7 +7,12 @@ const HOSTILE: &str =
 
 /// What Zulip would act on.
 fn assert_harmless(text: &str) {
+    let outside_code = |line: &str| line.split('`').step_by(2).collect::<String>();
     let own = text
+        .lines()
+        .map(outside_code)
+        .collect::<Vec<_>>()
+        .join("\n")
         .replace("@_**", "")
         .replace("@**Maya|11**", "")
         .replace("@**Ines|12**", "")
@@ -34,7 +39,7 @@ fn hostile_text_does_nothing_on_the_card() {
     chat.say(MAYA, &team(), &format!("!advisory new \"{quoted}\""));
     let card = chat.say(MAYA, &chat.room(1), "!advisory show");
     assert_harmless(&card);
-    insta::assert_snapshot!(card.lines().nth(1).unwrap(), @"**@​&#42;&#42;all&#42;&#42; @​&#42;security-team&#42; #​&#42;&#42;general&#42;&#42; 'x' ''' &#126;&#126;&#126; &#91;a](http:​//b.example) &#124; &lt;time:​x> :​boom:​ &#36;&#36;x&#36;&#36; &amp;lt;** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · severity open");
+    insta::assert_snapshot!(card.lines().nth(1).unwrap(), @"**&#64;&#42;&#42;all&#42;&#42; &#64;&#42;security-team&#42; &#35;&#42;&#42;general&#42;&#42; 'x' ''' &#126;&#126;&#126; &#91;a](http&#58;//b.example) &#124; &lt;time&#58;x> &#58;boom: &#36;&#36;x&#36;&#36; &amp;lt;** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · severity open");
 }
 
 #[test]
@@ -102,8 +107,8 @@ fn a_hundred_incidents_fit_in_a_message() {
     insta::assert_snapshot!(list.lines().take(4).chain(list.lines().rev().take(2)).collect::<Vec<_>>().join("\n"), @r"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | azure-ibis | WAMR | text to be completed | @_**Maya|11** | <time:2026-11-21T09:00:00Z> (3 days) |
-    | azure-ibex | WAMR | text to be completed | @_**Maya|11** | <time:2026-11-21T09:00:00Z> (3 days) |
+    | azure-ibis | WAMR | text to be completed | Maya | <time:2026-11-21T09:00:00Z> (3 days) |
+    | azure-ibex | WAMR | text to be completed | Maya | <time:2026-11-21T09:00:00Z> (3 days) |
     The newest 60 of 100.
     ");
 }

@@ -17,7 +17,7 @@ fn each_reminder_comes_once_and_in_order() {
     insta::assert_snapshot!(chat.wait("76h"), @r"
     [#wamr-security > amber-heron · WAMR] ⏳ **3 days** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 3 days). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ⏳ **1 day** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 1 day). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 1 day). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
     (card edited)
     [#wamr-security > amber-heron · WAMR] ⏳ **6 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 6 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
     (card edited)
@@ -50,7 +50,7 @@ fn what_fell_due_while_the_bot_was_down_is_sent_once_and_marked_late() {
     chat.sleep("70h");
     insta::assert_snapshot!(chat.wait("1s"), @r"
     [#wamr-security > amber-heron · WAMR] ⏳ **3 days** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 2 days 19 hours ago.
-    [#wamr-security > amber-heron · WAMR] ⏳ **1 day** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 19 hours ago.
+    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 19 hours ago.
     [#wamr-security > amber-heron · WAMR] ⏳ **6 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 1 hour ago.
     (card edited)
     ");
@@ -87,7 +87,7 @@ fn another_time_begins_another_countdown() {
     chat.wait("52h");
     chat.say(MAYA, &chat.room(1), "!embargo set +25h --reason Slower");
     insta::assert_snapshot!(chat.wait("1h"), @r"
-    [#wamr-security > amber-heron · WAMR] ⏳ **1 day** to disclosure: <time:2026-11-21T14:00:00Z> (Saturday 14:00 UTC, in 1 day). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T14:00:00Z> (Saturday 14:00 UTC, in 1 day). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
     (card edited)
     ");
 }

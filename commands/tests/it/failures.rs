@@ -40,15 +40,15 @@ fn an_advisory_that_github_does_not_make() {
         chat.mend();
         assert!(chat.say(MAYA, &team(), "!advisory new Overflow").contains("amber-hoopoe"));
     }
-    insta::assert_snapshot!(shown.join("\n"), @r"
+    insta::assert_snapshot!(shown.join("\n"), @r#"
     [#wamr-security > triage] ❌ Not opened: GitHub does not answer.
     [#wamr-security > triage] ❌ Not opened: GitHub answers with errors.
     [#wamr-security > triage] ❌ Not opened: GitHub does not accept the bot's credential: it is wrong, expired or revoked. The bot's administrator must replace it.
-    [#wamr-security > triage] ❌ Not opened: the bot's account on GitHub may not do this. It must be an administrator or security manager of the repository. It said: package:​ must exist &lt;b>@​&#42;&#42;all&#42;&#42;&lt;/b>
-    [#wamr-security > triage] ❌ Not opened: the bot's token on GitHub lacks a permission: repository_advisories=write. Give the token that permission. It said: package:​ must exist &lt;b>@​&#42;&#42;all&#42;&#42;&lt;/b>
+    [#wamr-security > triage] ❌ Not opened: the bot's account on GitHub may not do this. It must be an administrator or security manager of the repository. It said: "package: must exist &lt;b>&#64;&#42;&#42;all&#42;&#42;&lt;/b>".
+    [#wamr-security > triage] ❌ Not opened: the bot's token on GitHub lacks a permission: repository_advisories=write. Give the token that permission. It said: "package: must exist &lt;b>&#64;&#42;&#42;all&#42;&#42;&lt;/b>".
     [#wamr-security > triage] ❌ Not opened: GitHub shows nothing there to the bot: it does not exist, or the bot's account may not see it.
-    [#wamr-security > triage] ❌ Not opened: GitHub refused it. It said: package:​ must exist &lt;b>@​&#42;&#42;all&#42;&#42;&lt;/b>
-    ");
+    [#wamr-security > triage] ❌ Not opened: GitHub refused it. It said: "package: must exist &lt;b>&#64;&#42;&#42;all&#42;&#42;&lt;/b>".
+    "#);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn waiting_is_said() {
     insta::assert_snapshot!(chat.settled(create, delayed(FailureKind::Unreachable)), @"[#wamr-security > triage] ⏳ Waiting: GitHub does not answer. I keep trying; nothing is lost and nothing is done twice.");
     chat.say(MAYA, &chat.room(1), "!advisory edit --severity low");
     let (update, _) = chat.effects.last().unwrap().clone();
-    insta::assert_snapshot!(chat.settled(update, delayed(FailureKind::Permission(String::new()))), @"[#wamr-security > amber-heron · WAMR] ⏳ Waiting: The bot's account on GitHub may not do this. It must be an administrator or security manager of the repository. I keep trying; nothing is lost and nothing is done twice.");
+    insta::assert_snapshot!(chat.settled(update, delayed(FailureKind::Permission(String::new()))), @"[#wamr-security > amber-heron · WAMR] ⏳ Waiting: the bot's account on GitHub may not do this. It must be an administrator or security manager of the repository. I keep trying; nothing is lost and nothing is done twice.");
     assert!(chat.world.pending().contains_key(&update), "it is still being tried");
 }
 
@@ -115,12 +115,12 @@ fn an_answer_that_cannot_be_delivered_reaches_its_person() {
         }
         _ => None,
     });
-    insta::assert_snapshot!(chat.say(INES, &team(), "!advisory list"), @r"
+    insta::assert_snapshot!(chat.say(INES, &team(), "!advisory list"), @r#"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | amber-heron | WAMR | text to be completed | @_**Maya|11** | – | → failed
-    [DM to Ines] ❌ I could not post in #**wamr-security**: Zulip refused it. It said: You do not have permission to post See `!advisory list` for where things stand.
-    ");
+    | amber-heron | WAMR | text to be completed | Maya | – | → failed
+    [DM to Ines] ❌ I could not post in #**wamr-security**: Zulip refused it. It said: "You do not have permission to post". See `!advisory list` for where things stand.
+    "#);
     chat.answer_with(|effect| match &effect.action {
         Action::Post { to: TeamPlace::Topic(channel, _), .. } => Some(Outcome::NotPrivate(*channel)),
         _ => None,
@@ -128,7 +128,7 @@ fn an_answer_that_cannot_be_delivered_reaches_its_person() {
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory list"), @r"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | amber-heron | WAMR | text to be completed | @_**Maya|11** | – | → channel not private
+    | amber-heron | WAMR | text to be completed | Maya | – | → channel not private
     [DM to Ines] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.
     ");
     // When not even that works, there is an end.
@@ -139,7 +139,7 @@ fn an_answer_that_cannot_be_delivered_reaches_its_person() {
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory list"), @r"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | amber-heron | WAMR | text to be completed | @_**Maya|11** | – | → failed
+    | amber-heron | WAMR | text to be completed | Maya | – | → failed
     [DM to Ines] ❌ I could not post in #**wamr-security**: Zulip refused it. See `!advisory list` for where things stand. → failed
     ");
 }
@@ -158,11 +158,10 @@ fn the_card_the_countdown_and_the_request_have_their_person_too() {
     [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, in 15 minutes). Everything is in place; `!release plan` shows what will happen. → channel not private
     (card edited) → channel not private
     [DM to Maya] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.
-    [DM to Maya] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.
     ");
     chat.wait("15m");
     insta::assert_snapshot!(chat.say(MAYA, &chat.room(number), "!release go"), @r"
-    [#wamr-security > amber-heron · WAMR] **@_**Maya|11** asks to release amber-heron.**
+    [#wamr-security > amber-heron · WAMR] @_**Maya|11** asks to release **amber-heron**.
     1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
     2. public notice in #**general>security**:
     ```quote
@@ -174,10 +173,9 @@ fn the_card_the_countdown_and_the_request_have_their_person_too() {
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes. → channel not private
     (card edited) → channel not private
     [DM to Maya] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.
-    [DM to Maya] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.
     ");
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory new Second"), @r#"
-    (👀 on 117)
+    (👀 on 114)
     (GitHub: new in bytecodealliance/wasm-micro-runtime: "Second")
     [#wamr-security > amber-hoopoe · WAMR] (card) ### amber-hoopoe · WAMR → channel not private
     [DM to Ines] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.

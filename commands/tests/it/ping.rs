@@ -49,10 +49,10 @@ fn a_ping_that_cannot_be_sent_is_answered() {
         }
         _ => None,
     });
-    insta::assert_snapshot!(chat.say(INES, &team(), "!ping"), @r"
+    insta::assert_snapshot!(chat.say(INES, &team(), "!ping"), @r#"
     [PUBLIC #general > security] A maintainer of WAMR is asked to look at the team's channel. → failed
-    [#wamr-security > triage] ❌ Not sent: Zulip refused it. It said: Not allowed in @​&#42;&#42;general&#42;&#42;
-    ");
+    [#wamr-security > triage] ❌ Not sent: Zulip refused it. It said: "Not allowed in &#64;&#42;&#42;general&#42;&#42;".
+    "#);
     chat.wait("10m");
     chat.answer_with(|effect| match &effect.action {
         Action::Notify { .. } => Some(Outcome::Blocked(vec![IncidentId(1)])),
@@ -60,6 +60,7 @@ fn a_ping_that_cannot_be_sent_is_answered() {
     });
     insta::assert_snapshot!(chat.say(INES, &team(), "!ping"), @r"
     [PUBLIC #general > security] A maintainer of WAMR is asked to look at the team's channel. → stopped by the guard
+    [#wamr-security > triage] ❌ Not sent: the message would have named something that is still embargoed.
     [#wamr-security > amber-heron · WAMR] 🚨 **Stopped**: a public message I was about to send names something that belongs to amber-heron. It was not sent. @**Maya|11**, look at what led to it before anything else is said in public.
     ");
     chat.wait("10m");

@@ -36,7 +36,7 @@ fn an_incident_is_followed_when_its_topic_is_renamed_or_resolved() {
     [#wamr-security > loader] ✅ Disclosure set to <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, in 1 hour). Countdown: 15 minutes before.
     (card edited)
     ");
-    insta::assert_snapshot!(chat.say(INES, &topic(WAMR_SECURITY, "amber-heron · WAMR"), "!embargo show"), @"[#wamr-security > amber-heron · WAMR] Not done: this topic belongs to no incident. Say which one: `!embargo show CODENAME …`. `!advisory list` shows them.");
+    insta::assert_snapshot!(chat.say(INES, &topic(WAMR_SECURITY, "amber-heron · WAMR"), "!embargo show"), @"[#wamr-security > amber-heron · WAMR] Not done: no incident is named, and this is no incident's topic. Say which one: `!embargo show CODENAME …`. `!advisory list` shows them.");
     insta::assert_snapshot!(chat.wait("45m"), @r"
     [#wamr-security > loader] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, in 15 minutes). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
     (card edited)
@@ -58,8 +58,11 @@ fn the_bot_does_not_follow_out_of_the_teams_channel() {
     let mut chat = Chat::new();
     chat.open("Overflow");
     chat.say(MAYA, &chat.room(1), "!embargo set +1h");
-    insta::assert_snapshot!(move_card(&mut chat, GENERAL, "amber-heron · WAMR"), @"");
-    insta::assert_snapshot!(chat.wait("45m"), @"");
+    insta::assert_snapshot!(move_card(&mut chat, GENERAL, "amber-heron · WAMR"), @"[#wamr-security > amber-heron · WAMR] 🚨 **Moved out of the team's channel**: messages of amber-heron stand in #**general** now. @**Maya|11**, move them back at once. I write on here, not there.");
+    insta::assert_snapshot!(chat.wait("45m"), @r"
+    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, in 15 minutes). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    (card edited)
+    ");
     let elsewhere = move_card(&mut chat, WASMTIME_SECURITY, "amber-heron · WAMR");
     assert!(elsewhere.contains("🚨"), "another team's channel is not this team's: {elsewhere}");
 }
@@ -71,7 +74,7 @@ fn a_card_that_is_frozen_is_posted_anew_after_a_quarter_of_an_hour() {
     freeze(&mut chat);
     chat.wait("14m");
     insta::assert_snapshot!(chat.say(MAYA, &chat.room(1), "!embargo set +7d"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Disclosure set to <time:2026-11-25T09:14:00Z> (Wednesday 09:14 UTC, in 7 days). Countdown: 3 days, 1 day, 6 hours, 1 hour and 15 minutes before.
+    [#wamr-security > amber-heron · WAMR] ✅ Disclosure set to <time:2026-11-25T09:14:00Z> (Wednesday 09:14 UTC, in 7 days). Countdown: 3 days, 24 hours, 6 hours, 1 hour and 15 minutes before.
     (card edited) → failed
     ");
     insta::assert_snapshot!(chat.wait("1m"), @"[#wamr-security > amber-heron · WAMR] (card) ### amber-heron · WAMR");

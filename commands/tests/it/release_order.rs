@@ -75,7 +75,7 @@ fn nothing_follows_a_step_that_failed_until_it_is_begun_again() {
     [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 3 steps.
     (GitHub: PUBLISH) → failed
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "advisory published": GitHub refused it. It said: A pull request is open
+    [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "advisory published": GitHub refused it. It said: "A pull request is open".
     What was done before stands; nothing after it has happened. @**Maya|11**, mend it and `!release go` again, or `!release abort REASON`.
     (card edited)
     "#);
@@ -184,10 +184,14 @@ fn a_request_is_called_off() {
     For example `!release abort The fix breaks the build`
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!release abort \"\""), @r"
+    [#wamr-security > amber-heron · WAMR] Not done: the reason is empty.
+    It is written `!release abort [ADVISORY] REASON…`
+    For example `!release abort The fix breaks the build`
+    ");
+    insta::assert_snapshot!(chat.say(INES, &room, "!release abort The fix breaks the build"), @r"
     [#wamr-security > amber-heron · WAMR] ✅ The release is called off. Nothing had happened yet.
     (card edited)
     ");
-    insta::assert_snapshot!(chat.say(INES, &room, "!release abort The fix breaks the build"), @"[#wamr-security > amber-heron · WAMR] Not done: no release of this incident waits or runs. `!release go` starts one.");
     assert_eq!(chat.thumb(INES, request, true), "");
     insta::assert_snapshot!(chat.say(INES, &room, "!release status"), @"[#wamr-security > amber-heron · WAMR] No release is asked for. `!release plan` shows what it needs.");
 }
@@ -196,15 +200,18 @@ fn a_request_is_called_off() {
 fn a_release_under_way_is_called_off_and_its_step_not_followed() {
     let mut chat = under_way();
     let (publish, effect) = steps(&chat)[0].clone();
-    insta::assert_snapshot!(chat.say(TOMASZ, &chat.room(1), "!release abort Wrong branch"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ The release is called off. Nothing had happened yet.
+    insta::assert_snapshot!(chat.say(TOMASZ, &chat.room(1), "!release abort Wrong branch"), @r#"
+    [#wamr-security > amber-heron · WAMR] ✅ The release is called off. Nothing had happened yet. "advisory published" is on its way and may still happen; I say so if it does.
     (card edited)
-    ");
+    "#);
     assert_eq!(chat.cancelled, [publish]);
     // It was on its way already and could not be stopped.
     let outcome = chat.outcome(&effect);
     chat.hold = false;
-    insta::assert_snapshot!(chat.settled(publish, outcome), @"(card edited)");
+    insta::assert_snapshot!(chat.settled(publish, outcome), @r"
+    [#wamr-security > amber-heron · WAMR] 🚨 **advisory published**, although the release was called off: it was on its way already. Nothing after it has happened. @**Maya|11**, `!release plan` shows what is left.
+    (card edited)
+    ");
     assert!(chat.incident(1).is_published());
     assert_eq!(steps(&chat).len(), 1, "nothing follows");
 }
@@ -214,19 +221,9 @@ fn no_release_begins_while_a_step_of_one_called_off_is_on_its_way() {
     let mut chat = under_way();
     let (publish, effect) = steps(&chat)[0].clone();
     chat.say(TOMASZ, &chat.room(1), "!release abort Wrong branch");
-    insta::assert_snapshot!(chat.say(MAYA, &chat.room(1), "!release go"), @r"
-    [#wamr-security > amber-heron · WAMR] **@_**Maya|11** asks to release amber-heron.**
-    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
-    2. public notice in #**general>security**:
-    ```quote
-    **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
-    Fixed in wasm-micro-runtime: 2.4.4
-    ```
-    3. closed: the incident is over
-    @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
-    (card edited)
-    ");
+    insta::assert_snapshot!(chat.say(MAYA, &chat.room(1), "!release go"), @r#"
+    [#wamr-security > amber-heron · WAMR] Not done: "advisory published" of the release that was called off is still on its way. I say here when it has ended; then give the command again.
+    "#);
     let outcome = chat.outcome(&effect);
     chat.hold = false;
     chat.settled(publish, outcome);

@@ -6,7 +6,7 @@ use crate::{kit::Chat, realm::*};
 fn words_that_are_no_command_get_the_nearest() {
     let mut chat = Chat::new();
     let mut said = |text: &str| chat.say(MAYA, &team(), text);
-    insta::assert_snapshot!(said("!advisroy list"), @"[#wamr-security > triage] Not done: there is no `!advisroy`. The nearest is `!advisory new`.");
+    insta::assert_snapshot!(said("!advisroy list"), @"[#wamr-security > triage] Not done: there is no `!advisroy`. The nearest is `!advisory list`.");
     insta::assert_snapshot!(said("!advisory lsit"), @"[#wamr-security > triage] Not done: there is no `!advisory lsit`. The nearest is `!advisory list`.");
     insta::assert_snapshot!(said("!advisory"), @"[#wamr-security > triage] Not done: there is no `!advisory`. The nearest is `!advisory new`.");
     insta::assert_snapshot!(said("!release now"), @"[#wamr-security > triage] Not done: there is no `!release now`. The nearest is `!release go`.");
@@ -33,7 +33,7 @@ fn what_cannot_be_split_into_words() {
     insta::assert_snapshot!(said("!advisory new Overflow\n```\none\n```\n```\ntwo\n```"), @"[#wamr-security > triage] Not done: this message has 2 fenced blocks; a command takes one. Put all of the text in one block.");
     insta::assert_snapshot!(said("!advisory new Overflow\n```\none"), @"[#wamr-security > triage] Not done: the block opened by &#96;&#96;&#96; is never closed. Add a line that holds only &#96;&#96;&#96; at its end.");
     insta::assert_snapshot!(said("!advisory new Overflow\n``` one two\nthree\n```"), @"[#wamr-security > triage] Not done: the text of the block begins on the line of its &#96;&#96;&#96;. Begin it on the next line.");
-    insta::assert_snapshot!(said("!advisory new Overflow\n```\none\n[message truncated]"), @"[#wamr-security > triage] Not done: zulip cut this message at its limit, so its end is missing and none of it was done. Send a shorter one, or the rest by !advisory edit.");
+    insta::assert_snapshot!(said("!advisory new Overflow\n```\none\n[message truncated]"), @"[#wamr-security > triage] Not done: Zulip cut this message at its limit, so its end is missing and none of it was done. Send a shorter one, or the rest by !advisory edit.");
     insta::assert_snapshot!(said(&format!("!advisory new {}", "x".repeat(10_000))), @"[#wamr-security > triage] Not done: this message has 10014 characters; at most 10000 are read. Send a shorter one.");
     assert_eq!(chat.world.incidents().count(), 0);
 }
@@ -49,7 +49,7 @@ fn a_phone_types_curly_quotes_long_dashes_and_odd_spaces() {
     [#wamr-security > triage] ✅ Incident opened: #**wamr-security>amber-heron · WAMR**. @_**Maya|11** is its manager. Everything else goes there.
     "#);
     insta::assert_snapshot!(chat.say(MAYA, &chat.room(1), "!EMBARGO Set 2026‑12‑01 15:00 utc —reason ‘Later’"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Disclosure set to <time:2026-12-01T15:00:00Z> (Tuesday 15:00 UTC, in 13 days 6 hours). Countdown: 7 days, 3 days, 1 day, 6 hours, 1 hour and 15 minutes before.
+    [#wamr-security > amber-heron · WAMR] ✅ Disclosure set to <time:2026-12-01T15:00:00Z> (Tuesday 15:00 UTC, in 13 days 6 hours). Countdown: 7 days, 3 days, 24 hours, 6 hours, 1 hour and 15 minutes before.
     That is later than usual: an embargo is typically no longer than 7 days.
     (card edited)
     ");
@@ -103,7 +103,7 @@ fn an_incident_is_named_by_codename_ghsa_cve_or_topic() {
 fn an_incident_that_is_not_named_or_not_known() {
     let mut chat = Chat::new();
     chat.open("Overflow");
-    insta::assert_snapshot!(chat.say(MAYA, &team(), "!embargo show"), @"[#wamr-security > triage] Not done: this topic belongs to no incident. Say which one: `!embargo show CODENAME …`. `!advisory list` shows them.");
+    insta::assert_snapshot!(chat.say(MAYA, &team(), "!embargo show"), @"[#wamr-security > triage] Not done: no incident is named, and this is no incident's topic. Say which one: `!embargo show CODENAME …`. `!advisory list` shows them.");
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!embargo show teal-otter"), @"[#wamr-security > triage] Not done: no incident here goes by that name. `!advisory list --all` shows them.");
     // Another team's incident is nobody's business.
     insta::assert_snapshot!(chat.say(MAYA, &crate::kit::topic(WASMTIME_SECURITY, "x"), "!advisory show amber-heron"), @"[#wasmtime-security > x] Not done: no incident here goes by that name. `!advisory list --all` shows them.");

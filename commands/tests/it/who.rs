@@ -45,7 +45,7 @@ fn other_words_in_public_are_talk() {
     for text in ["!wow", "!nice \"work", "!important `x", "hello", "!"] {
         assert_eq!(chat.say(RAVI, &public(), text), "", "{text}");
     }
-    insta::assert_snapshot!(chat.say(RAVI, &public(), "!advisory new \"Heap"), @"");
+    insta::assert_snapshot!(chat.say(RAVI, &public(), "!advisory new \"Heap"), @"[PUBLIC #general > builds] Commands belong in the team's channel.");
 }
 
 #[test]
@@ -55,13 +55,13 @@ fn by_direct_message_the_team_reads() {
     insta::assert_snapshot!(chat.say(MAYA, &Place::Direct, "!advisory list"), @r"
     [DM to Maya] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | amber-heron | WAMR | text to be completed | @_**Maya|11** | – |
+    | amber-heron | WAMR | text to be completed | Maya | – |
     ");
     insta::assert_snapshot!(chat.say(MAYA, &Place::Direct, "!embargo show amber-heron"), @"[DM to Maya] No disclosure time is set. `!embargo set WHEN` sets it.");
-    insta::assert_snapshot!(chat.say(MAYA, &Place::Direct, "!embargo show"), @"[DM to Maya] Not done: this topic belongs to no incident. Say which one: `!embargo show CODENAME …`. `!advisory list` shows them.");
+    insta::assert_snapshot!(chat.say(MAYA, &Place::Direct, "!embargo show"), @"[DM to Maya] Not done: no incident is named, and this is no incident's topic. Say which one: `!embargo show CODENAME …`. `!advisory list` shows them.");
     insta::assert_snapshot!(chat.say(MAYA, &Place::Direct, "!embargo set amber-heron +72h"), @"[PUBLIC DM to Maya] Not done: this command works only in the team's channel. By direct message I answer the team's !help, !advisory list, !advisory show, !next and !timeline.");
     // Told every time: here nobody else is disturbed.
-    insta::assert_snapshot!(chat.say(MAYA, &Place::Direct, "!ping"), @"");
+    insta::assert_snapshot!(chat.say(MAYA, &Place::Direct, "!ping"), @"[PUBLIC DM to Maya] Not done: this command works only in the team's channel. By direct message I answer the team's !help, !advisory list, !advisory show, !next and !timeline.");
     assert!(chat.incident(1).embargo.is_none());
 }
 
