@@ -1,7 +1,7 @@
 //! From words to a command: a clap grammar behind the tokenizer. What does not fit comes back as a
 //! sentence with the nearest right form.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 
 use clap::{
     Args, CommandFactory as _, Parser, Subcommand, error::ContextKind, error::ContextValue, error::ErrorKind,
@@ -13,6 +13,7 @@ use crate::kernel::{
         AffectedPackage, BadValue, ContentChange, Cwe, DESCRIPTION_CHARS_MAX, SUMMARY_CHARS_MAX, Severity,
     },
     embargoed::Embargoed,
+    escape::cut,
     refusal::Refusal,
     runbook::Step,
     token::{Typed, Word},
@@ -22,6 +23,11 @@ use crate::kernel::{
 /// Marks the start of a quoted word, so that clap does not take it for a flag. A private-use
 /// character, taken out of what people type before.
 const LITERAL: char = '\u{f0000}';
+
+/// How much of a word that does not fit is repeated, in code points.
+const SAID_SHOWN: usize = 60;
+/// How many letters a command may be off for the nearest to be shown.
+pub(crate) const DISTANCE_MAX: usize = 3;
 
 #[derive(Parser)]
 #[command(no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
@@ -58,6 +64,7 @@ enum AdvisoryLine {
     },
     Edit(EditLine),
     Affected {
+        #[arg(value_name = "ECO:NAME")]
         package: String,
         #[arg(required = true)]
         range: Vec<String>,
@@ -147,11 +154,10 @@ pub fn read(typed: &Typed) -> Result<Order, Refusal> {
     Ok(Order { command, target })
 }
 
-/// Whether the first word of what was typed is one the bot knows, or two.
+/// Whether a command begins with that word, written in small letters.
 #[must_use]
-pub fn is_known(typed: &Typed) -> bool {
-    let first = typed.lower(0).unwrap_or_default();
-    Kind::ALL.into_iter().any(|kind| kind.entry().words.split(' ').next() == Some(first.as_str()))
+pub fn is_known(first: &str) -> bool {
+    Kind::ALL.into_iter().any(|kind| kind.entry().words.split(' ').next() == Some(first))
 }
 
 /// The kind of command that was typed, as far as its words tell.
@@ -168,6 +174,8 @@ fn clap_word(word: &Word) -> String {
     let clean = |text: &str| text.replace(LITERAL, "");
     match word {
         Word::Text { prose, literal: true, .. } => format!("{LITERAL}{}", clean(prose)),
+        // Two dashes alone would make clap read the flags after them as words.
+        Word::Text { prose, .. } if prose == "--" => format!("{LITERAL}--"),
         Word::Text { prose, .. } => clean(prose),
         Word::Mention { .. } | Word::Group { .. } => clean(&word.text()),
     }
@@ -212,15 +220,18 @@ enum Problem {
     Value(String),
 }
 
-impl From<BadValue> for Problem {
-    fn from(bad: BadValue) -> Self {
-        Self::Value(capitalised(&bad.to_string()))
-    }
+/// Reads a value somebody typed. An error repeats the word.
+fn value<T: FromStr>(word: &str) -> Result<T, Problem>
+where
+    T::Err: Display,
+{
+    let word = plain(word);
+    word.parse().map_err(|bad| Problem::Value(format!("\"{}\" does not fit: {bad}.", cut(&word, SAID_SHOWN))))
 }
 
-impl From<crate::kernel::id::BadId> for Problem {
-    fn from(bad: crate::kernel::id::BadId) -> Self {
-        Self::Value(capitalised(&bad.to_string()))
+impl From<BadValue> for Problem {
+    fn from(bad: BadValue) -> Self {
+        Self::Value(format!("{bad}."))
     }
 }
 
@@ -229,12 +240,6 @@ impl Problem {
         let Self::Value(sentence) = self;
         Refusal::usage(sentence, entry)
     }
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", chars.as_str())
 }
 
 fn command(line: Line, block: Option<String>) -> Result<Command, Problem> {
@@ -256,15 +261,15 @@ fn advisory(line: AdvisoryLine, block: Option<String>) -> Result<Command, Proble
     Ok(match line {
         AdvisoryLine::New(line) => Command::AdvisoryNew(Embargoed::new(new(line, block)?)),
         AdvisoryLine::Adopt { ghsa, repo } => Command::AdvisoryAdopt {
-            ghsa: Embargoed::new(plain(&ghsa).parse()?),
-            repository: repo.map(|repo| plain(&repo).parse()).transpose()?,
+            ghsa: Embargoed::new(value(&ghsa)?),
+            repository: repo.map(|repo| value(&repo)).transpose()?,
         },
         AdvisoryLine::Show => Command::AdvisoryShow,
         AdvisoryLine::List { all } => Command::AdvisoryList { all },
         AdvisoryLine::Edit(line) => Command::AdvisoryEdit(Embargoed::new(edit(&line, block)?)),
         AdvisoryLine::Affected { package, range, patched } => {
             let patched = (!patched.is_empty()).then(|| joined(&patched));
-            let package = plain(&package).parse()?;
+            let package = value(&package)?;
             let row = AffectedPackage::parse(package, &joined(&range), patched.as_deref())?;
             Command::AdvisoryAffected(Embargoed::new(row))
         }
@@ -272,23 +277,21 @@ fn advisory(line: AdvisoryLine, block: Option<String>) -> Result<Command, Proble
 }
 
 fn new(line: NewLine, block: Option<String>) -> Result<NewAdvisory, Problem> {
-    let (level, cvss) = (line.severity.as_deref().map(plain), line.cvss.as_deref().map(plain));
     Ok(NewAdvisory {
         summary: summary(&line.summary)?,
         description: block.map(description).transpose()?,
-        repository: line.repo.map(|repo| plain(&repo).parse()).transpose()?,
-        level: level.map(|level| level.parse()).transpose()?,
-        cvss: cvss.map(|cvss| cvss.parse()).transpose()?,
-        package: line.package.map(|package| plain(&package).parse()).transpose()?,
+        repository: line.repo.map(|repo| value(&repo)).transpose()?,
+        level: line.severity.as_deref().map(value).transpose()?,
+        cvss: line.cvss.as_deref().map(value).transpose()?,
+        package: line.package.as_deref().map(value).transpose()?,
         affected: (!line.affected.is_empty()).then(|| joined(&line.affected)),
         cwes: cwes(&line.cwe)?,
     })
 }
 
 fn edit(line: &EditLine, block: Option<String>) -> Result<ContentChange, Problem> {
-    let level =
-        line.severity.as_deref().map(|level| plain(level).parse().map(Severity::Level)).transpose()?;
-    let cvss = line.cvss.as_deref().map(|cvss| plain(cvss).parse().map(Severity::Cvss)).transpose()?;
+    let level = line.severity.as_deref().map(|level| value(level).map(Severity::Level)).transpose()?;
+    let cvss = line.cvss.as_deref().map(|cvss| value(cvss).map(Severity::Cvss)).transpose()?;
     let change = ContentChange {
         summary: (!line.summary.is_empty()).then(|| summary(&line.summary)).transpose()?,
         description: block.map(description).transpose()?,
@@ -316,7 +319,10 @@ fn release(line: ReleaseLine) -> Result<Command, Problem> {
         }
         ReleaseLine::Approve => Command::ReleaseApprove,
         ReleaseLine::Status => Command::ReleaseStatus,
-        ReleaseLine::Abort { reason } => Command::ReleaseAbort { reason: Embargoed::new(joined(&reason)) },
+        ReleaseLine::Abort { reason } => {
+            let empty = || Problem::Value("The reason is empty.".to_owned());
+            Command::ReleaseAbort { reason: reason_of(&reason).ok_or_else(empty)? }
+        }
     })
 }
 
@@ -333,6 +339,9 @@ fn step(word: &str) -> Result<Step, Problem> {
 
 fn summary(words: &[String]) -> Result<String, Problem> {
     let summary = joined(words);
+    if summary.is_empty() {
+        return Err(Problem::Value("The summary is empty.".to_owned()));
+    }
     let chars = summary.chars().count();
     if chars > SUMMARY_CHARS_MAX {
         let sentence = format!(
@@ -359,7 +368,7 @@ fn cwes(words: &[String]) -> Result<Vec<Cwe>, Problem> {
     let each = all.split([',', ' ']).map(str::trim).filter(|word| !word.is_empty());
     let mut cwes = Vec::new();
     for word in each {
-        let cwe: Cwe = word.parse()?;
+        let cwe: Cwe = value(word)?;
         if !cwes.contains(&cwe) {
             cwes.push(cwe);
         }
@@ -404,7 +413,13 @@ fn explain(error: &clap::Error, words: &[String], entry: Option<Entry>) -> Refus
             Refusal::usage(format!("{} is missing.", names(&argument)), entry)
         }
         ErrorKind::ArgumentConflict => {
-            Refusal::usage("Give either --severity or --cvss, not both; and each of them once.", entry)
+            let other = text(ContextKind::PriorArg).unwrap_or_default();
+            let other = other.split([' ', '=']).next().unwrap_or_default();
+            if other == flag {
+                Refusal::usage(format!("{flag} is given twice. Give it once."), entry)
+            } else {
+                Refusal::usage(format!("{flag} and {other} exclude each other. Give one of them."), entry)
+            }
         }
         ErrorKind::InvalidValue
         | ErrorKind::NoEquals
@@ -422,15 +437,27 @@ fn unknown(words: &[String]) -> Refusal {
     let family = words.first().filter(|first| Line::command().find_subcommand(first.as_str()).is_some());
     let said = words.iter().take(if family.is_some() { 2 } else { 1 }).map(|word| plain(word));
     let said = said.collect::<Vec<_>>().join(" ");
-    let distance = |known: &str| strsim::damerau_levenshtein(known, &said.to_lowercase());
-    let all = Kind::ALL.into_iter().map(|kind| kind.entry().words);
-    let nearest = match family {
-        Some(family) => {
-            all.filter(|known| known.starts_with(family.as_str())).min_by_key(|known| distance(known))
-        }
-        None => all
-            .min_by_key(|known| distance(known).min(distance(known.split(' ').next().unwrap_or(known))))
-            .filter(|known| distance(known).min(distance(known.split(' ').next().unwrap_or(known))) <= 3),
-    };
+    let typed: Vec<String> = words.iter().map(|word| plain(word)).collect();
+    let near = |known: &&str| family.is_none_or(|family| known.starts_with(family.as_str()));
+    let nearest = nearest(&typed, near, if family.is_some() { usize::MAX } else { DISTANCE_MAX });
     Refusal::UnknownCommand { said: Embargoed::new(said), nearest }
+}
+
+/// The command of those `among` whose words are nearest to what was typed, unless all are farther than
+/// `distance_max`: by its first word, and among equals by the first two.
+pub(crate) fn nearest(
+    typed: &[String],
+    among: impl Fn(&&str) -> bool,
+    distance_max: usize,
+) -> Option<&'static str> {
+    let one = typed.first().map(|word| word.to_lowercase()).unwrap_or_default();
+    let two = typed.iter().take(2).map(|word| word.to_lowercase()).collect::<Vec<_>>().join(" ");
+    let distance = |known: &str| {
+        let whole = strsim::damerau_levenshtein(known, &two);
+        let first = strsim::damerau_levenshtein(known.split(' ').next().unwrap_or(known), &one);
+        (whole.min(first), whole)
+    };
+    let all = Kind::ALL.into_iter().map(|kind| kind.entry().words).filter(among);
+    all.min_by_key(|known| distance(known))
+        .filter(|known| distance(known).0 <= distance_max.min(one.chars().count() / 2))
 }

@@ -174,9 +174,25 @@ impl World {
                 trial.incidents.insert(id, incident.clone());
             }
         }
+        for namesake in facts.iter().filter_map(|recorded| self.namesake(&recorded.fact)) {
+            trial.incidents.insert(namesake.id, namesake.clone());
+        }
         facts.iter().for_each(|recorded| trial.apply(recorded));
         trial.pending.extend(effects.iter().cloned());
         trial
+    }
+
+    /// The incident that has the name or the advisory a fact gives to one.
+    fn namesake(&self, fact: &Fact) -> Option<&Incident> {
+        let reader = Reader::new();
+        let reference = if let Fact::Opened { codename, .. } = fact {
+            Reference::Codename(codename.open(&reader).clone())
+        } else if let Fact::AdvisorySeen { advisory, .. } = fact {
+            Reference::Ghsa(advisory.open(&reader).ghsa.clone())
+        } else {
+            return None;
+        };
+        self.find(&reference)
     }
 
     /// Takes in what was observed and need not be remembered.
