@@ -1,24 +1,27 @@
 //! `!advisory`: making, adopting, showing and changing the advisory an incident is about.
 
-use crate::kernel::{
-    ask::{Ask, room_of},
-    codename::Codename,
-    command::NewAdvisory,
-    content::{
-        AdvisoryState, AffectedPackage, AffectedRange, Content, ContentChange, EmbargoedAdvisory, Package,
-        Severity,
+use crate::{
+    kernel::{
+        ask::{Ask, room_of},
+        codename::Codename,
+        command::NewAdvisory,
+        content::{
+            AdvisoryState, AffectedPackage, AffectedRange, Content, ContentChange, EmbargoedAdvisory,
+            Package, Severity,
+        },
+        decision::Decision,
+        effect::{Action, CommandRef, Effect, Emoji, Outcome, Purpose, TeamPlace},
+        embargoed::{Embargoed, Reader},
+        fact::{Fact, TextPart},
+        id::{GhsaId, IncidentId, MessageId, Repository},
+        incident::{Incident, Release, Stage},
+        input::Now,
+        refusal::Refusal,
+        reply::{card, chat, topic_link, topic_name},
+        settings::Project,
+        world::{Reference, World},
     },
-    decision::Decision,
-    effect::{Action, CommandRef, Effect, Emoji, Outcome, Purpose, TeamPlace},
-    embargoed::{Embargoed, Reader},
-    fact::{Fact, TextPart},
-    id::{GhsaId, IncidentId, MessageId, Repository},
-    incident::{Incident, Stage},
-    input::Now,
-    refusal::Refusal,
-    reply::{card, chat, topic_link, topic_name},
-    settings::Project,
-    world::{Reference, World},
+    release,
 };
 
 /// `!advisory new SUMMARY… […]`
@@ -124,6 +127,9 @@ pub(crate) fn rewrite(ask: &Ask<'_>, change: Embargoed<ContentChange>) -> Result
     if incident.is_published() {
         return Err(Refusal::Published);
     }
+    if matches!(incident.release, Release::Running(_)) {
+        return Err(Refusal::ReleaseUnderWay);
+    }
     let project = ask.world.settings.project(&incident.project);
     let (Some(project), Some(advisory)) = (project, incident.advisory()) else {
         return Err(Refusal::StillOpening);
@@ -132,6 +138,13 @@ pub(crate) fn rewrite(ask: &Ask<'_>, change: Embargoed<ContentChange>) -> Result
     let update = Action::UpdateAdvisory { repository: project.repository.clone(), ghsa, change };
     let purpose = Purpose::Rewrite { incident: incident.id, command: ask.command.clone() };
     Ok(Decision::nothing().mark(&ask.command, Emoji::Working).effect(update, purpose))
+}
+
+/// Whether a change of its text is on its way to GitHub.
+pub(crate) fn is_being_rewritten(world: &World, incident: &Incident) -> bool {
+    let of_it =
+        |purpose: &Purpose| matches!(purpose, Purpose::Rewrite { incident: of, .. } if *of == incident.id);
+    world.pending().values().any(|recorded| of_it(&recorded.effect.purpose))
 }
 
 /// The advisory was made or read, or could not be.
@@ -198,6 +211,7 @@ pub(crate) fn card_posted(
 
 /// The text was changed on GitHub, or could not be.
 pub(crate) fn rewritten(
+    world: &World,
     incident: IncidentId,
     command: &CommandRef,
     effect: &Effect,
@@ -206,11 +220,13 @@ pub(crate) fn rewritten(
     match outcome {
         Outcome::Advisory(advisory) => {
             let parts = parts(&effect.action);
+            let void = world.incident(incident).map(|of| release::text_changed(of, command.user));
             Decision::nothing()
                 .fact(Fact::AdvisorySeen { incident, advisory: advisory.clone() })
                 .fact(Fact::Rewritten { incident, by: command.user, parts: parts.clone() })
                 .mark(command, Emoji::Done)
                 .answer(command, chat::rewritten(&parts))
+                .and(void.unwrap_or_default())
         }
         Outcome::Failed(why) => Decision::nothing()
             .fact(Fact::CommandRefused { message: command.message, user: command.user, words: 0 })

@@ -5,21 +5,24 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::kernel::{
-    ask::{Ask, room_of},
-    authority,
-    decision::Decision,
-    effect::{Action, Effect, Outcome, Purpose},
-    embargoed::{Embargoed, EmbargoedText, Reader},
-    fact::Fact,
-    id::{MessageId, UserId},
-    incident::{Incident, Release, Request},
-    input::Now,
-    plan::{Deed, Plan, plan as plan_of},
-    refusal::Refusal,
-    reply::{card, release as sentences},
-    runbook::Step,
-    world::World,
+use crate::{
+    advisory,
+    kernel::{
+        ask::{Ask, room_of},
+        authority,
+        decision::Decision,
+        effect::{Action, Effect, Outcome, Purpose},
+        embargoed::{Embargoed, EmbargoedText, Reader},
+        fact::Fact,
+        id::{MessageId, UserId},
+        incident::{Incident, Release, Request},
+        input::Now,
+        plan::{Deed, Plan, plan as plan_of},
+        refusal::Refusal,
+        reply::{card, release as sentences},
+        runbook::Step,
+        world::World,
+    },
 };
 
 /// `!release plan [ADVISORY]`
@@ -72,8 +75,11 @@ fn ready(
     early: bool,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let missing: Vec<_> =
+    let mut missing: Vec<_> =
         plan.missing().map(|step| (step, vec![card::step_hint(world, incident, step, now)])).collect();
+    if advisory::is_being_rewritten(world, incident) {
+        missing.push((Step::Text, vec!["a change is on its way to GitHub; wait for its answer".to_owned()]));
+    }
     if !missing.is_empty() {
         return Err(Refusal::NotReady { missing });
     }
@@ -262,6 +268,19 @@ pub(crate) fn abort(ask: &Ask<'_>, reason: &Embargoed<String>) -> Result<Decisio
     let cancelled = pending.map(|(id, _)| *id).collect();
     let decision = Decision { facts: vec![fact], cancelled, ..Decision::default() };
     Ok(decision.answer(&ask.command, sentences::aborted(incident)))
+}
+
+/// The text was changed: what was to be approved is no longer what would be published.
+pub(crate) fn text_changed(incident: &Incident, by: UserId) -> Decision {
+    if !matches!(incident.release, Release::Requested(_)) {
+        return Decision::nothing();
+    }
+    let reason = EmbargoedText::from(sentences::TEXT_CHANGED);
+    Decision::nothing().fact(Fact::ReleaseAborted { incident: incident.id, by, reason }).say(
+        room_of(incident),
+        sentences::void(),
+        Some(incident.manager),
+    )
 }
 
 /// A request that nobody approved in time.

@@ -38,7 +38,9 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Purpose::Open { incident } => {
             of(world, *incident, |incident| advisory::opened(world, incident, outcome, now))
         }
-        Purpose::Rewrite { incident, command } => advisory::rewritten(*incident, command, effect, outcome),
+        Purpose::Rewrite { incident, command } => {
+            advisory::rewritten(world, *incident, command, effect, outcome)
+        }
         Purpose::Step { incident, step } => {
             of(world, *incident, |incident| release::settled(world, incident, *step, effect, outcome, now))
         }
