@@ -15,7 +15,7 @@ use crate::kernel::{
     embargoed::{Embargoed, Reader, TeamText},
     fact::{Fact, TextPart},
     id::{GhsaId, IncidentId, MessageId, Repository},
-    incident::{Incident, Stage},
+    incident::{Incident, Release, Stage},
     input::Now,
     refusal::Refusal,
     reply::{card, chat, topic_link, topic_name},
@@ -125,6 +125,9 @@ pub(crate) fn rewrite(ask: &Ask<'_>, change: Embargoed<ContentChange>) -> Result
     let incident = ask.open_incident()?;
     if incident.is_published() {
         return Err(Refusal::Published);
+    }
+    if matches!(incident.release, Release::Running(_)) {
+        return Err(Refusal::ReleaseUnderWay);
     }
     let project = ask.world.settings.project(&incident.project);
     let (Some(project), Some(advisory)) = (project, incident.advisory()) else {

@@ -90,8 +90,11 @@ fn ready(
     early: bool,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let missing: Vec<_> =
+    let mut missing: Vec<_> =
         plan.missing().map(|step| (step, vec![card::step_hint(world, incident, step, now)])).collect();
+    if world.is_being_rewritten(incident.id) {
+        missing.push((Step::Text, vec!["a change is on its way to GitHub; wait for its answer".to_owned()]));
+    }
     if !missing.is_empty() {
         return Err(Refusal::NotReady { missing });
     }
@@ -300,6 +303,19 @@ pub(crate) fn abort(ask: &Ask<'_>, reason: &Embargoed<String>) -> Result<Decisio
 /// Whether it is too late to approve `request`, said or not.
 fn has_lapsed(world: &World, request: &Request, now: Timestamp) -> bool {
     now.duration_since(request.at) >= world.settings.policy.approval_within
+}
+
+/// The text was changed: what was to be approved is no longer what would be published.
+pub(crate) fn text_changed(incident: &Incident, by: UserId) -> Decision {
+    if !matches!(incident.release, Release::Requested(_)) {
+        return Decision::nothing();
+    }
+    let reason = EmbargoedText::from(sentences::TEXT_CHANGED);
+    Decision::nothing().fact(Fact::ReleaseAborted { incident: incident.id, by, reason }).say(
+        room_of(incident),
+        sentences::void(),
+        Some(incident.manager),
+    )
 }
 
 /// A request that nobody approved in time.

@@ -46,7 +46,12 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Purpose::Open { incident } => {
             of(world, *incident, |incident| advisory::opened(world, incident, outcome, now))
         }
-        Purpose::Rewrite { incident, command } => advisory::rewritten(*incident, command, effect, outcome),
+        Purpose::Rewrite { incident, command } => {
+            let decision = advisory::rewritten(*incident, command, effect, outcome);
+            let changed = matches!(outcome, Outcome::Advisory(_));
+            let void = of(world, *incident, |incident| release::text_changed(incident, command.user));
+            if changed { decision.and(void) } else { decision }
+        }
         Purpose::Step { incident, step } => {
             of(world, *incident, |incident| release::settled(world, incident, *step, effect, outcome, now))
         }

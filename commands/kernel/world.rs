@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
     directory::Directory,
-    effect::{Action, RecordedEffect, TeamPlace},
+    effect::{Action, Purpose, RecordedEffect, TeamPlace},
     embargoed::Reader,
     fact::{Fact, RecordedFact},
     id::{ChannelId, CveId, EffectId, GhsaId, IncidentId, MessageId, ProjectName, Topic, UserId},
@@ -326,6 +326,14 @@ impl World {
     /// Who put 👍 on a message before it was known to be a request.
     pub fn thumbs_held(&self, message: MessageId) -> impl Iterator<Item = UserId> {
         self.thumbs.keys().filter(move |(on, _)| *on == message).map(|(_, user)| *user)
+    }
+
+    /// Whether a change of an incident's text is on its way to GitHub.
+    #[must_use]
+    pub fn is_being_rewritten(&self, incident: IncidentId) -> bool {
+        let of_it =
+            |purpose: &Purpose| matches!(purpose, Purpose::Rewrite { incident: of, .. } if *of == incident);
+        self.pending.values().any(|recorded| of_it(&recorded.effect.purpose))
     }
 
     /// What is still to be done.

@@ -48,8 +48,14 @@ impl Entry {
             }
             Kind::Moved(from) => (format!("moved from {from}:"), title(text), None, Vec::new()),
             Kind::Reacted(reactions) => {
-                let given: Vec<String> = reactions.iter().map(|(emoji, who)| format!("{who} {emoji}")).collect();
-                (format!("{} on {sender}'s", given.join(", ")), format!("\"{}\"", title(text)), None, Vec::new())
+                let given: Vec<String> =
+                    reactions.iter().map(|(emoji, who)| format!("{who} {emoji}")).collect();
+                (
+                    format!("{} on {sender}'s", given.join(", ")),
+                    format!("\"{}\"", title(text)),
+                    None,
+                    Vec::new(),
+                )
             }
         };
         let place = seen.place.clone();
@@ -87,7 +93,8 @@ impl Entry {
     /// Whether `text` can be read in it, as it was written or as it is shown.
     #[must_use]
     pub fn holds(&self, text: &str) -> bool {
-        let reactions: Vec<String> = self.reactions.iter().map(|(emoji, who)| format!("{emoji} {who}")).collect();
+        let reactions: Vec<String> =
+            self.reactions.iter().map(|(emoji, who)| format!("{emoji} {who}")).collect();
         let shown = format!("{} {}\n{}", self.head, plain(&self.text), reactions.join(" "));
         shown.contains(text) || self.text.contains(text)
     }
@@ -105,14 +112,20 @@ impl Entry {
         let time = self.at.strftime("%H:%M");
         let mut text = self.body(room).into_iter();
         let first = text.next().map_or_else(String::new, |line| format!("{}{}", line.margin, line.text));
-        let first = Line { margin: String::new(), text: format!("{} {first}", self.head).trim_end().to_owned() };
-        let mut body: Vec<String> = std::iter::once(first).chain(text).flat_map(|line| wrap(&line, room)).collect();
-        let reactions: Vec<String> = self.reactions.iter().map(|(emoji, who)| format!("{emoji} {who}")).collect();
+        let first =
+            Line { margin: String::new(), text: format!("{} {first}", self.head).trim_end().to_owned() };
+        let mut body: Vec<String> =
+            std::iter::once(first).chain(text).flat_map(|line| wrap(&line, room)).collect();
+        let reactions: Vec<String> =
+            self.reactions.iter().map(|(emoji, who)| format!("{emoji} {who}")).collect();
         if !reactions.is_empty() {
             body.push(format!("[{}]", reactions.join(" · ")));
         }
         let lead = |at: usize| if at == 0 { format!("{time} ") } else { " ".repeat(HANG) };
-        body.iter().enumerate().map(|(at, line)| format!("{}{line}", lead(at)).trim_end().to_owned()).collect()
+        body.iter()
+            .enumerate()
+            .map(|(at, line)| format!("{}{line}", lead(at)).trim_end().to_owned())
+            .collect()
     }
 }
 
@@ -120,7 +133,11 @@ impl Entry {
 fn title(text: &str) -> String {
     let plain = plain(text);
     let line = plain.lines().next().unwrap_or_default();
-    if line.chars().count() > 40 { format!("{}…", line.chars().take(39).collect::<String>()) } else { line.to_owned() }
+    if line.chars().count() > 40 {
+        format!("{}…", line.chars().take(39).collect::<String>())
+    } else {
+        line.to_owned()
+    }
 }
 
 /// A line broken between words, and within those that are too long.
@@ -233,7 +250,8 @@ impl Layout {
         match self {
             Self::Two { width, .. } if *width >= COLUMNS_WIDTH_MIN => {
                 let (left, right) = split(*width);
-                let heads = beside(&["WHAT THE TEAM SEES".to_owned()], &["WHAT THE PUBLIC SEES".to_owned()], left);
+                let heads =
+                    beside(&["WHAT THE TEAM SEES".to_owned()], &["WHAT THE PUBLIC SEES".to_owned()], left);
                 let rule = format!("{}─┼─{}", "─".repeat(left), "─".repeat(right));
                 heads.into_iter().chain([rule]).collect()
             }
@@ -299,11 +317,31 @@ mod tests {
     }
 
     fn sample() -> Vec<Entry> {
-        let mut asked = entry(false, "#wamr-security > a", "Maya:", "!advisory show\n```\n  indented code stays as it is\n```");
-        asked.reactions = vec![("👀".to_owned(), "advisory-bot".to_owned()), ("✅".to_owned(), "advisory-bot".to_owned())];
-        let mut edited = entry(false, "#wamr-security > a", "advisory-bot ✎ card:", "### card\nold\nnew and rather long, so that it has to be wrapped somewhere");
+        let mut asked = entry(
+            false,
+            "#wamr-security > a",
+            "Maya:",
+            "!advisory show\n```\n  indented code stays as it is\n```",
+        );
+        asked.reactions =
+            vec![("👀".to_owned(), "advisory-bot".to_owned()), ("✅".to_owned(), "advisory-bot".to_owned())];
+        let mut edited = entry(
+            false,
+            "#wamr-security > a",
+            "advisory-bot ✎ card:",
+            "### card\nold\nnew and rather long, so that it has to be wrapped somewhere",
+        );
         edited.before = Some("### card\nold\ngone".to_owned());
-        vec![asked, edited, entry(true, "#general > b", "Ravi:", "Is there a release http://github.localhost/bytecodealliance/wasm-micro-runtime soon?")]
+        vec![
+            asked,
+            edited,
+            entry(
+                true,
+                "#general > b",
+                "Ravi:",
+                "Is there a release http://github.localhost/bytecodealliance/wasm-micro-runtime soon?",
+            ),
+        ]
     }
 
     #[test]

@@ -105,7 +105,9 @@ impl Inside {
     /// Opens an incident with this summary, and gives back its topic.
     pub(crate) async fn open(&self, summary: &str) -> String {
         let topic = format!("about {summary}");
-        let command = format!("!advisory new {summary} --severity high --affected < 2.4.4\n```\nA crafted module.\n```");
+        let command = format!(
+            "!advisory new {summary} --severity high --affected < 2.4.4\n```\nA crafted module.\n```"
+        );
         self.ask(seed::MAYA, &topic, &command).await;
         chat::opened(&self.sandbox, &topic).unwrap()
     }

@@ -56,12 +56,14 @@ async fn a_command_that_changes_nothing_costs_its_answer() {
         assert_eq!(spent, (post.clone(), 0), "{command}");
     }
     // So does each refusal: of nonsense, of what is not on, of somebody outside the team.
-    for (user, command) in [(INES, "!advisry list"), (INES, "!release approve"), (INES, "!embargo set then")] {
+    for (user, command) in [(INES, "!advisry list"), (INES, "!release approve"), (INES, "!embargo set then")]
+    {
         let spent = cost(&inside, || drop(chat::say(&inside.sandbox, user, &incident, command))).await;
         assert_eq!(spent, (post.clone(), 0), "{command}");
     }
     let direct = Place::direct([MAYA, seed::ADVISORY_BOT]);
-    let spent = cost(&inside, || drop(inside.sandbox.zulip.send(MAYA, direct, "!advisory list").unwrap())).await;
+    let spent =
+        cost(&inside, || drop(inside.sandbox.zulip.send(MAYA, direct, "!advisory list").unwrap())).await;
     assert_eq!(spent, (post, 0), "by direct message");
 }
 

@@ -205,6 +205,17 @@ pub fn lapsed(world: &World, incident: &Incident, within: SignedDuration) -> Tea
     })
 }
 
+/// Why a request is void once the text is another.
+pub const TEXT_CHANGED: &str = "the advisory's text was changed";
+
+/// The request is void: it showed another text.
+#[must_use]
+pub fn void() -> TeamText {
+    TeamText::compose(|_| {
+        format!("❌ The request is void: {TEXT_CHANGED}. {} asks again.", code("!release go"))
+    })
+}
+
 /// Called off.
 #[must_use]
 pub fn aborted(incident: &Incident, on_its_way: Option<Step>) -> TeamText {
