@@ -2,7 +2,9 @@
 //! trying the bot and for its tests. Nothing here knows the bot.
 
 pub mod audit;
+pub mod chat;
 pub mod clock;
+pub mod command;
 pub mod drive;
 pub mod github;
 pub mod markdown;
@@ -10,6 +12,7 @@ pub mod markdown;
 pub mod openapi;
 pub mod play;
 pub mod render;
+pub mod say;
 pub mod script;
 pub mod serve;
 pub mod tour;

@@ -6,6 +6,7 @@ use super::{
     github::Advisory,
     markdown::{Line, columns, pad, plain, readable},
     watch::{Kind, Seen},
+    zulip::DRIVER_CLIENT,
 };
 
 /// How far the lines after an entry's first are set in: under the name, past the time.
@@ -26,6 +27,8 @@ pub struct Entry {
     pub place: String,
     /// Whether anyone outside the team could read it.
     pub public: bool,
+    /// Whether whoever drives the sandbox said it.
+    driven: bool,
     /// Who, and what they did where it is not simply saying something.
     head: String,
     /// What they said.
@@ -53,7 +56,8 @@ impl Entry {
             }
         };
         let place = seen.place.clone();
-        Self { at: seen.at, place, public: seen.public, head, text, before, reactions }
+        let driven = matches!(seen.kind, Kind::Said(_)) && seen.message.client == DRIVER_CLIENT;
+        Self { at: seen.at, place, public: seen.public, driven, head, text, before, reactions }
     }
 
     /// Something that Zulip did not let somebody do.
@@ -63,6 +67,7 @@ impl Entry {
             at,
             place: "zulip".to_owned(),
             public: false,
+            driven: false,
             head: format!("refused {who}:"),
             text: why.to_owned(),
             before: None,
@@ -77,6 +82,7 @@ impl Entry {
             at: advisory.published_at.unwrap_or(advisory.updated_at),
             place: format!("github: {}", advisory.repository),
             public: true,
+            driven: false,
             head: "published:".to_owned(),
             text: format!("{}\n{}", advisory.ghsa_id, advisory.summary),
             before: None,
@@ -84,12 +90,27 @@ impl Entry {
         }
     }
 
-    /// Whether `text` can be read in it, as it was written or as it is shown.
+    /// Whether `text` can be read in it, as it was written or as it is shown. Of what the sandbox's
+    /// driver had people say, only the reactions count: the rest is no answer to it.
     #[must_use]
     pub fn holds(&self, text: &str) -> bool {
-        let reactions: Vec<String> = self.reactions.iter().map(|(emoji, who)| format!("{emoji} {who}")).collect();
-        let shown = format!("{} {}\n{}", self.head, plain(&self.text), reactions.join(" "));
+        if self.driven {
+            return self.given().contains(text);
+        }
+        let shown = format!("{} {}\n{}", self.head, plain(&self.text), self.given());
         shown.contains(text) || self.text.contains(text)
+    }
+
+    /// The reactions to it, person by person.
+    fn given(&self) -> String {
+        let mut people: Vec<(&str, String)> = Vec::new();
+        for (emoji, who) in &self.reactions {
+            match people.iter_mut().find(|(person, _)| person == who) {
+                Some((_, given)) => given.push_str(&format!(" {emoji}")),
+                None => people.push((who, emoji.clone())),
+            }
+        }
+        people.iter().map(|(who, given)| format!("{given} {who}")).collect::<Vec<_>>().join(" · ")
     }
 
     fn body(&self, width: usize) -> Vec<Line> {
@@ -107,9 +128,8 @@ impl Entry {
         let first = text.next().map_or_else(String::new, |line| format!("{}{}", line.margin, line.text));
         let first = Line { margin: String::new(), text: format!("{} {first}", self.head).trim_end().to_owned() };
         let mut body: Vec<String> = std::iter::once(first).chain(text).flat_map(|line| wrap(&line, room)).collect();
-        let reactions: Vec<String> = self.reactions.iter().map(|(emoji, who)| format!("{emoji} {who}")).collect();
-        if !reactions.is_empty() {
-            body.push(format!("[{}]", reactions.join(" · ")));
+        if !self.reactions.is_empty() {
+            body.push(format!("[{}]", self.given()));
         }
         let lead = |at: usize| if at == 0 { format!("{time} ") } else { " ".repeat(HANG) };
         body.iter().enumerate().map(|(at, line)| format!("{}{line}", lead(at)).trim_end().to_owned()).collect()
@@ -183,7 +203,9 @@ impl Column {
             if !header.is_empty() || self.place.as_ref() != Some(&entry.place) {
                 header.push(entry.place.clone());
                 let text = format!("── {}", header.join(" · "));
-                lines.extend(wrap(&Line { margin: String::new(), text }, width));
+                let wrapped = wrap(&Line { margin: String::new(), text }, width.saturating_sub(3));
+                let hang = |at: usize| if at == 0 { "" } else { "   " };
+                lines.extend(wrapped.iter().enumerate().map(|(at, line)| format!("{}{line}", hang(at))));
             }
             (self.place, self.day) = (Some(entry.place.clone()), Some(day));
             lines.extend(entry.lines(width));
@@ -264,7 +286,8 @@ impl Layout {
     #[must_use]
     pub fn note(&self, text: &str) -> Vec<String> {
         let (Self::One { width, .. } | Self::Two { width, .. }) = self;
-        wrap(&Line { margin: "# ".to_owned(), text: text.to_owned() }, *width)
+        let lines = wrap(&Line { margin: "# ".to_owned(), text: text.to_owned() }, *width);
+        lines.iter().map(|line| line.trim_end().to_owned()).collect()
     }
 }
 
@@ -291,6 +314,7 @@ mod tests {
             at: "2025-11-19T09:05:30Z".parse().unwrap(),
             place: place.to_owned(),
             public,
+            driven: false,
             head: head.to_owned(),
             text: text.to_owned(),
             before: None,
@@ -308,19 +332,53 @@ mod tests {
 
     #[test]
     fn in_one_column_a_header_stands_where_the_place_changes() {
-        insta::assert_snapshot!(Layout::one(60).lines(&sample()).join("\n"), @"");
+        insta::assert_snapshot!(Layout::one(60).lines(&sample()).join("\n"), @r#"
+        ── Wed 2025-11-19 · #wamr-security > a
+        09:05 Maya: !advisory show
+                  indented code stays as it is
+              [👀 ✅ advisory-bot]
+        09:05 advisory-bot ✎ card:
+              new and rather long, so that it has to be wrapped
+              somewhere
+        ── #general > b
+        09:05 Ravi: Is there a release
+              http://github.localhost/bytecodealliance/wasm-micro-ru
+              ntime soon?
+        "#);
     }
 
     #[test]
     fn the_team_stands_beside_the_public() {
         let mut layout = Layout::two(90);
         let lines: Vec<String> = layout.heading().into_iter().chain(layout.lines(&sample())).collect();
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        WHAT THE TEAM SEES                                       │ WHAT THE PUBLIC SEES
+        ─────────────────────────────────────────────────────────┼────────────────────────────────
+        ── Wed 2025-11-19 · #wamr-security > a                   │ ── Wed 2025-11-19 · #general
+        09:05 Maya: !advisory show                               │    > b
+                  indented code stays as it is                   │ 09:05 Ravi: Is there a release
+              [👀 ✅ advisory-bot]                               │       http://github.localhost/b
+        09:05 advisory-bot ✎ card:                               │       ytecodealliance/wasm-micr
+              new and rather long, so that it has to be wrapped  │       o-runtime soon?
+              somewhere                                          │
+        "#);
     }
 
     #[test]
     fn on_a_narrow_terminal_the_public_is_marked() {
-        insta::assert_snapshot!(Layout::two(50).lines(&sample()).join("\n"), @"");
+        insta::assert_snapshot!(Layout::two(50).lines(&sample()).join("\n"), @r#"
+        ── Wed 2025-11-19 · #wamr-security > a
+        09:05 Maya: !advisory show
+                  indented code stays as it is
+              [👀 ✅ advisory-bot]
+        09:05 advisory-bot ✎ card:
+              new and rather long, so that it has to be
+              wrapped somewhere
+        ▌ ── Wed 2025-11-19 · #general > b
+        ▌ 09:05 Ravi: Is there a release
+        ▌       http://github.localhost/bytecodealliance/w
+        ▌       asm-micro-runtime soon?
+        "#);
     }
 
     #[test]
