@@ -47,7 +47,8 @@ pub fn leaks(sandbox: &Sandbox) -> Vec<String> {
 fn texts(message: &Message) -> Vec<(String, Timestamp)> {
     let second = |at: i64| Timestamp::from_second(at).unwrap_or(message.sent);
     let now = message.last_edit.map_or(message.sent, second);
-    let mut texts = vec![(message.content.clone(), now), (message.place.topic_name().to_owned(), message.sent)];
+    let mut texts =
+        vec![(message.content.clone(), now), (message.place.topic_name().to_owned(), message.sent)];
     for edit in &message.history {
         texts.extend(edit.content.clone().map(|before| (before, message.sent)));
         texts.extend(edit.topic.clone().map(|(before, _)| (before, message.sent)));
@@ -64,12 +65,15 @@ fn secrets(sandbox: &Sandbox) -> Vec<Secret> {
         add("the advisory's identifier", advisory.ghsa_id.trim_start_matches("GHSA-"));
         advisory.cve_id.iter().for_each(|cve| add("the CVE number", cve));
         let words: Vec<&str> = advisory.summary.split_whitespace().collect();
-        words.windows(WORDS_IN_A_ROW.min(words.len()).max(1)).for_each(|run| add("the summary", &run.concat()));
+        words
+            .windows(WORDS_IN_A_ROW.min(words.len()).max(1))
+            .for_each(|run| add("the summary", &run.concat()));
     }
     for codename in codenames(&sandbox.zulip) {
         // Said again with the advisory, if at all.
         let from = advisories.iter().filter_map(|advisory| advisory.published_at).min();
-        let from = if advisories.iter().all(|advisory| advisory.published_at.is_some()) { from } else { None };
+        let from =
+            if advisories.iter().all(|advisory| advisory.published_at.is_some()) { from } else { None };
         secrets.push(Secret { name: "a codename", letters: letters(&codename), from });
     }
     secrets.retain(|secret| secret.letters.len() > 4);

@@ -198,9 +198,10 @@ impl Chat<'_> {
     ) -> Result<(), Refusal> {
         let messages = self.drive.sandbox.zulip.messages();
         let mine = |id: UserId| id == self.me;
-        let found = messages.iter().rev().find(|message| {
-            if own { mine(message.sender) } else { message.received.contains_key(&self.me) }
-        });
+        let found = messages
+            .iter()
+            .rev()
+            .find(|message| if own { mine(message.sender) } else { message.received.contains_key(&self.me) });
         found.map_or(Ok(()), |message| deed(message.id))
     }
 
@@ -234,7 +235,10 @@ mod tests {
             let mut changed = drive.sandbox.zulip.changed();
             changed.wait_for(|_| drive.sandbox.zulip.messages().len() == 2).await.unwrap();
             drive.rest().await.unwrap();
-            person.write_all(b"/me lee\n/go #wamr-security\nhello\n/dance\n/advance 1h\n/quit\n").await.unwrap();
+            person
+                .write_all(b"/me lee\n/go #wamr-security\nhello\n/dance\n/advance 1h\n/quit\n")
+                .await
+                .unwrap();
         };
         let input = tokio::io::BufReader::new(input);
         let (chatted, ()) = tokio::join!(chat(&drive, 80, input, &mut out, std::future::pending()), typing);

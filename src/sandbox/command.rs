@@ -1,10 +1,6 @@
 //! `advisory-bot sandbox`: what it does in each of its modes.
 
-use std::{
-    io::Write,
-    path::PathBuf,
-    time::Instant,
-};
+use std::{io::Write, path::PathBuf, time::Instant};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -224,7 +220,8 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_transcript_goes_as_expected_or_fails_at_its_line() {
-        let (outcome, out) = run("maya: dm: !advisory list\nexpect No open incident\nexpect advisory-bot:").await;
+        let (outcome, out) =
+            run("maya: dm: !advisory list\nexpect No open incident\nexpect advisory-bot:").await;
         assert_eq!(outcome, Outcome::Done, "{out}");
         let (outcome, out) = run("maya: dm: !advisory list\nexpect Two open incidents").await;
         assert_eq!(outcome, Outcome::Failed);
@@ -254,7 +251,9 @@ mod tests {
         let outcome = sandbox(options, &mut out, std::future::ready(())).await.unwrap();
         assert_eq!(outcome, Outcome::Done);
         let out = String::from_utf8(out).unwrap();
-        assert!(out.contains("team_channel = \"wamr-security\"") && out.contains("api_url = \"http://127.0.0.1:"));
+        assert!(
+            out.contains("team_channel = \"wamr-security\"") && out.contains("api_url = \"http://127.0.0.1:")
+        );
         let configuration = out.split("advisory-bot.toml:\n").nth(1).unwrap().split("Ctrl-C").next().unwrap();
         assert!(toml::from_str::<toml::Table>(configuration).unwrap().contains_key("project"));
     }

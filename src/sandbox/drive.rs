@@ -115,8 +115,10 @@ impl Drive {
     /// # Errors
     /// When there is no place for its store, or it cannot start.
     pub fn start_bot(&mut self) -> anyhow::Result<()> {
-        let store =
-            tempfile::Builder::new().prefix("advisory-bot-sandbox-").tempdir().context("no temporary folder")?;
+        let store = tempfile::Builder::new()
+            .prefix("advisory-bot-sandbox-")
+            .tempdir()
+            .context("no temporary folder")?;
         let under_way = Arc::new(AtomicUsize::new(0));
         let network: Arc<dyn Transport> = Arc::new(Network::new()?);
         let network: Arc<dyn Transport> = Arc::new(Counted { network, under_way: Arc::clone(&under_way) });

@@ -136,7 +136,8 @@ fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the patterns of this file are fixed and valid")
 }
 
-static TIME: LazyLock<Regex> = LazyLock::new(|| regex(r"<time:([^>]+)>(?: \(([A-Z][a-z]+) \d\d:\d\d UTC, )?"));
+static TIME: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"<time:([^>]+)>(?: \(([A-Z][a-z]+) \d\d:\d\d UTC, )?"));
 static PERSON: LazyLock<Regex> = LazyLock::new(|| regex(r"@_?\*\*([^*|]+)(?:\|\d+)?\*\*"));
 static TOPIC: LazyLock<Regex> = LazyLock::new(|| regex(r"#\*\*([^*>]+)>([^*]+)\*\*"));
 static CHANNEL: LazyLock<Regex> = LazyLock::new(|| regex(r"#\*\*([^*]+)\*\*"));
@@ -252,7 +253,9 @@ mod tests {
 
     #[test]
     fn marks_that_mean_nothing_stay() {
-        for text in ["a * b ** c", "`open", "<time:tomorrow>", "&unknown; &#1114112;", "[x] (y)", "!help", "#1"] {
+        for text in
+            ["a * b ** c", "`open", "<time:tomorrow>", "&unknown; &#1114112;", "[x] (y)", "!help", "#1"]
+        {
             assert_eq!(shown(text, 80), text);
         }
     }

@@ -108,7 +108,9 @@ impl<'a> Player<'a> {
             To::Bot => Place::direct([seed::ADVISORY_BOT]),
             To::Topic { channel, topic } => match zulip.channel_named(channel) {
                 Some(channel) => Place::topic(channel, &self.filled(topic)),
-                None => return self.refused(who, &format!("there is no channel \"{channel}\" any more"), out),
+                None => {
+                    return self.refused(who, &format!("there is no channel \"{channel}\" any more"), out);
+                }
             },
         };
         let sent = match person(zulip, who) {

@@ -51,8 +51,14 @@ impl Entry {
             }
             Kind::Moved(from) => (format!("moved from {from}:"), title(text), None, Vec::new()),
             Kind::Reacted(reactions) => {
-                let given: Vec<String> = reactions.iter().map(|(emoji, who)| format!("{who} {emoji}")).collect();
-                (format!("{} on {sender}'s", given.join(", ")), format!("\"{}\"", title(text)), None, Vec::new())
+                let given: Vec<String> =
+                    reactions.iter().map(|(emoji, who)| format!("{who} {emoji}")).collect();
+                (
+                    format!("{} on {sender}'s", given.join(", ")),
+                    format!("\"{}\"", title(text)),
+                    None,
+                    Vec::new(),
+                )
             }
         };
         let place = seen.place.clone();
@@ -80,11 +86,11 @@ impl Entry {
     pub fn published(advisory: &Advisory) -> Self {
         Self {
             at: advisory.published_at.unwrap_or(advisory.updated_at),
-            place: format!("github: {}", advisory.repository),
+            place: "GitHub".to_owned(),
             public: true,
             driven: false,
-            head: "published:".to_owned(),
-            text: format!("{}\n{}", advisory.ghsa_id, advisory.summary),
+            head: format!("advisory published in {}:", advisory.repository),
+            text: format!("{} · {}", advisory.ghsa_id, advisory.summary),
             before: None,
             reactions: Vec::new(),
         }
@@ -126,13 +132,18 @@ impl Entry {
         let time = self.at.strftime("%H:%M");
         let mut text = self.body(room).into_iter();
         let first = text.next().map_or_else(String::new, |line| format!("{}{}", line.margin, line.text));
-        let first = Line { margin: String::new(), text: format!("{} {first}", self.head).trim_end().to_owned() };
-        let mut body: Vec<String> = std::iter::once(first).chain(text).flat_map(|line| wrap(&line, room)).collect();
+        let first =
+            Line { margin: String::new(), text: format!("{} {first}", self.head).trim_end().to_owned() };
+        let mut body: Vec<String> =
+            std::iter::once(first).chain(text).flat_map(|line| wrap(&line, room)).collect();
         if !self.reactions.is_empty() {
             body.push(format!("[{}]", self.given()));
         }
         let lead = |at: usize| if at == 0 { format!("{time} ") } else { " ".repeat(HANG) };
-        body.iter().enumerate().map(|(at, line)| format!("{}{line}", lead(at)).trim_end().to_owned()).collect()
+        body.iter()
+            .enumerate()
+            .map(|(at, line)| format!("{}{line}", lead(at)).trim_end().to_owned())
+            .collect()
     }
 }
 
@@ -140,7 +151,11 @@ impl Entry {
 fn title(text: &str) -> String {
     let plain = plain(text);
     let line = plain.lines().next().unwrap_or_default();
-    if line.chars().count() > 40 { format!("{}…", line.chars().take(39).collect::<String>()) } else { line.to_owned() }
+    if line.chars().count() > 40 {
+        format!("{}…", line.chars().take(39).collect::<String>())
+    } else {
+        line.to_owned()
+    }
 }
 
 /// A line broken between words, and within those that are too long.
@@ -148,9 +163,9 @@ fn wrap(line: &Line, width: usize) -> Vec<String> {
     let room = width.saturating_sub(columns(&line.margin)).max(1);
     let mut lines = vec![String::new()];
     let mut used = 0;
-    let mut put = |piece: &str, glue: &str| {
+    let mut put = |piece: &str, glue: &str, fresh: bool| {
         let needed = columns(piece);
-        if used > 0 && used + columns(glue) + needed > room {
+        if used > 0 && (fresh || used + columns(glue) + needed > room) {
             lines.push(String::new());
             used = 0;
         }
@@ -169,15 +184,18 @@ fn wrap(line: &Line, width: usize) -> Vec<String> {
     for (at, word) in words.split(' ').enumerate() {
         let word = if at == 0 { format!("{lead}{word}") } else { word.to_owned() };
         if columns(&word) <= room {
-            put(&word, " ");
+            put(&word, " ", false);
             continue;
         }
-        let mut letters = word.chars().peekable();
-        let mut glue = " ";
-        while letters.peek().is_some() {
-            let piece: String = letters.by_ref().take(room).collect();
-            put(&piece, glue);
-            glue = "";
+        // An address begins on a line of its own, and is best broken after a slash.
+        let mut fresh = true;
+        for part in word.split_inclusive('/') {
+            let mut letters = part.chars().peekable();
+            while letters.peek().is_some() {
+                let piece: String = letters.by_ref().take(room).collect();
+                put(&piece, "", fresh);
+                fresh = false;
+            }
         }
     }
     lines.iter().map(|text| format!("{}{text}", line.margin)).collect()
@@ -255,7 +273,8 @@ impl Layout {
         match self {
             Self::Two { width, .. } if *width >= COLUMNS_WIDTH_MIN => {
                 let (left, right) = split(*width);
-                let heads = beside(&["WHAT THE TEAM SEES".to_owned()], &["WHAT THE PUBLIC SEES".to_owned()], left);
+                let heads =
+                    beside(&["WHAT THE TEAM SEES".to_owned()], &["WHAT THE PUBLIC SEES".to_owned()], left);
                 let rule = format!("{}─┼─{}", "─".repeat(left), "─".repeat(right));
                 heads.into_iter().chain([rule]).collect()
             }
@@ -323,11 +342,31 @@ mod tests {
     }
 
     fn sample() -> Vec<Entry> {
-        let mut asked = entry(false, "#wamr-security > a", "Maya:", "!advisory show\n```\n  indented code stays as it is\n```");
-        asked.reactions = vec![("👀".to_owned(), "advisory-bot".to_owned()), ("✅".to_owned(), "advisory-bot".to_owned())];
-        let mut edited = entry(false, "#wamr-security > a", "advisory-bot ✎ card:", "### card\nold\nnew and rather long, so that it has to be wrapped somewhere");
+        let mut asked = entry(
+            false,
+            "#wamr-security > a",
+            "Maya:",
+            "!advisory show\n```\n  indented code stays as it is\n```",
+        );
+        asked.reactions =
+            vec![("👀".to_owned(), "advisory-bot".to_owned()), ("✅".to_owned(), "advisory-bot".to_owned())];
+        let mut edited = entry(
+            false,
+            "#wamr-security > a",
+            "advisory-bot ✎ card:",
+            "### card\nold\nnew and rather long, so that it has to be wrapped somewhere",
+        );
         edited.before = Some("### card\nold\ngone".to_owned());
-        vec![asked, edited, entry(true, "#general > b", "Ravi:", "Is there a release http://github.localhost/bytecodealliance/wasm-micro-runtime soon?")]
+        vec![
+            asked,
+            edited,
+            entry(
+                true,
+                "#general > b",
+                "Ravi:",
+                "Is there a release http://github.localhost/bytecodealliance/wasm-micro-runtime soon?",
+            ),
+        ]
     }
 
     #[test]
@@ -342,8 +381,8 @@ mod tests {
               somewhere
         ── #general > b
         09:05 Ravi: Is there a release
-              http://github.localhost/bytecodealliance/wasm-micro-ru
-              ntime soon?
+              http://github.localhost/bytecodealliance/
+              wasm-micro-runtime soon?
         "#);
     }
 
@@ -357,9 +396,9 @@ mod tests {
         ── Wed 2025-11-19 · #wamr-security > a                   │ ── Wed 2025-11-19 · #general
         09:05 Maya: !advisory show                               │    > b
                   indented code stays as it is                   │ 09:05 Ravi: Is there a release
-              [👀 ✅ advisory-bot]                               │       http://github.localhost/b
-        09:05 advisory-bot ✎ card:                               │       ytecodealliance/wasm-micr
-              new and rather long, so that it has to be wrapped  │       o-runtime soon?
+              [👀 ✅ advisory-bot]                               │       http://github.localhost/
+        09:05 advisory-bot ✎ card:                               │       bytecodealliance/
+              new and rather long, so that it has to be wrapped  │       wasm-micro-runtime soon?
               somewhere                                          │
         "#);
     }
@@ -376,8 +415,8 @@ mod tests {
               wrapped somewhere
         ▌ ── Wed 2025-11-19 · #general > b
         ▌ 09:05 Ravi: Is there a release
-        ▌       http://github.localhost/bytecodealliance/w
-        ▌       asm-micro-runtime soon?
+        ▌       http://github.localhost/bytecodealliance/
+        ▌       wasm-micro-runtime soon?
         "#);
     }
 

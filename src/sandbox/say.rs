@@ -67,7 +67,9 @@ pub fn read(line: &str, cast: &Cast) -> Result<Typed, String> {
         "me" => known(rest.trim_start_matches('@'), &cast.people, "/me").map(Typed::Me),
         "go" => go(rest, cast),
         "dm" => Ok(Typed::Direct),
-        "react" if !rest.is_empty() && !rest.contains(' ') => Ok(Typed::React(rest.trim_matches(':').to_owned())),
+        "react" if !rest.is_empty() && !rest.contains(' ') => {
+            Ok(Typed::React(rest.trim_matches(':').to_owned()))
+        }
         "react" => Err("Type the emoji's name: /react thumbs_up".to_owned()),
         "edit" if !rest.is_empty() => Ok(Typed::Edit(unescape(rest))),
         "edit" => Err("Type the new text: /edit !help".to_owned()),
@@ -83,7 +85,8 @@ pub fn read(line: &str, cast: &Cast) -> Result<Typed, String> {
 }
 
 fn go(place: &str, cast: &Cast) -> Result<Typed, String> {
-    let (channel, topic) = place.split_once('>').map_or((place, ""), |(channel, topic)| (channel, topic.trim()));
+    let (channel, topic) =
+        place.split_once('>').map_or((place, ""), |(channel, topic)| (channel, topic.trim()));
     let channel = channel.trim().trim_start_matches('#').trim();
     let topic = (!topic.is_empty()).then(|| topic.to_owned());
     if channel.is_empty() && topic.is_none() {
@@ -117,7 +120,8 @@ mod tests {
     #[test]
     fn each_line_is_read() {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<String>>();
-        let cast = Cast { people: names(&["maya", "deploy-bot"]), channels: names(&["general", "wamr-security"]) };
+        let cast =
+            Cast { people: names(&["maya", "deploy-bot"]), channels: names(&["general", "wamr-security"]) };
         let go = |channel: Option<&str>, topic: Option<&str>| {
             Ok(Typed::Go { channel: channel.map(Into::into), topic: topic.map(Into::into) })
         };

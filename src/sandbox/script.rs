@@ -154,7 +154,10 @@ fn act(line: &str, cast: &Cast) -> Result<Deed, Bad> {
     let Some((channel, (topic, text))) = parts else {
         return bad(
             "a message in a channel needs a topic and a text",
-            format!("Write: {who}: #{} > topic: TEXT", place.split(['>', ':']).next().unwrap_or(place).trim()),
+            format!(
+                "Write: {who}: #{} > topic: TEXT",
+                place.split(['>', ':']).next().unwrap_or(place).trim()
+            ),
         );
     };
     let channel = known(channel, &cast.channels, "channel")?;
@@ -216,7 +219,10 @@ mod tests {
 
     fn cast() -> Cast {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
-        Cast { people: names(&["maya", "ines", "deploy-bot"]), channels: names(&["general", "wamr-security"]) }
+        Cast {
+            people: names(&["maya", "ines", "deploy-bot"]),
+            channels: names(&["general", "wamr-security"]),
+        }
     }
 
     fn one(line: &str) -> Result<Deed, String> {

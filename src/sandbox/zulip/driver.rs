@@ -281,7 +281,11 @@ impl Zulip {
     #[must_use]
     pub fn subscribers(&self, id: ChannelId) -> Vec<UserId> {
         let state = self.state();
-        state.channels.get(&id).map(|channel| channel.subscribers.iter().copied().collect()).unwrap_or_default()
+        state
+            .channels
+            .get(&id)
+            .map(|channel| channel.subscribers.iter().copied().collect())
+            .unwrap_or_default()
     }
 
     /// The channels, oldest first.
