@@ -60,6 +60,8 @@ pub async fn chat(
             () = &mut stop => break,
             line = lines.next_line() => match line? {
                 Some(line) => {
+                    // What came in the meantime was said to whoever sat here then.
+                    chat.show(out)?;
                     if !chat.take(&line, out).await? {
                         return Ok(());
                     }

@@ -1,5 +1,6 @@
 //! The embedded Zulip and GitHub: models of state behind the real wire protocols, on loopback, for
-//! trying the bot and for its tests. Nothing here knows the bot.
+//! trying the bot and for its tests. The models know nothing of the bot; what drives them does:
+//! [`drive`] runs it, [`script`] and [`play`] are transcripts, [`tour`] is one, [`chat`] is by hand.
 
 pub mod audit;
 pub mod chat;

@@ -261,10 +261,11 @@ impl Zulip {
     /// `None` while something is still under way, or nobody listens.
     #[must_use]
     pub fn heard_all(&self, user: UserId) -> Option<i64> {
+        let now = self.clock.now();
         let state = self.state();
         let mut queues = state.queues.values().filter(|queue| queue.user == user).peekable();
         queues.peek()?;
-        queues.try_fold(0, |heard, queue| Some(heard + queue.heard_all()?))
+        queues.try_fold(0, |heard, queue| Some(heard + queue.heard_all(now)?))
     }
 
     /// Sets the address the realm says it has, without a slash at the end.
