@@ -6,10 +6,11 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
 
 use super::{
     drive::Drive,
-    play::{cast, person, short_name},
-    render::{Column, Entry},
+    layout::Column,
+    play::{cast, person, print, short_name},
+    render::Entry,
     say::{HELP, Typed, read, role},
-    watch::{Watch, place},
+    watch::{Kind, Watch, place},
     zulip::{ChannelId, Place, Refusal, UserId, seed},
 };
 use crate::port::Clock as _;
@@ -61,11 +62,11 @@ pub async fn chat(
             line = lines.next_line() => match line? {
                 Some(line) => {
                     // What came in the meantime was said to whoever sat here then.
-                    chat.show(out)?;
+                    print(out, &chat.new_lines())?;
                     if !chat.take(&line, out).await? {
                         return Ok(());
                     }
-                    chat.show(out)?;
+                    print(out, &chat.new_lines())?;
                 }
                 None => break,
             },
@@ -73,8 +74,12 @@ pub async fn chat(
                 if new.is_err() {
                     break;
                 }
+                let lines = chat.new_lines();
+                if lines.is_empty() {
+                    continue;
+                }
                 write!(out, "{CLEAR_LINE}")?;
-                chat.show(out)?;
+                print(out, &lines)?;
             }
         }
         chat.prompt(out)?;
@@ -131,16 +136,16 @@ impl Chat<'_> {
         Ok(())
     }
 
-    /// Shows what is new of what this person can read.
-    fn show(&mut self, out: &mut dyn Write) -> anyhow::Result<()> {
+    /// What is new of what this person can read. What they said themselves stands behind the prompt.
+    fn new_lines(&mut self) -> Vec<String> {
         let sandbox = &self.drive.sandbox;
         let mut seen = self.watch.look(&sandbox.zulip, Some(&self.place()), sandbox.clock.now());
-        seen.retain(|seen| seen.message.received.contains_key(&self.me) || seen.message.sender == self.me);
+        seen.retain(|seen| {
+            let own = seen.message.sender == self.me && seen.kind == Kind::Said(Vec::new());
+            seen.message.received.contains_key(&self.me) && !own
+        });
         let entries: Vec<Entry> = seen.iter().map(Entry::chat).collect();
-        for line in self.column.lines(&entries, self.width) {
-            writeln!(out, "{line}")?;
-        }
-        Ok(())
+        self.column.lines(&entries, self.width)
     }
 
     /// Does what was typed; false to leave.
@@ -213,7 +218,7 @@ impl Chat<'_> {
         let mut there = false;
         while !there {
             there = self.drive.advance_towards(target).await?;
-            self.show(out)?;
+            print(out, &self.new_lines())?;
         }
         writeln!(out, "It is {} UTC.", clock.now().strftime("%A %Y-%m-%d %H:%M"))?;
         Ok(())
@@ -250,7 +255,6 @@ mod tests {
             "Three things to try",
             "  tomasz        member   #general #wamr-security\n",
             "maya #wamr-security > reports> ",
-            "Maya: !advisory list",
             "advisory-bot: No open incident",
             "lee #wamr-security > reports> Zulip refuses: ",
             "There is no /dance",

@@ -9,8 +9,8 @@ use tokio::io::{AsyncReadExt as _, BufReader};
 use super::{
     chat::chat,
     drive::{Drive, Pace},
+    layout::Layout,
     play::{Played, Player, cast},
-    render::Layout,
     script,
     tour::{START, tour},
 };
@@ -190,11 +190,15 @@ fn accounts(drive: &Drive, bot: bool) -> String {
             project.public_topic.0,
         )
     });
-    let at_work = if bot { "The bot is at work as" } else { "The bot is not started. Its account is" };
+    let at_work = if bot {
+        format!("The bot is at work as {email}; a second one with its account would answer everything again:")
+    } else {
+        format!("The bot is not started. It runs as {email} with:")
+    };
     format!(
         "Zulip   {zulip}\nGitHub  {github}\n\n\
          Accounts on Zulip: name, e-mail, API key\n{}\n\
-         {at_work} {email}. Another advisory-bot runs against these services with\n\n\
+         {at_work}\n\n\
          export ADVISORY_BOT_ZULIP_API_KEY={key}\n\
          export ADVISORY_BOT_GITHUB_TOKEN={token}\n\n\
          and this advisory-bot.toml:\n\n\

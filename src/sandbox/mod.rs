@@ -8,6 +8,7 @@ pub mod clock;
 pub mod command;
 pub mod drive;
 pub mod github;
+pub mod layout;
 pub mod markdown;
 #[cfg(test)]
 pub mod openapi;

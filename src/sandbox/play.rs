@@ -11,7 +11,8 @@ use super::{
     audit,
     drive::Drive,
     github::Advisory,
-    render::{Entry, Layout},
+    layout::Layout,
+    render::Entry,
     script::{Cast, Deed, Step, To},
     watch::Watch,
     zulip::{Place, Refusal, UserId, Zulip, seed},
@@ -222,7 +223,8 @@ pub fn person(zulip: &Zulip, who: &str) -> Option<UserId> {
     users.iter().find(|user| short_name(&user.name) == short_name(who)).map(|user| user.id)
 }
 
-fn print(out: &mut dyn Write, lines: &[String]) -> anyhow::Result<()> {
+/// Prints lines at once.
+pub(super) fn print(out: &mut dyn Write, lines: &[String]) -> anyhow::Result<()> {
     for line in lines {
         writeln!(out, "{line}")?;
     }
