@@ -98,14 +98,19 @@ impl Page {
         };
         let widths: Vec<usize> = (0..count).map(widest).collect();
         let fits = widths.iter().sum::<usize>() + 2 * count.saturating_sub(1) <= self.width;
-        for row in rows {
-            let line = if fits {
+        if fits {
+            for row in &rows {
                 let cells = row.iter().zip(&widths).map(|(cell, width)| pad(cell, *width));
-                cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-            } else {
-                row.join(" · ")
-            };
-            self.push(line);
+                self.push(cells.collect::<Vec<_>>().join("  ").trim_end().to_owned());
+            }
+        } else if let Some((titles, rows)) = rows.split_first() {
+            for row in rows {
+                let cells = row.iter().enumerate().map(|(at, cell)| match titles.get(at) {
+                    Some(title) if at > 0 => format!("{title} {cell}"),
+                    _ => cell.clone(),
+                });
+                self.push(cells.collect::<Vec<_>>().join(" · "));
+            }
         }
     }
 }
@@ -152,6 +157,7 @@ fn marked(text: &str) -> String {
     let text = LINK.replace_all(&text, |found: &Captures<'_>| match &found[2] {
         // Within the same Zulip: there is nothing to open in a terminal.
         local if local.starts_with('#') => found[1].to_owned(),
+        url if url.ends_with(&found[1]) => format!("{} ↗", &found[1]),
         url => format!("{} ({url})", &found[1]),
     });
     let text = BOLD.replace_all(&text, "$1");
@@ -212,13 +218,13 @@ mod tests {
 
     #[test]
     fn a_card_reads_as_in_the_web_client() {
-        let card = "### amber-heron · WAMR\n**Out&#45;of-bounds** &lt;b&gt; · [GHSA-x](http://github.localhost/x) · CVSS:\u{200b}3.1\n\
+        let card = "### amber-heron · WAMR\n**Out&#45;of-bounds** &lt;b&gt; · [GHSA-x](http://github.localhost/GHSA-x) · [page](http://github.localhost/x) · CVSS:\u{200b}3.1\n\
                     Manager @_**Maya|8** · disclosure <time:2025-11-25T22:00:00Z> (Tuesday 22:00 UTC, in 6 days)\n\n\
                     ➡️ **text**: `!advisory edit` in #**wamr-security>amber-heron · WAMR**, not #**general**\n\
                     ```spoiler ✅ 1 step done\n✅ accepted, [the message](#narrow/channel/1/near/2)\n```\n````quote\n**a**\n````\n```\n**b**\n```";
         insta::assert_snapshot!(shown(card, 80), @r"
         amber-heron · WAMR
-        Out-of-bounds <b> · GHSA-x (http://github.localhost/x) · CVSS:3.1
+        Out-of-bounds <b> · GHSA-x ↗ · page (http://github.localhost/x) · CVSS:3.1
         Manager @Maya · disclosure 2025-11-25 22:00 UTC (Tuesday, in 6 days)
 
         ➡️ text: `!advisory edit` in #wamr-security > amber-heron · WAMR, not #general
@@ -239,9 +245,8 @@ mod tests {
         end
         ");
         insta::assert_snapshot!(shown(table, 10), @r"
-        incident · stage
-        amber-heron · ⬜
-        b · open
+        amber-heron · stage ⬜
+        b · stage open
         end
         ");
     }

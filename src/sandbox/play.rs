@@ -11,7 +11,8 @@ use super::{
     audit,
     drive::Drive,
     github::Advisory,
-    render::{Entry, Layout},
+    layout::Layout,
+    render::Entry,
     script::{Cast, Deed, Step, To},
     watch::Watch,
     zulip::{Place, Refusal, UserId, Zulip, seed},
@@ -30,6 +31,8 @@ pub struct Player<'a> {
     since: Vec<Entry>,
     /// Whether the last line was an `expect`.
     expecting: bool,
+    /// Whether the last line was a comment.
+    noting: bool,
     began: bool,
 }
 
@@ -62,7 +65,7 @@ impl<'a> Player<'a> {
     pub fn new(drive: &'a Drive, layout: Layout) -> Self {
         let watch = Watch::new(&drive.sandbox.zulip);
         let (published, since) = (BTreeSet::new(), Vec::new());
-        Self { drive, layout, watch, published, since, expecting: false, began: false }
+        Self { drive, layout, watch, published, since, expecting: false, noting: false, began: false }
     }
 
     /// Plays `steps`, and prints what everyone saw to `out`.
@@ -77,10 +80,12 @@ impl<'a> Player<'a> {
                 self.since.clear();
             }
             self.expecting = expects;
+            let noting = std::mem::replace(&mut self.noting, matches!(step.deed, Deed::Note(_)));
             match &step.deed {
-                Deed::Note(text) if text.is_empty() => {}
                 Deed::Note(text) => {
-                    writeln!(out)?;
+                    if !noting {
+                        writeln!(out)?;
+                    }
                     print(out, &self.layout.note(text))?;
                 }
                 Deed::Say { who, to, text } => self.say(who, to, text, out).await?,
@@ -218,7 +223,8 @@ pub fn person(zulip: &Zulip, who: &str) -> Option<UserId> {
     users.iter().find(|user| short_name(&user.name) == short_name(who)).map(|user| user.id)
 }
 
-fn print(out: &mut dyn Write, lines: &[String]) -> anyhow::Result<()> {
+/// Prints lines at once.
+pub(super) fn print(out: &mut dyn Write, lines: &[String]) -> anyhow::Result<()> {
     for line in lines {
         writeln!(out, "{line}")?;
     }

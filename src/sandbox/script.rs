@@ -277,6 +277,21 @@ mod tests {
             "expect",
         ];
         let said: Vec<String> = cases.iter().map(|line| one(line).unwrap_err()).collect();
-        insta::assert_snapshot!(said.join("\n"), @"");
+        insta::assert_snapshot!(said.join("\n"), @r#"
+        line 1: "hello" is no message, advance, expect or comment. Write: maya: #wamr-security > topic: !help
+        line 1: there is no person "carol". There is maya, ines, deploy-bot
+        line 1: there is no channel "nowhere". There is general, wamr-security
+        line 1: it does not say where maya says this. Write: maya: #wamr-security > topic: TEXT, or maya: dm: TEXT
+        line 1: a message in a channel needs a topic and a text. Write: maya: #general > topic: TEXT
+        line 1: nothing is said. Write the message after the last colon, with \n for a new line
+        line 1: the topic has no name. Write: maya: #general > topic: TEXT
+        line 1: nothing is said. Write the message after the last colon, with \n for a new line
+        line 1: react needs one emoji, by name. Write: maya: react thumbs_up
+        line 1: react needs one emoji, by name. Write: maya: react thumbs_up
+        line 1: "" is no length of time to go forward. Write: advance 72h, or advance 1d12h, or advance 15 minutes
+        line 1: "yesterday" is no length of time to go forward. Write: advance 72h, or advance 1d12h, or advance 15 minutes
+        line 1: "0" is no length of time to go forward. Write: advance 72h, or advance 1d12h, or advance 15 minutes
+        line 1: expect needs a text. Write: expect Incident opened
+        "#);
     }
 }

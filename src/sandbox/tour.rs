@@ -8,8 +8,8 @@ use std::io::Write;
 use super::{
     audit,
     drive::{Drive, Pace},
+    layout::Layout,
     play::{Played, Player, cast},
-    render::Layout,
     script,
     zulip::seed,
 };

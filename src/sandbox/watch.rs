@@ -36,6 +36,17 @@ pub enum Kind {
     Reacted(Vec<(String, String)>),
 }
 
+impl Kind {
+    /// What is done by hand leads to what is said, and that to what is changed.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Moved(_) | Self::Reacted(_) => 0,
+            Self::Said(_) => 1,
+            Self::Edited(_) => 2,
+        }
+    }
+}
+
 /// Looks at a Zulip again and again, and tells what is new.
 pub struct Watch {
     known: BTreeMap<MessageId, Message>,
@@ -69,7 +80,7 @@ impl Watch {
         }
         self.known = current;
         let order = |seen: &Seen| (Some(&seen.message.place) != first, seen.public, seen.place.clone());
-        seen.sort_by_key(|seen| (order(seen), seen.message.id));
+        seen.sort_by_key(|seen| (order(seen), seen.kind.rank(), seen.message.id));
         seen
     }
 }
