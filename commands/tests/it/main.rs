@@ -8,6 +8,8 @@ mod realm;
 mod show;
 
 mod advisory;
+mod advisory_text;
+mod approval;
 mod card;
 mod countdown;
 mod edits;
