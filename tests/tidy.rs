@@ -279,19 +279,35 @@ fn the_sandbox_is_no_part_of_the_bot() {
     let outside =
         |source: &&Source| source.is_under("src") && !source.is_under("src/sandbox") && !source.is_test();
     for source in sources().iter().filter(outside) {
-        let mut gated = false;
-        for (number, line) in source.code() {
-            let names = ["sandbox::", "mod sandbox", "use sandbox"].iter().any(|name| line.contains(name));
-            if names && !gated {
-                found.push(format!("{}:{number}: {}", source.path, line.trim()));
-            }
-            gated = line.contains("feature = \"sandbox\"") || (gated && line.trim_start().starts_with("#["));
-        }
+        let ungated = ungated_lines(source);
+        found.extend(ungated.into_iter().map(|(number, line)| format!("{}:{number}: {line}", source.path)));
     }
     assert_none(
         &found,
         "the image is built without the sandbox: name it only below #[cfg(feature = \"sandbox\")]",
     );
+}
+
+/// The lines that name the sandbox outside an item below its feature.
+fn ungated_lines(source: &Source) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    // The indentation of the item that is gated at present.
+    let mut gate: Option<usize> = None;
+    for (number, line) in source.code().filter(|(_, line)| !line.trim().is_empty()) {
+        let indent = line.len() - line.trim_start().len();
+        if line.trim_start().starts_with("#[") {
+            gate = gate.or(line.contains("feature = \"sandbox\"").then_some(indent));
+            continue;
+        }
+        let names = ["sandbox::", "mod sandbox", "use sandbox"].iter().any(|name| line.contains(name));
+        if names && gate.is_none() {
+            found.push((number, line.trim().to_owned()));
+        }
+        if gate.is_some_and(|gate| indent <= gate) && line.ends_with(['}', ';', ',']) {
+            gate = None;
+        }
+    }
+    found
 }
 
 #[test]
@@ -356,6 +372,9 @@ fn the_rules_find_what_they_are_for() {
     assert_eq!(long_functions(&source(&long.replacen("    work();\n    work();\n", "", 1))).len(), 0);
     let snapshot = format!("fn t() {{\n    f(@r#\"\n{}    \"#);\n}}\n", "    x\n".repeat(200));
     assert_eq!(long_functions(&source(&snapshot)).len(), 0);
+    let gated =
+        "#[cfg(feature = \"sandbox\")]\nfn f() {\n    use crate::sandbox::g;\n}\nuse crate::sandbox::h;\n";
+    assert_eq!(ungated_lines(&source(gated)), [(5, "use crate::sandbox::h;".to_owned())]);
     let used = parts_used("use crate::{\n    a::{b, c},\n    d,\n};\nlet x = crate::e::f();");
     assert_eq!(used.into_iter().collect::<Vec<_>>(), ["a", "d", "e"]);
     assert_eq!(declared("pub(crate) mod word;"), Some("word"));
