@@ -55,12 +55,13 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Purpose::Step { incident, step } => {
             of(world, *incident, |incident| release::settled(world, incident, *step, effect, outcome, now))
         }
-        Purpose::OnBehalf { command } => match &effect.action {
-            Action::Notify { to: OpenPlace::Topic(channel, _), .. } => {
+        Purpose::OnBehalf { command } => {
+            if let Action::Notify { to: OpenPlace::Topic(channel, _), .. } = &effect.action {
                 ping::settled(world, *channel, command, outcome)
+            } else {
+                Decision::nothing()
             }
-            _ => Decision::nothing(),
-        },
+        }
     };
     match outcome {
         Outcome::Blocked(incidents) => decision.and(blocked(world, incidents)),

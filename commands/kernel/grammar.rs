@@ -1,11 +1,12 @@
 //! From words to a command: a clap grammar behind the tokenizer. What does not fit comes back as a
 //! sentence with the nearest right form.
 
+mod explain;
+mod line;
+
 use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 
-use clap::{
-    Args, CommandFactory as _, Parser, Subcommand, error::ContextKind, error::ContextValue, error::ErrorKind,
-};
+use clap::Parser as _;
 
 use crate::kernel::{
     command::{Command, Entry, Kind, NewAdvisory, Order},
@@ -20,6 +21,10 @@ use crate::kernel::{
     world::Reference,
 };
 
+use explain::explain;
+pub(crate) use explain::nearest;
+use line::{AdvisoryLine, EditLine, EmbargoLine, Line, NewLine, ReleaseLine};
+
 /// Marks the start of a quoted word, so that clap does not take it for a flag. A private-use
 /// character, taken out of what people type before.
 const LITERAL: char = '\u{f0000}';
@@ -28,112 +33,6 @@ const LITERAL: char = '\u{f0000}';
 const SAID_SHOWN: usize = 60;
 /// How many letters a command may be off for the nearest to be shown.
 pub(crate) const DISTANCE_MAX: usize = 3;
-
-#[derive(Parser)]
-#[command(no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
-enum Line {
-    Help {
-        of: Vec<String>,
-    },
-    #[command(subcommand)]
-    Advisory(AdvisoryLine),
-    #[command(subcommand)]
-    Embargo(EmbargoLine),
-    #[command(subcommand)]
-    Release(ReleaseLine),
-    Ping {
-        project: Vec<String>,
-    },
-    Next,
-    Timeline,
-}
-
-#[derive(Subcommand)]
-#[command(disable_help_flag = true, disable_help_subcommand = true)]
-enum AdvisoryLine {
-    New(NewLine),
-    Adopt {
-        ghsa: String,
-        #[arg(long)]
-        repo: Option<String>,
-    },
-    Show,
-    List {
-        #[arg(long)]
-        all: bool,
-    },
-    Edit(EditLine),
-    Affected {
-        #[arg(value_name = "ECO:NAME")]
-        package: String,
-        #[arg(required = true)]
-        range: Vec<String>,
-        #[arg(long, num_args = 1..)]
-        patched: Vec<String>,
-    },
-}
-
-#[derive(Args)]
-struct NewLine {
-    #[arg(required = true)]
-    summary: Vec<String>,
-    #[arg(long)]
-    repo: Option<String>,
-    #[arg(long, conflicts_with = "cvss")]
-    severity: Option<String>,
-    #[arg(long)]
-    cvss: Option<String>,
-    #[arg(long)]
-    package: Option<String>,
-    #[arg(long, num_args = 1..)]
-    affected: Vec<String>,
-    #[arg(long, num_args = 1..)]
-    cwe: Vec<String>,
-}
-
-#[derive(Args)]
-struct EditLine {
-    #[arg(long, num_args = 1..)]
-    summary: Vec<String>,
-    #[arg(long, conflicts_with = "cvss")]
-    severity: Option<String>,
-    #[arg(long)]
-    cvss: Option<String>,
-    #[arg(long, num_args = 1..)]
-    cwe: Vec<String>,
-}
-
-#[derive(Subcommand)]
-#[command(disable_help_flag = true, disable_help_subcommand = true)]
-enum EmbargoLine {
-    Set {
-        #[arg(required = true)]
-        when: Vec<String>,
-        #[arg(long, num_args = 1..)]
-        reason: Vec<String>,
-    },
-    Show,
-}
-
-#[derive(Subcommand)]
-#[command(disable_help_flag = true, disable_help_subcommand = true)]
-enum ReleaseLine {
-    Plan,
-    Go {
-        #[arg(long)]
-        early: bool,
-        #[arg(long)]
-        waive: Vec<String>,
-        #[arg(long, num_args = 1..)]
-        reason: Vec<String>,
-    },
-    Approve,
-    Status,
-    Abort {
-        #[arg(required = true)]
-        reason: Vec<String>,
-    },
-}
 
 /// Reads the words of a command.
 ///
@@ -389,75 +288,4 @@ fn joined(words: &[String]) -> String {
 /// One word as a value: without the mark, and without the backticks of a code span.
 fn plain(word: &str) -> String {
     word.replace(LITERAL, "").trim_matches('`').to_owned()
-}
-
-fn explain(error: &clap::Error, words: &[String], entry: Option<Entry>) -> Refusal {
-    let text = |kind: ContextKind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.replace(LITERAL, "")),
-        Some(ContextValue::Strings(all)) => all.first().map(|text| text.replace(LITERAL, "")),
-        _ => None,
-    };
-    let argument = text(ContextKind::InvalidArg).unwrap_or_default();
-    let flag = argument.split([' ', '=']).next().unwrap_or_default().to_owned();
-    match error.kind() {
-        ErrorKind::InvalidSubcommand
-        | ErrorKind::MissingSubcommand
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => unknown(words),
-        ErrorKind::UnknownArgument if flag.starts_with('-') => {
-            let near = text(ContextKind::SuggestedArg).map(|near| format!(" Did you mean {near}?"));
-            let quote = " To use it as a word, put it in quotes.".to_owned();
-            Refusal::usage(format!("There is no {flag} here.{}", near.unwrap_or(quote)), entry)
-        }
-        ErrorKind::UnknownArgument => Refusal::usage(format!("\"{argument}\" is one word too many."), entry),
-        ErrorKind::MissingRequiredArgument => {
-            Refusal::usage(format!("{} is missing.", names(&argument)), entry)
-        }
-        ErrorKind::ArgumentConflict => {
-            let other = text(ContextKind::PriorArg).unwrap_or_default();
-            let other = other.split([' ', '=']).next().unwrap_or_default();
-            if other == flag {
-                Refusal::usage(format!("{flag} is given twice. Give it once."), entry)
-            } else {
-                Refusal::usage(format!("{flag} and {other} exclude each other. Give one of them."), entry)
-            }
-        }
-        ErrorKind::InvalidValue
-        | ErrorKind::NoEquals
-        | ErrorKind::TooFewValues
-        | ErrorKind::WrongNumberOfValues => Refusal::usage(format!("{flag} needs a value."), entry),
-        _ => Refusal::usage("I cannot read this.", entry),
-    }
-}
-
-fn names(argument: &str) -> String {
-    argument.trim_matches(['<', '>', '.', '[', ']']).to_uppercase()
-}
-
-fn unknown(words: &[String]) -> Refusal {
-    let family = words.first().filter(|first| Line::command().find_subcommand(first.as_str()).is_some());
-    let said = words.iter().take(if family.is_some() { 2 } else { 1 }).map(|word| plain(word));
-    let said = said.collect::<Vec<_>>().join(" ");
-    let typed: Vec<String> = words.iter().map(|word| plain(word)).collect();
-    let near = |known: &&str| family.is_none_or(|family| known.starts_with(family.as_str()));
-    let nearest = nearest(&typed, near, if family.is_some() { usize::MAX } else { DISTANCE_MAX });
-    Refusal::UnknownCommand { said: Embargoed::new(said), nearest }
-}
-
-/// The command of those `among` whose words are nearest to what was typed, unless all are farther than
-/// `distance_max`: by its first word, and among equals by the first two.
-pub(crate) fn nearest(
-    typed: &[String],
-    among: impl Fn(&&str) -> bool,
-    distance_max: usize,
-) -> Option<&'static str> {
-    let one = typed.first().map(|word| word.to_lowercase()).unwrap_or_default();
-    let two = typed.iter().take(2).map(|word| word.to_lowercase()).collect::<Vec<_>>().join(" ");
-    let distance = |known: &str| {
-        let whole = strsim::damerau_levenshtein(known, &two);
-        let first = strsim::damerau_levenshtein(known.split(' ').next().unwrap_or(known), &one);
-        (whole.min(first), whole)
-    };
-    let all = Kind::ALL.into_iter().map(|kind| kind.entry().words).filter(among);
-    all.min_by_key(|known| distance(known))
-        .filter(|known| distance(known).0 <= distance_max.min(one.chars().count() / 2))
 }

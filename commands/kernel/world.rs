@@ -120,11 +120,26 @@ impl World {
             Fact::Pinged { project, .. } => {
                 self.pinged.insert(project.clone(), at);
             }
-            fact => {
-                if let Some(id) = fact.incident() {
-                    self.change_incident(id, at, fact);
-                }
-            }
+            Fact::LeakBlocked { .. } => {}
+            fact @ (Fact::OpeningFailed { incident }
+            | Fact::AdvisorySeen { incident, .. }
+            | Fact::Linked { incident }
+            | Fact::Rewritten { incident, .. }
+            | Fact::CardPosted { incident, .. }
+            | Fact::CardFrozen { incident }
+            | Fact::CardRenewed { incident }
+            | Fact::TopicMoved { incident, .. }
+            | Fact::EmbargoSet { incident, .. }
+            | Fact::Reminded { incident, .. }
+            | Fact::ReleaseRequested { incident, .. }
+            | Fact::ApprovalAsked { incident, .. }
+            | Fact::Approved { incident, .. }
+            | Fact::ApprovalTakenBack { incident, .. }
+            | Fact::ReleaseLapsed { incident }
+            | Fact::ReleaseStarted { incident }
+            | Fact::ReleaseStopped { incident, .. }
+            | Fact::ReleaseAborted { incident, .. }
+            | Fact::StepDone { incident, .. }) => self.change_incident(*incident, at, fact),
         }
     }
 

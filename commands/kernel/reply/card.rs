@@ -215,11 +215,9 @@ pub fn stage(incident: &Incident) -> &'static str {
         (Stage::Open, Release::Running(_)) => "being released",
         (Stage::Open, Release::Stopped(..)) => "release stopped",
         (Stage::Open, Release::None | Release::Done(_)) => match runbook::next_step(incident) {
-            Some(step @ (Step::Accept | Step::Text | Step::Embargo)) => match step {
-                Step::Accept => "to be accepted",
-                Step::Text => "text to be completed",
-                _ => "time to be set",
-            },
+            Some(Step::Accept) => "to be accepted",
+            Some(Step::Text) => "text to be completed",
+            Some(Step::Embargo) => "time to be set",
             Some(Step::Publish) => "ready for release",
             Some(Step::Announce | Step::Close) | None => "published",
         },

@@ -77,7 +77,7 @@ fn the_longest_summary_and_many_rows_fit_in_a_message() {
     chat.say(MAYA, &room, &format!("!advisory edit --summary {}", "&<|`".replace('`', "*").repeat(256)));
     for row in 0..60 {
         let package = format!("other:{}-{row}", "<package&name>".repeat(5));
-        let ranges = vec!["< 1.2.3-alpha.1"; 10].join(" || ");
+        let ranges = ["< 1.2.3-alpha.1"; 10].join(" || ");
         chat.say(MAYA, &room, &format!("!advisory affected {package} {ranges} --patched 1.2.3-alpha.1"));
     }
     chat.wait("1h");
