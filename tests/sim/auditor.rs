@@ -138,7 +138,7 @@ impl<'a> View<'a> {
             if *at > to {
                 break;
             }
-            if *at > from {
+            if *at >= from {
                 ever |= subscribed && in_group;
             }
             match deed {
