@@ -142,7 +142,7 @@ fn most(given: &Given, answers: &[&Message]) -> usize {
 fn right_kind(given: &Given, answers: &[&Message]) -> Verdict {
     if given.place.channel() == Some(seed::GENERAL) {
         let belongs = |message: &&Message| message.content == "Commands belong in the team's channel.";
-        return wrong(answers.iter().all(|message| belongs(message)), || told(given, answers, "wrong"));
+        return wrong(answers.iter().all(belongs), || told(given, answers, "wrong"));
     }
     let openings: &[&str] = match &given.meant {
         Meant::New(_) => &["✅ Incident opened: ", "❌ Not opened: "],
@@ -159,7 +159,7 @@ fn right_kind(given: &Given, answers: &[&Message]) -> Verdict {
         message.content.starts_with(REFUSED)
             || openings.iter().any(|opening| message.content.starts_with(opening))
     };
-    wrong(answers.iter().all(|message| fits(message)), || told(given, answers, "wrong"))
+    wrong(answers.iter().all(fits), || told(given, answers, "wrong"))
 }
 
 fn told(given: &Given, answers: &[&Message], how: &str) -> String {

@@ -91,7 +91,7 @@ fn approvals(view: &View<'_>, incident: &Incident, published: Timestamp) -> Vec<
     let is_request = |id| view.said().any(|message| message.id == id && message.content.contains(&asks));
     let by_thumb = view.deeds.iter().filter_map(|(at, deed)| match deed {
         Deed::Thumb { message, by, added: true } if is_request(*message) => Some((*at, *by)),
-        _ => None,
+        Deed::Thumb { .. } | Deed::Member { .. } | Deed::Group { .. } | Deed::Private { .. } => None,
     });
     by_command.chain(by_thumb).filter(|(at, _)| *at <= published).collect()
 }

@@ -29,7 +29,7 @@ pub(super) fn new_advisory(chance: &mut Chance, marker: &str) -> String {
     let part = *chance.pick(&["loader", "decoder", "interpreter", "table"]);
     let mut line = format!("!advisory new Unchecked {marker} in the {part}");
     if chance.percent(80) {
-        line.push_str(*chance.pick(&[
+        line.push_str(chance.pick::<&str>(&[
             " --severity high",
             " --severity low",
             " --cvss CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H",
