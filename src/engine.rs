@@ -98,7 +98,7 @@ impl Engine {
         let mut superseded = Vec::new();
         for (id, recorded) in stored.pending {
             // Whether it was tried before the end of the last run, nobody knows.
-            superseded.extend(outbox.add(id, &recorded.effect, true));
+            superseded.extend(outbox.recover(id, &recorded.effect, clock.now()));
             world.expect(id, recorded);
         }
         for id in &superseded {
