@@ -230,7 +230,7 @@ impl Sim {
                 self.note(line);
             }
             let Some((running, _)) = self.running.as_mut() else {
-                let down = self.chance.millis(200, 9_000);
+                let down = self.chance.millis(100, 5_000);
                 let up = self.now().checked_add(down).map_err(|error| error.to_string())?;
                 self.sandbox.clock.sleep_until(up).await;
                 self.start()?;
