@@ -23,7 +23,7 @@ use kernel::{
     effect::{Action, Purpose},
     fact::Fact,
     id::IncidentId,
-    incident::{FRESH_CARD_AFTER, Stage},
+    incident::{FRESH_CARD_AFTER, Release, Stage},
     input::{Input, Now, Observed},
     reply::card,
     world::World,
@@ -68,26 +68,20 @@ fn ticked(world: &World, now: Now) -> Decision {
         let decision = decision
             .and(embargo::remind(world, incident, now.time))
             .and(release::lapse(world, incident, now.time));
-        let owed = incident
-            .room
-            .as_ref()
-            .is_some_and(|room| room.card_owed && now.time.duration_since(room.posted) >= FRESH_CARD_AFTER);
+        let owed =
+            incident.room.as_ref().is_some_and(|room| {
+                room.card_owed && now.time.duration_since(room.posted) >= FRESH_CARD_AFTER
+            }) && !matches!(incident.release, Release::Requested(_));
         if !owed {
             return decision;
         }
-        if is_card_on_its_way(world, incident.id) {
+        if card_on_its_way(world, &decision, incident.id) {
             return decision.fact(Fact::CardFrozen { incident: incident.id });
         }
         let renewed = decision.fact(Fact::CardRenewed { incident: incident.id });
         let after = incident.after(now.time, &renewed.facts);
         advisory::post_card(world, renewed, &after, now.time)
     })
-}
-
-/// Whether a card of the incident is still to be posted, perhaps since before a restart.
-fn is_card_on_its_way(world: &World, id: IncidentId) -> bool {
-    let of_it = |purpose: &Purpose| matches!(purpose, Purpose::Card { incident } if *incident == id);
-    world.pending().values().any(|recorded| of_it(&recorded.effect.purpose))
 }
 
 /// And brings the cards up to date whose incidents the decision changes.
@@ -124,7 +118,6 @@ fn shows_on_card(fact: &Fact) -> bool {
     match fact {
         Fact::AdvisorySeen { .. }
         | Fact::EmbargoSet { .. }
-        | Fact::Reminded { .. }
         | Fact::ReleaseRequested { .. }
         | Fact::ReleaseLapsed { .. }
         | Fact::ReleaseStarted { .. }
@@ -134,6 +127,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         Fact::Opened { .. }
         | Fact::OpeningFailed { .. }
         | Fact::Linked { .. }
+        | Fact::Reminded { .. }
         | Fact::Rewritten { .. }
         | Fact::CardPosted { .. }
         | Fact::CardFrozen { .. }

@@ -120,9 +120,13 @@ pub(crate) fn approve_by_command(ask: &Ask<'_>) -> Result<Decision, Refusal> {
     approve(ask.world, ask.open_incident()?, ask.command.user, ask.now)
 }
 
-/// 👍 on the request. One that does not count is answered with the reason.
+/// 👍 on the request. One that does not count is answered with the reason; but one's own is no more than
+/// a nod, and an answer would push the request out of sight.
 pub(crate) fn approve_by_thumb(world: &World, incident: &Incident, user: UserId, now: Now) -> Decision {
     approve(world, incident, user, now).unwrap_or_else(|refusal| {
+        if refusal == Refusal::OwnApproval {
+            return Decision::nothing();
+        }
         let text = reply::refusal::text(world, &refusal, now.time);
         Decision::nothing().say(room_of(incident), text, Some(user))
     })

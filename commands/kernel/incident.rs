@@ -217,7 +217,9 @@ impl Incident {
     /// When something of this incident falls due next.
     #[must_use]
     pub fn next_deadline(&self, policy: &Policy) -> Option<Timestamp> {
-        let card = self.room.as_ref().filter(|room| room.card_owed);
+        // A fresh card would push a request that waits for a 👍 out of sight.
+        let asked = matches!(self.release, Release::Requested(_));
+        let card = self.room.as_ref().filter(|room| room.card_owed && !asked);
         let card = card.and_then(|room| room.posted.checked_add(FRESH_CARD_AFTER).ok());
         match self.stage {
             Stage::Open => {}

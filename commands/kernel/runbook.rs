@@ -66,6 +66,32 @@ impl Step {
         }
     }
 
+    /// What there is to do, for a plan.
+    #[must_use]
+    pub const fn task(self) -> &'static str {
+        match self {
+            Self::Accept => "accept the report",
+            Self::Text => "complete severity and advisory text",
+            Self::Embargo => "set the disclosure time",
+            Self::Publish => "publish the advisory",
+            Self::Announce => "tell the public",
+            Self::Close => "close the incident",
+        }
+    }
+
+    /// What has happened, for a timeline.
+    #[must_use]
+    pub const fn done(self) -> &'static str {
+        match self {
+            Self::Accept => "the report was accepted",
+            Self::Text => "severity and advisory text were completed",
+            Self::Embargo => "the disclosure time was set",
+            Self::Publish => "the advisory was published",
+            Self::Announce => "the public was told",
+            Self::Close => "the incident was closed",
+        }
+    }
+
     /// Whether a release may leave it out.
     #[must_use]
     pub const fn may_be_waived(self) -> bool {

@@ -7,7 +7,7 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::{code, cut, inline},
     incident::{Incident, Release, Stage},
-    reply::{codename, fit, length, mention, moment, name, silent, time},
+    reply::{codename, date, fit, length, mention, moment, name, silent, time},
     runbook::{self, Step},
     when,
     world::World,
@@ -31,7 +31,7 @@ pub fn card(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
             Some(advisory) => lines.push(headline(advisory.open(team))),
             None => lines.push("The advisory is being made on GitHub.".to_owned()),
         }
-        lines.push(people_and_times(world, incident, now, team));
+        lines.push(people_and_times(world, incident, team));
         lines.push(String::new());
         lines.extend(affected(incident, team));
         let steps = Step::ALL.into_iter();
@@ -63,13 +63,13 @@ fn headline(advisory: &Advisory) -> String {
     parts.join(" · ")
 }
 
-fn people_and_times(world: &World, incident: &Incident, now: Timestamp, team: &Team) -> String {
+fn people_and_times(world: &World, incident: &Incident, team: &Team) -> String {
     let mut parts = vec![format!("Manager {}", silent(world, incident.manager))];
     let reported = incident.advisory().map(|advisory| advisory.open(team).created);
     parts.push(format!("reported {}", moment(reported.unwrap_or(incident.opened))));
     parts.push(match &incident.embargo {
         _ if incident.is_published() => "**published**".to_owned(),
-        Some(embargo) => format!("disclosure {}", time(embargo.until, now)),
+        Some(embargo) => format!("disclosure {}", date(embargo.until)),
         None => "no disclosure time yet".to_owned(),
     });
     parts.join(" · ")
@@ -249,7 +249,7 @@ pub fn countdown(
             .map(|step| step.title().to_owned())
             .collect();
         let manager = mention(world, incident.manager);
-        let time = time(embargo.until, now);
+        let time = if late.is_empty() { date(embargo.until) } else { time(embargo.until, now) };
         if before.is_zero() {
             let next = if missing.is_empty() {
                 code("!release go")

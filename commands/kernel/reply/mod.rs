@@ -86,6 +86,12 @@ pub fn time(at: Timestamp, now: Timestamp) -> String {
     when::render(at, now)
 }
 
+/// A time without how far off it is, for what is read later.
+#[must_use]
+pub fn date(at: Timestamp) -> String {
+    format!("{} ({})", moment(at), at.strftime("%A %H:%M UTC"))
+}
+
 /// A time as Zulip shows it in each reader's zone.
 #[must_use]
 pub fn moment(at: Timestamp) -> String {

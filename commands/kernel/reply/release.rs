@@ -62,7 +62,7 @@ fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) 
         Deed::Publish { repository, ghsa } => {
             format!(
                 "{}: {} in {}, on GitHub. There is no way back.",
-                Step::Publish.title(),
+                Step::Publish.task(),
                 ghsa.open(team).as_str(),
                 inline(&repository.to_string())
             )
@@ -71,11 +71,11 @@ fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) 
             let text = crate::kernel::notice::released(project, advisory.open(team));
             format!(
                 "{} in {}:\n```quote\n{text}\n```",
-                Step::Announce.title(),
+                Step::Announce.task(),
                 topic_link(world, *channel, topic)
             )
         }
-        Deed::Close => format!("{}: the incident is over", Step::Close.title()),
+        Deed::Close => Step::Close.task().to_owned(),
     }
 }
 

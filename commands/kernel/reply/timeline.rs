@@ -75,7 +75,7 @@ fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::ReleaseAborted { by, reason, .. } => {
             format!("{} called the release off{}", who(*by), because(team, reason))
         }
-        Fact::StepDone { step, .. } => format!("{}: done", step.title()),
+        Fact::StepDone { step, .. } => step.done().to_owned(),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         Fact::CardPosted { .. }
         | Fact::Began { .. }

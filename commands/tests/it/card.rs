@@ -149,9 +149,9 @@ fn the_timeline_tells_who_did_what() {
     * <time:2026-11-18T10:30:00Z> @_**Maya|11** asked for the release
     * <time:2026-11-18T10:30:00Z> @_**Ines|12** approved it
     * <time:2026-11-18T10:30:00Z> the release began
-    * <time:2026-11-18T10:30:00Z> advisory published: done
-    * <time:2026-11-18T10:30:00Z> public notice: done
-    * <time:2026-11-18T10:30:00Z> closed: done
+    * <time:2026-11-18T10:30:00Z> the advisory was published
+    * <time:2026-11-18T10:30:00Z> the public was told
+    * <time:2026-11-18T10:30:00Z> the incident was closed
     ");
 }
 

@@ -15,18 +15,12 @@ fn with_time(when: &str) -> Chat {
 fn each_reminder_comes_once_and_in_order() {
     let mut chat = with_time("+75h");
     insta::assert_snapshot!(chat.wait("76h"), @r"
-    [#wamr-security > amber-heron · WAMR] ⏳ **3 days** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 3 days). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    (card edited)
-    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 1 day). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    (card edited)
-    [#wamr-security > amber-heron · WAMR] ⏳ **6 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 6 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    (card edited)
-    [#wamr-security > amber-heron · WAMR] ⏳ **1 hour** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 1 hour). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    (card edited)
-    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 15 minutes). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    (card edited)
-    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, just now). @**Maya|11**, missing: severity and advisory text complete. `!release plan`.
-    (card edited)
+    [#wamr-security > amber-heron · WAMR] ⏳ **3 days** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **6 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **1 hour** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). @**Maya|11**, missing: severity and advisory text complete. `!release plan`.
     ");
     assert_eq!(chat.happen(&Input::Ticked), "");
     assert_eq!(chat.world.next_deadline(), None);
@@ -37,10 +31,8 @@ fn with_nothing_missing_it_says_so() {
     let mut chat = Chat::new();
     chat.ready();
     insta::assert_snapshot!(chat.wait("2h"), @r"
-    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, in 15 minutes). Everything is in place; `!release plan` shows what will happen.
-    (card edited)
-    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now). @**Maya|11**, `!release go`.
-    (card edited)
+    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC). Everything is in place; `!release plan` shows what will happen.
+    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC). @**Maya|11**, `!release go`.
     ");
 }
 
@@ -52,15 +44,11 @@ fn what_fell_due_while_the_bot_was_down_is_sent_once_and_marked_late() {
     [#wamr-security > amber-heron · WAMR] ⏳ **3 days** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 2 days 19 hours ago.
     [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 19 hours ago.
     [#wamr-security > amber-heron · WAMR] ⏳ **6 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 1 hour ago.
-    (card edited)
     ");
     insta::assert_snapshot!(chat.wait("5h"), @r"
-    [#wamr-security > amber-heron · WAMR] ⏳ **1 hour** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 1 hour). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    (card edited)
-    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 15 minutes). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    (card edited)
-    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, just now). @**Maya|11**, missing: severity and advisory text complete. `!release plan`.
-    (card edited)
+    [#wamr-security > amber-heron · WAMR] ⏳ **1 hour** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). @**Maya|11**, missing: severity and advisory text complete. `!release plan`.
     ");
 }
 
@@ -86,10 +74,7 @@ fn another_time_begins_another_countdown() {
     let mut chat = with_time("+75h");
     chat.wait("52h");
     chat.say(MAYA, &chat.room(1), "!embargo set +25h --reason Slower");
-    insta::assert_snapshot!(chat.wait("1h"), @r"
-    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T14:00:00Z> (Saturday 14:00 UTC, in 1 day). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    (card edited)
-    ");
+    insta::assert_snapshot!(chat.wait("1h"), @"[#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T14:00:00Z> (Saturday 14:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.");
 }
 
 #[test]

@@ -155,21 +155,20 @@ fn the_card_the_countdown_and_the_request_have_their_person_too() {
         _ => None,
     });
     insta::assert_snapshot!(chat.wait("45m"), @r"
-    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, in 15 minutes). Everything is in place; `!release plan` shows what will happen. → channel not private
-    (card edited) → channel not private
+    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC). Everything is in place; `!release plan` shows what will happen. → channel not private
     [DM to Maya] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.
     ");
     chat.wait("15m");
     insta::assert_snapshot!(chat.say(MAYA, &chat.room(number), "!release go"), @r"
     [#wamr-security > amber-heron · WAMR] @_**Maya|11** asks to release **amber-heron**.
-    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
-    2. public notice in #**general>security**:
+    1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    3. closed: the incident is over
+    3. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes. → channel not private
     (card edited) → channel not private
     [DM to Maya] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.

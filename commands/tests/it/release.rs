@@ -16,26 +16,26 @@ fn a_release_as_it_should_be() {
     ✅ disclosure time
     ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
     Then one more person on the team approves, within 30 minutes, and:
-    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
-    2. public notice in #**general>security**:
+    1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    3. closed: the incident is over
+    3. close the incident
     Everything is in place: `!release go`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go"), @r"
     [#wamr-security > amber-heron · WAMR] @_**Maya|11** asks to release **amber-heron**.
-    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
-    2. public notice in #**general>security**:
+    1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    3. closed: the incident is over
+    3. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
     (card edited)
     ");
@@ -106,14 +106,14 @@ fn what_is_missing_is_listed() {
     ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
     ⬜ disclosure time: `!embargo set WHEN`
     Then one more person on the team approves, within 30 minutes, and:
-    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
-    2. public notice in #**general>security**:
+    1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Overflow
     Severity not given · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
-    3. closed: the incident is over
+    3. close the incident
     Nothing happens before all of the above is met.
     ");
 }
@@ -154,8 +154,8 @@ fn it_is_not_begun_before_its_time_but_early_and_with_a_reason() {
     🚨 Before the disclosure time.
     🚨 Left out: public notice.
     Reason: It is public already
-    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
-    2. closed: the incident is over
+    1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
     (card edited)
     ");
@@ -178,14 +178,14 @@ fn a_waived_precondition_is_shown() {
     [#wamr-security > amber-heron · WAMR] @_**Maya|11** asks to release **amber-heron**.
     🚨 Left out: severity and advisory text complete, disclosure time.
     Reason: Hurry
-    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
-    2. public notice in #**general>security**:
+    1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Overflow
     Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
-    3. closed: the incident is over
+    3. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
     (card edited)
     ");
@@ -195,14 +195,14 @@ fn a_waived_precondition_is_shown() {
     ✅ severity and advisory text complete: left out
     ✅ disclosure time: left out
     Then one more person on the team approves, within 30 minutes, and:
-    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
-    2. public notice in #**general>security**:
+    1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Overflow
     Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
-    3. closed: the incident is over
+    3. close the incident
     Everything is in place: `!release go`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!advisory show"), @r"
@@ -235,13 +235,13 @@ fn what_was_published_by_hand_counts_as_done() {
     ✅ disclosure time
     ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
     Then one more person on the team approves, within 30 minutes, and:
-    1. public notice in #**general>security**:
+    1. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    2. closed: the incident is over
+    2. close the incident
     Everything is in place: `!release go`
     ");
     chat.say(MAYA, &room, "!release go");

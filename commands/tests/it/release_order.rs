@@ -134,13 +134,13 @@ fn it_goes_on_where_it_stopped() {
     ✅ disclosure time
     ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
     Then one more person on the team approves, within 30 minutes, and:
-    1. public notice in #**general>security**:
+    1. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    2. closed: the incident is over
+    2. close the incident
     Everything is in place: `!release go`
     ");
     chat.say(MAYA, &room, "!release go");
