@@ -9,7 +9,13 @@ use advisory_bot::sandbox::{
 };
 
 /// Somebody says something in a topic of a channel.
-pub(crate) fn say_in(sandbox: &Sandbox, user: UserId, channel: ChannelId, topic: &str, text: &str) -> MessageId {
+pub(crate) fn say_in(
+    sandbox: &Sandbox,
+    user: UserId,
+    channel: ChannelId,
+    topic: &str,
+    text: &str,
+) -> MessageId {
     sandbox.zulip.send(user, Place::topic(channel, topic), text).unwrap()
 }
 
@@ -34,7 +40,11 @@ pub(crate) fn said(sandbox: &Sandbox, topic: &str) -> Vec<String> {
 /// All that the bot said to somebody by direct message, oldest first.
 pub(crate) fn told(sandbox: &Sandbox, user: UserId) -> Vec<String> {
     let direct = Place::direct([user, ADVISORY_BOT]);
-    by_bot(sandbox).into_iter().filter(|message| message.place == direct).map(|message| message.content).collect()
+    by_bot(sandbox)
+        .into_iter()
+        .filter(|message| message.place == direct)
+        .map(|message| message.content)
+        .collect()
 }
 
 /// All messages of the bot, oldest first.

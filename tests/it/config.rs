@@ -18,8 +18,11 @@ const FAILED: i32 = 1;
 /// Bad usage or configuration.
 const USAGE: i32 = 2;
 
+/// What is replaced by what.
+type Replaced<'a> = (&'a str, &'a str);
+
 /// Runs a bot with the right configuration changed by `replace`; it must refuse it and say all `wanted`.
-async fn refused(place: &Place, replace: &[(&str, &str)], wanted: &[&str]) {
+async fn refused(place: &Place, replace: &[Replaced<'_>], wanted: &[&str]) {
     let mut text = place.configuration();
     for (old, new) in replace {
         assert!(text.contains(old), "{old}");
@@ -48,9 +51,12 @@ async fn what_is_wrong_in_the_file_is_named_with_its_line() {
     let email = "email = \"advisory-bot";
     let repository = "\"bytecodealliance/wasmtime\"";
     let wamr = "\"bytecodealliance/wasm-micro-runtime\"";
-    let cases: [(&[(&str, &str)], &[&str]); 6] = [
+    let cases: [(&[Replaced<'_>], &[&str]); 6] = [
         (&[(email, "emial = \"advisory-bot")], &["bot.toml:3", "zulip.emial", "Write email"]),
-        (&[("http://127.0.0.1", "htp:/nowhere")], &["bot.toml:2", "zulip.site", "is not a URL", "Write site"]),
+        (
+            &[("http://127.0.0.1", "htp:/nowhere")],
+            &["bot.toml:2", "zulip.site", "is not a URL", "Write site"],
+        ),
         (
             &[("http://127.0.0.1", "http://chat.example.org")],
             &["bot.toml:2", "zulip.site", "plain http", "https://"],
@@ -59,7 +65,10 @@ async fn what_is_wrong_in_the_file_is_named_with_its_line() {
             &[("api_key_file = \"zulip-key\"", ""), ("token_file = \"github-token\"", "")],
             &["zulip.api_key_file", "ADVISORY_BOT_ZULIP_API_KEY", "github.token_file"],
         ),
-        (&[(repository, wamr)], &["project[2].repository", "is already the repository", "line 18", "delete one"]),
+        (
+            &[(repository, wamr)],
+            &["project[2].repository", "is already the repository", "line 18", "delete one"],
+        ),
         (
             &[("[store]\n", "[store]\nfsync = 1\n"), ("listen = \"", "listen = \"x")],
             &["bot.toml:11", "store.fsync", "bot.toml:15", "http.listen", "Write listen"],
@@ -87,8 +96,12 @@ async fn a_secret_that_cannot_be_read_is_named_and_not_shown() {
     refused(&place, &[("\"github-token\"", "\"empty\"")], &["bot.toml:8", "github.token_file"]).await;
     let token = place.sandbox.github_token();
     let line = format!("token = \"{token}\"");
-    refused(&place, &[("token_file = \"github-token\"", &line)], &["bot.toml:8", "github.token", "token_file"])
-        .await;
+    refused(
+        &place,
+        &[("token_file = \"github-token\"", &line)],
+        &["bot.toml:8", "github.token", "token_file"],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,9 +132,17 @@ async fn channels_that_do_not_fit_are_named() {
         &["bot.toml:19", "no channel 99", "bot.toml:21", "project[1].public_channel", "is a private channel"],
     )
     .await;
-    place.sandbox.zulip.set_privacy(seed::WAMR_SECURITY, advisory_bot::sandbox::zulip::Privacy::PUBLIC).unwrap();
-    refused(&place, &[], &["bot.toml:19", "project[1].team_channel", "can be read by everyone", "Make it private"])
-        .await;
+    place
+        .sandbox
+        .zulip
+        .set_privacy(seed::WAMR_SECURITY, advisory_bot::sandbox::zulip::Privacy::PUBLIC)
+        .unwrap();
+    refused(
+        &place,
+        &[],
+        &["bot.toml:19", "project[1].team_channel", "can be read by everyone", "Make it private"],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

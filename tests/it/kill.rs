@@ -63,10 +63,9 @@ impl Given {
     /// Gives the command of this number.
     fn give(&mut self, sandbox: &Sandbox, number: u32, dice: &mut Dice) {
         let user = [MAYA, INES, TOMASZ][usize::try_from(dice.below(3)).unwrap()];
-        let open: Vec<String> =
-            self.alone.keys().filter_map(|topic| chat::opened(sandbox, topic)).collect();
+        let open: Vec<String> = self.alone.keys().filter_map(|topic| chat::opened(sandbox, topic)).collect();
         let chosen = dice.below(10);
-        if number % (COMMANDS / ADVISORIES) == 0 && self.opened < ADVISORIES {
+        if number.is_multiple_of(COMMANDS / ADVISORIES) && self.opened < ADVISORIES {
             self.opened += 1;
             let command = format!(
                 "!advisory new Fault number {number} in the loader --severity low --affected < 2.4.{number}\n```\nA module.\n```"

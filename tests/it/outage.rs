@@ -29,7 +29,8 @@ async fn queues_that_expire_lose_no_command() {
         }
         tokio::time::sleep(Duration::from_millis(15)).await;
     }
-    let unanswered = || (0..30).filter(|number| said(&place.sandbox, &format!("command {number}")).is_empty());
+    let unanswered =
+        || (0..30).filter(|number| said(&place.sandbox, &format!("command {number}")).is_empty());
     until(|| unanswered().collect::<Vec<_>>(), || unanswered().next().is_none().then_some(())).await;
     // One more round: had anything been answered twice, it would show by now.
     say(&place.sandbox, MAYA, "last", "!help");
@@ -92,7 +93,8 @@ async fn github_away(state: State) {
     inside.pass(FIVE_MINUTES).await;
     // What needs no GitHub goes on.
     say(&inside.sandbox, TOMASZ, "meanwhile", "!advisory list");
-    until_within(LONG, || "no answer", || (said(&inside.sandbox, "meanwhile").len() == 1).then_some(())).await;
+    until_within(LONG, || "no answer", || (said(&inside.sandbox, "meanwhile").len() == 1).then_some(()))
+        .await;
     let waiting = || {
         chat::by_bot(&inside.sandbox).iter().filter(|message| message.content.contains("⏳ Waiting")).count()
     };
@@ -126,7 +128,12 @@ async fn a_quick_restart_takes_up_the_same_queue() {
     let place = Place::new().await;
     let sandbox = &place.sandbox;
     let bot = place.start().await;
-    say(sandbox, MAYA, "new", "!advisory new An overflow --severity low --affected < 2.4.4\n```\nA module.\n```");
+    say(
+        sandbox,
+        MAYA,
+        "new",
+        "!advisory new An overflow --severity low --affected < 2.4.4\n```\nA module.\n```",
+    );
     let incident = until(|| bot.log(), || opened(sandbox, "new")).await;
     say(sandbox, MAYA, &incident, "!embargo set +100h");
     say(sandbox, MAYA, &incident, "!release go --early --reason it is out");
