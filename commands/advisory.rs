@@ -1,19 +1,21 @@
 //! `!advisory`: making, adopting, showing and changing the advisory an incident is about.
 
+use jiff::Timestamp;
+
 use crate::kernel::{
     ask::{Ask, room_of},
     codename::Codename,
-    command::NewAdvisory,
+    command::{Kind, NewAdvisory},
     content::{
         AdvisoryState, AffectedPackage, AffectedRange, Content, ContentChange, EmbargoedAdvisory, Package,
         Severity,
     },
     decision::Decision,
     effect::{Action, CommandRef, Effect, Emoji, Outcome, Purpose, TeamPlace},
-    embargoed::{Embargoed, Reader},
+    embargoed::{Embargoed, Reader, TeamText},
     fact::{Fact, TextPart},
     id::{GhsaId, IncidentId, MessageId, Repository},
-    incident::{Incident, Stage},
+    incident::{Incident, Release, Stage},
     input::Now,
     refusal::Refusal,
     reply::{card, chat, topic_link, topic_name},
@@ -81,7 +83,7 @@ fn content(project: &Project, given: &NewAdvisory) -> Result<Content, Refusal> {
     let package = package.unwrap_or_else(|| own_package(project));
     let affected = match &given.affected {
         Some(ranges) => AffectedPackage::parse(package, ranges, None)
-            .map_err(|bad| Refusal::usage(format!("{bad}."), None))?,
+            .map_err(|bad| Refusal::usage(format!("{bad}."), Some(Kind::AdvisoryNew.entry())))?,
         // GitHub wants a package from the start; its versions can follow.
         None => AffectedPackage {
             package,
@@ -124,6 +126,9 @@ pub(crate) fn rewrite(ask: &Ask<'_>, change: Embargoed<ContentChange>) -> Result
     if incident.is_published() {
         return Err(Refusal::Published);
     }
+    if matches!(incident.release, Release::Running(_)) {
+        return Err(Refusal::ReleaseUnderWay);
+    }
     let project = ask.world.settings.project(&incident.project);
     let (Some(project), Some(advisory)) = (project, incident.advisory()) else {
         return Err(Refusal::StillOpening);
@@ -145,10 +150,11 @@ pub(crate) fn opened(world: &World, incident: &Incident, outcome: &Outcome, now:
             .answer(command, text)
     };
     match outcome {
+        Outcome::Advisory(advisory) if tracked(world, advisory) => failed(chat::not_adopted("an incident")),
         Outcome::Advisory(advisory) => match advisory.open(&Reader::new()).state {
             AdvisoryState::Triage | AdvisoryState::Draft => linked(world, incident, advisory, now),
-            AdvisoryState::Published => failed(chat::not_adopted("published")),
-            AdvisoryState::Closed => failed(chat::not_adopted("closed")),
+            AdvisoryState::Published => failed(chat::not_adopted("published on GitHub")),
+            AdvisoryState::Closed => failed(chat::not_adopted("closed on GitHub")),
         },
         Outcome::Failed(why) => failed(chat::not_opened(why)),
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
@@ -158,38 +164,49 @@ pub(crate) fn opened(world: &World, incident: &Incident, outcome: &Outcome, now:
     }
 }
 
+/// Whether an incident has that advisory already: two people may adopt it at the same moment.
+fn tracked(world: &World, advisory: &EmbargoedAdvisory) -> bool {
+    let reference = Reference::Ghsa(advisory.open(&Reader::new()).ghsa.clone());
+    world.find(&reference).is_some_and(|incident| incident.stage != Stage::Failed)
+}
+
 fn linked(world: &World, incident: &Incident, advisory: &EmbargoedAdvisory, now: Now) -> Decision {
     let seen = Fact::AdvisorySeen { incident: incident.id, advisory: Box::new(advisory.clone()) };
     let facts = [seen, Fact::Linked { incident: incident.id }];
     let after = incident.after(now.time, &facts);
     let [seen, linked] = facts;
     let decision = Decision::nothing().fact(seen).fact(linked);
-    post_card(world, decision, &after, now)
+    post_card(world, decision, &after, now.time)
 }
 
 /// And posts the card of `incident`, in its topic.
-pub(crate) fn post_card(world: &World, decision: Decision, incident: &Incident, now: Now) -> Decision {
+pub(crate) fn post_card(world: &World, decision: Decision, incident: &Incident, now: Timestamp) -> Decision {
     let Some(project) = world.settings.project(&incident.project) else { return decision };
     let place = match &incident.room {
         Some(_) => room_of(incident),
         None => TeamPlace::Topic(project.team_channel, topic_name(incident)),
     };
-    let post = Action::Post { to: place, text: card::card(world, incident, now.time) };
+    let post = Action::Post { to: place, text: card::card(world, incident, now) };
     decision.effect(post, Purpose::Card { incident: incident.id })
 }
 
-/// The card stands: the incident has its topic.
+/// The card stands: the incident has its topic. What changed meanwhile is added.
 pub(crate) fn card_posted(
     world: &World,
     incident: &Incident,
-    place: &TeamPlace,
+    (place, text): (&TeamPlace, &TeamText),
     message: MessageId,
     now: Now,
 ) -> Decision {
     let TeamPlace::Topic(channel, topic) = place else { return Decision::nothing() };
     let fact = Fact::CardPosted { incident: incident.id, message, channel: *channel, topic: topic.clone() };
     let after = incident.after(now.time, std::slice::from_ref(&fact));
-    let decision = Decision::nothing().fact(fact);
+    let mut decision = Decision::nothing().fact(fact);
+    let today = card::card(world, &after, now.time);
+    if today != *text {
+        let edit = Action::Edit { channel: *channel, message, text: today };
+        decision = decision.effect(edit, Purpose::CardEdit { incident: incident.id });
+    }
     if incident.room.is_some() {
         return decision;
     }

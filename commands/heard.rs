@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use crate::{
     advisory, embargo, help,
     kernel::{
-        ask::Ask,
+        ask::{Ask, room_of},
         authority,
         command::{Command, Order, Role},
         content::ContentChange,
@@ -20,7 +20,7 @@ use crate::{
         input::{Message, Now, Place, Said},
         notice::PublicNotice,
         refusal::Refusal,
-        reply::refusal as sentences,
+        reply::{chat, refusal as sentences},
         settings::Project,
         token::{self, BotName, Speech, Typed},
         world::World,
@@ -87,7 +87,8 @@ fn read(world: &World, message: &Message, now: Now) -> Decision {
         Speech::Command(typed) => Ok(typed),
         Speech::Broken(error) => Err(error),
     };
-    let known = typed.as_ref().map_or(true, grammar::is_known);
+    let first = token::first_word(content, &BotName { name, id: me.0 });
+    let known = first.is_some_and(|word| grammar::is_known(&word));
     let reach = match reach(world, message) {
         Reach::Team(projects, answer_to) => (projects, answer_to),
         Reach::Elsewhere(to, notice) => return redirect(world, message, known, to, notice, now),
@@ -105,13 +106,10 @@ fn read(world: &World, message: &Message, now: Now) -> Decision {
         }
     };
     if message.place == Place::Direct && needs_channel(&typed) {
-        return redirect(
-            world,
+        return point_to_channel(
             message,
-            true,
             OpenPlace::Person(message.sender),
             PublicNotice::CommandNeedsTeamChannel,
-            now,
         );
     }
     match carry_out(world, message, &typed, command.clone(), projects, now) {
@@ -166,10 +164,12 @@ fn redirect(
     if !known || lately {
         return Decision::nothing();
     }
-    Decision::nothing()
-        .fact(refused(message))
-        .fact(Fact::ToldWhereCommandsBelong { user: message.sender })
-        .effect(Action::Notify { to, notice }, Purpose::Answer { to: None })
+    point_to_channel(message, to, notice).fact(Fact::ToldWhereCommandsBelong { user: message.sender })
+}
+
+fn point_to_channel(message: &Message, to: OpenPlace, notice: PublicNotice) -> Decision {
+    let notify = Action::Notify { to, notice };
+    Decision::nothing().fact(refused(message)).effect(notify, Purpose::Answer { to: None })
 }
 
 fn needs_channel(typed: &Typed) -> bool {
@@ -270,7 +270,7 @@ fn thumb(world: &World, message: MessageId, user: UserId, added: bool, now: Now)
         world.incidents().filter(waiting).filter(|incident| may(incident)).collect();
     let asked = |incident: &Incident| incident.request().and_then(|request| request.message);
     match requests.iter().find(|incident| asked(incident) == Some(message)) {
-        Some(incident) if added => release::approve(world, incident, user, now).unwrap_or_default(),
+        Some(incident) if added => release::approve_by_thumb(world, incident, user, now),
         Some(incident) => release::take_back(incident, user),
         None if requests.iter().any(|incident| asked(incident).is_none()) => {
             Decision::nothing().fact(Fact::ThumbHeld { message, user, added })
@@ -279,7 +279,8 @@ fn thumb(world: &World, message: MessageId, user: UserId, added: bool, now: Now)
     }
 }
 
-/// A message was moved: when it is an incident's card, the incident's topic moved with it.
+/// A message was moved: when it is an incident's card, the incident's topic moved with it. Out of the
+/// team's channel it is not followed.
 pub(crate) fn moved(
     world: &World,
     messages: &[MessageId],
@@ -288,6 +289,11 @@ pub(crate) fn moved(
 ) -> Decision {
     let moved = messages.iter().filter_map(|message| world.incident_of_card(*message));
     moved.fold(Decision::nothing(), |decision, incident| {
+        let project = world.settings.project(&incident.project);
+        if project.is_none_or(|project| project.team_channel != channel) {
+            let alarm = chat::moved_away(world, incident, channel);
+            return decision.say(room_of(incident), alarm, Some(incident.manager));
+        }
         decision.fact(Fact::TopicMoved { incident: incident.id, channel, topic: topic.clone() })
     })
 }

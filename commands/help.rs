@@ -5,6 +5,7 @@ use crate::kernel::{
     command::{Entry, Kind},
     decision::Decision,
     embargoed::Embargoed,
+    grammar,
     refusal::Refusal,
     reply::chat,
 };
@@ -21,10 +22,8 @@ pub(crate) fn help(ask: &Ask<'_>, of: &[String]) -> Result<Decision, Refusal> {
     let found =
         if exact.is_empty() { entries(|words| words.split(' ').next() == Some(asked)) } else { exact };
     if found.is_empty() {
-        let distance = |words: &str| strsim::damerau_levenshtein(words, asked);
-        let nearest = Kind::ALL.into_iter().map(|kind| kind.entry().words);
-        let nearest = nearest
-            .min_by_key(|words| distance(words).min(distance(words.split(' ').next().unwrap_or(words))));
+        let typed: Vec<String> = asked.split(' ').map(str::to_owned).collect();
+        let nearest = grammar::nearest(&typed, |_| true, grammar::DISTANCE_MAX);
         return Err(Refusal::UnknownCommand { said: Embargoed::new(family.to_owned()), nearest });
     }
     Ok(Decision::nothing().answer(&ask.command, chat::help_of(&found)))

@@ -23,7 +23,7 @@ use kernel::{
     effect::{Action, Purpose},
     fact::Fact,
     id::IncidentId,
-    incident::FRESH_CARD_AFTER,
+    incident::{FRESH_CARD_AFTER, Stage},
     input::{Input, Now, Observed},
     reply::card,
     world::World,
@@ -77,17 +77,25 @@ fn ticked(world: &World, now: Now) -> Decision {
         }
         let renewed = decision.fact(Fact::CardRenewed { incident: incident.id });
         let after = incident.after(now.time, &renewed.facts);
-        advisory::post_card(world, renewed, &after, now)
+        advisory::post_card(world, renewed, &after, now.time)
     })
 }
 
 /// And brings the cards up to date whose incidents the decision changes.
+/// One that could not be posted at all is posted now.
 fn with_cards(world: &World, decision: Decision, now: Timestamp) -> Decision {
     let changed: BTreeSet<IncidentId> =
         decision.facts.iter().filter(|fact| shows_on_card(fact)).filter_map(Fact::incident).collect();
     changed.into_iter().filter_map(|id| world.incident(id)).fold(decision, |decision, incident| {
         let after = incident.after(now, &decision.facts);
-        let Some(room) = &after.room else { return decision };
+        if card_on_its_way(world, &decision, incident.id) {
+            // It is brought up to date once it stands.
+            return decision;
+        }
+        let Some(room) = &after.room else {
+            let is_open = after.stage == Stage::Open;
+            return if is_open { advisory::post_card(world, decision, &after, now) } else { decision };
+        };
         if room.card_owed {
             return decision;
         }
@@ -95,6 +103,12 @@ fn with_cards(world: &World, decision: Decision, now: Timestamp) -> Decision {
         let edit = Action::Edit { channel: room.channel, message: room.card, text };
         decision.effect(edit, Purpose::CardEdit { incident: incident.id })
     })
+}
+
+/// Whether a fresh card of that incident is being posted.
+fn card_on_its_way(world: &World, decision: &Decision, id: IncidentId) -> bool {
+    let pending = world.pending().values().map(|recorded| &recorded.effect);
+    pending.chain(&decision.effects).any(|effect| effect.purpose == Purpose::Card { incident: id })
 }
 
 fn shows_on_card(fact: &Fact) -> bool {

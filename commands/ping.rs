@@ -43,6 +43,7 @@ pub(crate) fn settled(
         }
         Outcome::Failed(why) => Decision::nothing().answer(command, chat::not_said(why)),
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
-        Outcome::Blocked(_) | Outcome::NotPrivate(_) => Decision::nothing(),
+        Outcome::Blocked(_) => Decision::nothing().answer(command, chat::not_said_by_guard()),
+        Outcome::NotPrivate(_) => Decision::nothing(),
     }
 }

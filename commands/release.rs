@@ -9,7 +9,7 @@ use crate::kernel::{
     ask::{Ask, room_of},
     authority,
     decision::Decision,
-    effect::{Action, Effect, Outcome, Purpose},
+    effect::{Action, Effect, OpenPlace, Outcome, Purpose},
     embargoed::{Embargoed, EmbargoedText, Reader},
     fact::Fact,
     id::{MessageId, UserId},
@@ -17,7 +17,7 @@ use crate::kernel::{
     input::Now,
     plan::{Deed, Plan, plan as plan_of},
     refusal::Refusal,
-    reply::{card, release as sentences},
+    reply::{self, card, release as sentences},
     runbook::Step,
     world::World,
 };
@@ -43,6 +43,9 @@ pub(crate) fn go(
         Release::Requested(_) => true,
         Release::None | Release::Stopped(..) => false,
     };
+    if let Some(step) = on_its_way(ask.world, incident) {
+        return Err(Refusal::StepOnItsWay { step });
+    }
     let plan = plan_of(ask.world, incident, |step| waived.contains(&step));
     ready(ask.world, incident, &plan, early, ask.now.time)?;
     let reason = reason.map(|reason| EmbargoedText::from(reason.open(&Reader::new()).as_str()));
@@ -64,6 +67,21 @@ pub(crate) fn go(
     Ok(Decision::nothing().fact(fact).effect(post, Purpose::AskApproval { incident: incident.id }))
 }
 
+/// The step of a release that is being carried out, called off or not.
+fn on_its_way(world: &World, incident: &Incident) -> Option<Step> {
+    world.pending().values().find_map(|recorded| match recorded.effect.purpose {
+        Purpose::Step { incident: of, step } if of == incident.id => Some(step),
+        Purpose::Answer { .. }
+        | Purpose::Card { .. }
+        | Purpose::CardEdit { .. }
+        | Purpose::AskApproval { .. }
+        | Purpose::Open { .. }
+        | Purpose::Rewrite { .. }
+        | Purpose::Step { .. }
+        | Purpose::OnBehalf { .. } => None,
+    })
+}
+
 /// Whether a release may begin.
 fn ready(
     world: &World,
@@ -72,8 +90,11 @@ fn ready(
     early: bool,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let missing: Vec<_> =
+    let mut missing: Vec<_> =
         plan.missing().map(|step| (step, vec![card::step_hint(world, incident, step, now)])).collect();
+    if world.is_being_rewritten(incident.id) {
+        missing.push((Step::Text, vec!["a change is on its way to GitHub; wait for its answer".to_owned()]));
+    }
     if !missing.is_empty() {
         return Err(Refusal::NotReady { missing });
     }
@@ -89,7 +110,7 @@ pub(crate) fn asked(world: &World, incident: &Incident, message: MessageId, now:
     let mut decision = Decision::nothing().fact(asked);
     for user in world.thumbs_held(message) {
         let after = incident.after(now.time, &decision.facts);
-        decision = decision.and(approve(world, &after, user, now).unwrap_or_default());
+        decision = decision.and(approve_by_thumb(world, &after, user, now));
     }
     decision
 }
@@ -97,6 +118,14 @@ pub(crate) fn asked(world: &World, incident: &Incident, message: MessageId, now:
 /// `!release approve [ADVISORY]`
 pub(crate) fn approve_by_command(ask: &Ask<'_>) -> Result<Decision, Refusal> {
     approve(ask.world, ask.open_incident()?, ask.command.user, ask.now)
+}
+
+/// 👍 on the request. One that does not count is answered with the reason.
+pub(crate) fn approve_by_thumb(world: &World, incident: &Incident, user: UserId, now: Now) -> Decision {
+    approve(world, incident, user, now).unwrap_or_else(|refusal| {
+        let text = reply::refusal::text(world, &refusal, now.time);
+        Decision::nothing().say(room_of(incident), text, Some(user))
+    })
 }
 
 /// Somebody approves the release that waits.
@@ -110,6 +139,9 @@ pub(crate) fn approve(
     now: Now,
 ) -> Result<Decision, Refusal> {
     let Release::Requested(request) = &incident.release else { return Err(Refusal::NoRelease) };
+    if has_lapsed(world, request, now.time) {
+        return Err(Refusal::NoRelease);
+    }
     if request.by == user {
         return Err(Refusal::OwnApproval);
     }
@@ -206,11 +238,10 @@ pub(crate) fn settled(
             go_on(world, Decision::nothing().fact(seen), &after, step, Some(url), now)
         }
         Outcome::Posted(message) => {
-            let link = match &effect.action {
-                Action::Notify { to: crate::kernel::effect::OpenPlace::Topic(channel, _), .. } => {
-                    Some(sentences::notice_link(world, *channel, *message))
-                }
-                _ => None,
+            let link = if let Action::Notify { to: OpenPlace::Topic(channel, _), .. } = &effect.action {
+                Some(sentences::notice_link(world, *channel, *message))
+            } else {
+                None
             };
             go_on(world, Decision::nothing(), incident, step, link, now)
         }
@@ -239,7 +270,12 @@ fn go_on(
     if matches!(incident.release, Release::Running(_)) {
         return done(world, decision, incident, step, link, now);
     }
-    decision.fact(Fact::StepDone { incident: incident.id, step })
+    let text = sentences::done_although_called_off(world, incident, step);
+    decision.fact(Fact::StepDone { incident: incident.id, step }).say(
+        room_of(incident),
+        text,
+        Some(incident.manager),
+    )
 }
 
 /// `!release status [ADVISORY]`
@@ -261,14 +297,32 @@ pub(crate) fn abort(ask: &Ask<'_>, reason: &Embargoed<String>) -> Result<Decisio
     let pending = ask.world.pending().iter().filter(|(_, recorded)| of_release(&recorded.effect.purpose));
     let cancelled = pending.map(|(id, _)| *id).collect();
     let decision = Decision { facts: vec![fact], cancelled, ..Decision::default() };
-    Ok(decision.answer(&ask.command, sentences::aborted(incident)))
+    Ok(decision.answer(&ask.command, sentences::aborted(incident, on_its_way(ask.world, incident))))
+}
+
+/// Whether it is too late to approve `request`, said or not.
+fn has_lapsed(world: &World, request: &Request, now: Timestamp) -> bool {
+    now.duration_since(request.at) >= world.settings.policy.approval_within
+}
+
+/// The text was changed: what was to be approved is no longer what would be published.
+pub(crate) fn text_changed(incident: &Incident, by: UserId) -> Decision {
+    if !matches!(incident.release, Release::Requested(_)) {
+        return Decision::nothing();
+    }
+    let reason = EmbargoedText::from(sentences::TEXT_CHANGED);
+    Decision::nothing().fact(Fact::ReleaseAborted { incident: incident.id, by, reason }).say(
+        room_of(incident),
+        sentences::void(),
+        Some(incident.manager),
+    )
 }
 
 /// A request that nobody approved in time.
 pub(crate) fn lapse(world: &World, incident: &Incident, now: Timestamp) -> Decision {
     let within = world.settings.policy.approval_within;
     match &incident.release {
-        Release::Requested(request) if now.duration_since(request.at) >= within => Decision::nothing()
+        Release::Requested(request) if has_lapsed(world, request, now) => Decision::nothing()
             .fact(Fact::ReleaseLapsed { incident: incident.id })
             .say(room_of(incident), sentences::lapsed(world, incident, within), Some(incident.manager)),
         Release::None

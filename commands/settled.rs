@@ -1,5 +1,7 @@
 //! What became of effects.
 
+use std::ops::Bound;
+
 use crate::{
     advisory,
     kernel::{
@@ -23,31 +25,43 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
     let decision = match &effect.purpose {
         Purpose::Answer { to } => answered(world, effect, *to, outcome),
         Purpose::Card { incident } => of(world, *incident, |incident| match (outcome, &effect.action) {
-            (Outcome::Posted(message), Action::Post { to, .. }) => {
-                advisory::card_posted(world, incident, to, *message, now)
+            (Outcome::Posted(message), Action::Post { to, text }) => {
+                advisory::card_posted(world, incident, (to, text), *message, now)
             }
             _ => answered(world, effect, Some(incident.manager), outcome),
         }),
         Purpose::CardEdit { incident } => {
-            of(world, *incident, |incident| card_edited(world, incident, effect, outcome))
+            of(world, *incident, |incident| card_edited(incident, effect, outcome))
         }
         Purpose::AskApproval { incident } => of(world, *incident, |incident| match outcome {
+            Outcome::Posted(_) if is_void(world, id, effect) => Decision::nothing(),
             Outcome::Posted(message) => release::asked(world, incident, *message, now),
-            _ => answered(world, effect, Some(incident.manager), outcome),
+            Outcome::Done
+            | Outcome::Advisory(_)
+            | Outcome::Blocked(_)
+            | Outcome::NotPrivate(_)
+            | Outcome::Failed(_)
+            | Outcome::Delayed(_) => answered(world, effect, Some(incident.manager), outcome),
         }),
         Purpose::Open { incident } => {
             of(world, *incident, |incident| advisory::opened(world, incident, outcome, now))
         }
-        Purpose::Rewrite { incident, command } => advisory::rewritten(*incident, command, effect, outcome),
+        Purpose::Rewrite { incident, command } => {
+            let decision = advisory::rewritten(*incident, command, effect, outcome);
+            let changed = matches!(outcome, Outcome::Advisory(_));
+            let void = of(world, *incident, |incident| release::text_changed(incident, command.user));
+            if changed { decision.and(void) } else { decision }
+        }
         Purpose::Step { incident, step } => {
             of(world, *incident, |incident| release::settled(world, incident, *step, effect, outcome, now))
         }
-        Purpose::OnBehalf { command } => match &effect.action {
-            Action::Notify { to: OpenPlace::Topic(channel, _), .. } => {
+        Purpose::OnBehalf { command } => {
+            if let Action::Notify { to: OpenPlace::Topic(channel, _), .. } = &effect.action {
                 ping::settled(world, *channel, command, outcome)
+            } else {
+                Decision::nothing()
             }
-            _ => Decision::nothing(),
-        },
+        }
     };
     match outcome {
         Outcome::Blocked(incidents) => decision.and(blocked(world, incidents)),
@@ -62,6 +76,12 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
 
 fn of(world: &World, id: IncidentId, decide: impl FnOnce(&Incident) -> Decision) -> Decision {
     world.incident(id).map(decide).unwrap_or_default()
+}
+
+/// Whether a request for approval is followed by a newer one, which is still on its way.
+fn is_void(world: &World, id: EffectId, request: &Effect) -> bool {
+    let mut later = world.pending().range((Bound::Excluded(id), Bound::Unbounded));
+    later.any(|(_, other)| other.effect.purpose == request.purpose)
 }
 
 /// Something that was only said: when it could not be, the one it concerns hears of it.
@@ -97,11 +117,17 @@ const fn channel_of(action: &Action) -> Option<ChannelId> {
 }
 
 /// A card that can no longer be edited is owed anew.
-fn card_edited(world: &World, incident: &Incident, effect: &Effect, outcome: &Outcome) -> Decision {
+/// When its channel is not private, the message that goes with it tells so.
+fn card_edited(incident: &Incident, effect: &Effect, outcome: &Outcome) -> Decision {
+    let card = incident.room.as_ref().map(|room| room.card);
+    let is_current = matches!(effect.action, Action::Edit { message, .. } if card == Some(message));
     match outcome {
-        Outcome::Failed(_) => Decision::nothing().fact(Fact::CardFrozen { incident: incident.id }),
-        Outcome::NotPrivate(_) => answered(world, effect, Some(incident.manager), outcome),
-        Outcome::Done
+        Outcome::Failed(_) if is_current => {
+            Decision::nothing().fact(Fact::CardFrozen { incident: incident.id })
+        }
+        Outcome::Failed(_)
+        | Outcome::NotPrivate(_)
+        | Outcome::Done
         | Outcome::Posted(_)
         | Outcome::Advisory(_)
         | Outcome::Blocked(_)

@@ -39,11 +39,33 @@ enum Command {
         #[arg(long, default_value = "advisory-bot.toml")]
         config: PathBuf,
     },
+    /// Try everything on this machine, without any account: an embedded Zulip and GitHub, and the real
+    /// bot against them. A chat to type in; without a terminal, the tour.
+    #[cfg(feature = "sandbox")]
+    Sandbox(SandboxArguments),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// What the sandbox is to do.
+#[cfg(feature = "sandbox")]
+#[derive(Debug, clap::Args)]
+struct SandboxArguments {
+    /// How many times faster than real time the chat's clock runs.
+    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    speed: f64,
+    /// Play a whole incident, from report to publication.
+    #[arg(long, group = "mode")]
+    tour: bool,
+    /// Play a transcript and print what everyone saw; - is standard input.
+    #[arg(long, group = "mode", value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// Only print the services' addresses and accounts, and stay up.
+    #[arg(long, group = "mode")]
+    serve: bool,
 }
 
 /// Does what the command line says.
@@ -56,6 +78,13 @@ pub fn main() -> ExitCode {
         (Ok(runtime), Command::Run { config }) => {
             telemetry::start(cli.verbose, cli.log_format);
             runtime.block_on(run_bot(&config))
+        }
+        #[cfg(feature = "sandbox")]
+        (Ok(runtime), Command::Sandbox(arguments)) => {
+            let code = runtime.block_on(run_sandbox(arguments));
+            // A thread that reads standard input would keep the runtime from ending.
+            runtime.shutdown_background();
+            code
         }
         (Ok(_), Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "advisory-bot", &mut std::io::stdout());
@@ -75,6 +104,41 @@ async fn run_bot(config: &std::path::Path) -> u8 {
         }
         Err(Stopped::Failed(error)) => complain(&format!("{error:#}"), FAILED),
     }
+}
+
+#[cfg(feature = "sandbox")]
+async fn run_sandbox(arguments: SandboxArguments) -> u8 {
+    use std::io::IsTerminal as _;
+
+    use crate::sandbox::command::{Mode, Options, Outcome, Source, WIDTH_DEFAULT, sandbox};
+
+    let mode = match arguments.script {
+        Some(file) if file.as_os_str() == "-" => Mode::Script(Source::Stdin),
+        Some(file) => Mode::Script(Source::File(file)),
+        None if arguments.serve => Mode::Serve,
+        None if arguments.tour || !std::io::stdin().is_terminal() => Mode::Tour,
+        None => Mode::Chat,
+    };
+    let width = terminal_width().unwrap_or(WIDTH_DEFAULT);
+    let options = Options { mode, speed: arguments.speed, ports: (0, 0), width };
+    let stop = async {
+        // Without signals there is nothing to stop for.
+        if run::told_to_stop().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    match sandbox(options, &mut std::io::stdout(), stop).await {
+        Ok(Outcome::Done) => DONE,
+        Ok(Outcome::Failed) => FAILED,
+        Ok(Outcome::BadUsage(why)) => complain(&why, USAGE),
+        Err(error) => complain(&format!("{error:#}"), FAILED),
+    }
+}
+
+/// The width that the shell tells, in columns.
+#[cfg(feature = "sandbox")]
+fn terminal_width() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| (60..=300).contains(columns))
 }
 
 fn complain(message: &str, code: u8) -> u8 {

@@ -39,6 +39,8 @@ const FINISH_WITHIN: Duration = Duration::from_secs(8);
 /// How old the newest event may be for the directory to count as Zulip's current state: a heartbeat
 /// comes every 45 to 55 seconds.
 const DIRECTORY_FRESH: SignedDuration = SignedDuration::from_secs(90);
+/// How long after its command an answer may still rely on what the directory said then.
+const ANSWER_PROMPT: SignedDuration = SignedDuration::from_secs(5);
 
 /// What is known of the bot from outside, for `/readyz`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -376,17 +378,18 @@ impl Engine {
     }
 
     /// The channel an answer goes to, as Zulip's events last told. Zulip orders its events: the channel's
-    /// privacy is at least as new as the command that is answered. For anything else, and when events
-    /// have been missing for a while, it is read from Zulip.
+    /// privacy is at least as new as the command that is answered. For anything else, for an answer that
+    /// is late, and when events have been missing for a while, it is read from Zulip.
     fn known_channel(&self, recorded: &RecordedEffect) -> Option<Channel> {
         let now = self.clock.now();
         let fresh = self.heard.is_some_and(|heard| now.duration_since(heard) <= DIRECTORY_FRESH);
-        let answers = matches!(recorded.effect.purpose, Purpose::Answer { .. } | Purpose::CardEdit { .. });
+        let prompt = now.duration_since(recorded.at) <= ANSWER_PROMPT;
+        let answers = matches!(recorded.effect.purpose, Purpose::Answer { .. });
         let channel = match &recorded.effect.action {
             Action::Post { to: TeamPlace::Topic(channel, _), .. } | Action::Edit { channel, .. } => channel,
             _ => return None,
         };
-        if fresh && answers { self.world.directory.channels.get(channel).cloned() } else { None }
+        if fresh && prompt && answers { self.world.directory.channels.get(channel).cloned() } else { None }
     }
 
     /// The advisories that belong to incidents already.

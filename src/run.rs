@@ -62,31 +62,39 @@ pub async fn run(path: &Path, environment: config::Environment<'_>) -> Result<()
     for warning in config.warnings.iter().chain(&config.not_used_yet()) {
         tracing::warn!(%warning, "configuration");
     }
-    let mut terminated = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
-    let mut interrupted = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
-    let told_to_stop = async {
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
-        }
-    };
+    if let Some(refused) = config.not_kept() {
+        return Err(Stopped::Configuration(vec![refused]));
+    }
+    let told_to_stop = told_to_stop();
     tokio::pin!(told_to_stop);
-    let starting = start(&config);
-    let (running, server) = tokio::select! {
-        started = starting => started?,
-        () = &mut told_to_stop => return Ok(()),
+    let (mut running, server) = tokio::select! {
+        started = start(&config) => started?,
+        told = &mut told_to_stop => return Ok(told?),
     };
-    let mut running = running;
     tokio::select! {
         ended = &mut running.ended => {
             ended.context("the bot ended by a panic")??;
             return Ok(());
         }
-        () = told_to_stop => {}
+        told = told_to_stop => told?,
     }
     tracing::info!("told to stop: finishing what is in hand");
     running.stopped().await?;
     server.abort();
+    Ok(())
+}
+
+/// Returns at SIGTERM or SIGINT.
+///
+/// # Errors
+/// When signals cannot be listened for.
+pub async fn told_to_stop() -> anyhow::Result<()> {
+    let mut terminated = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let mut interrupted = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = interrupted.recv() => {}
+    }
     Ok(())
 }
 

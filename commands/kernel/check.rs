@@ -68,16 +68,20 @@ fn incident(incident: &Incident) -> Option<Violation> {
     (under_way && incident.advisory().is_none()).then_some(Violation::NoAdvisory(incident.id))
 }
 
-/// Reads the history itself: of the last request before the publication, somebody else approved.
+/// Reads the history itself: a release that was begun before the publication had somebody else's
+/// approval. A newer request does not undo that: a step that is on its way cannot be called back.
 fn approved_by_another(incident: &Incident) -> bool {
     let mut asker = None;
-    let mut approved = false;
+    let (mut approved, mut begun) = (false, false);
     for (_, fact) in &incident.history {
-        match fact {
-            Fact::ReleaseRequested { by, .. } => (asker, approved) = (Some(*by), false),
-            Fact::Approved { by, .. } => approved |= asker.is_some_and(|asker| asker != *by),
-            Fact::StepDone { step: Step::Publish, .. } => return approved,
-            _ => {}
+        if let Fact::ReleaseRequested { by, .. } = fact {
+            (asker, approved) = (Some(*by), false);
+        } else if let Fact::Approved { by, .. } = fact {
+            approved |= asker.is_some_and(|asker| asker != *by);
+        } else if let Fact::ReleaseStarted { .. } = fact {
+            begun |= approved;
+        } else if let Fact::StepDone { step: Step::Publish, .. } = fact {
+            return begun;
         }
     }
     false
@@ -108,10 +112,8 @@ fn effects(world: &World) -> Vec<Violation> {
 
 fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Option<Violation> {
     let is_team = |channel| world.settings.projects_in(channel).next().is_some();
-    let incident = match purpose {
-        Purpose::Step { incident, .. } => world.incident(*incident),
-        _ => None,
-    };
+    let incident =
+        if let Purpose::Step { incident, .. } = purpose { world.incident(*incident) } else { None };
     match action {
         Action::Post { to: TeamPlace::Topic(channel, _), .. } | Action::Edit { channel, .. } => {
             (!is_team(*channel)).then_some(Violation::StrayMessage(id))

@@ -1,18 +1,19 @@
 //! Text that people wrote, made safe to stand in a Zulip message: it can neither mention anyone, nor
 //! link, nor break out of where it stands. Backslash escapes do not exist in Zulip's Markdown;
-//! character references do.
+//! character references do, and what they show can be copied.
 
 /// `text` on one line, with everything that Zulip's Markdown would act on taken apart.
 #[must_use]
 pub fn inline(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
             '\n' | '\r' | '\t' => safe.push(' '),
             // Control characters could become fence markers after Zulip's own clean-up.
             c if c.is_control() => {}
-            '@' => safe.push_str("@\u{200b}"),
-            '#' => safe.push_str("#\u{200b}"),
+            '@' => safe.push_str("&#64;"),
+            '#' => safe.push_str("&#35;"),
             '`' => safe.push_str("&#96;"),
             '*' => safe.push_str("&#42;"),
             '[' => safe.push_str("&#91;"),
@@ -21,7 +22,7 @@ pub fn inline(text: &str) -> String {
             '$' => safe.push_str("&#36;"),
             '<' => safe.push_str("&lt;"),
             '&' => safe.push_str("&amp;"),
-            ':' => safe.push_str(":\u{200b}"),
+            ':' if chars.peek().is_some_and(|next| !next.is_whitespace()) => safe.push_str("&#58;"),
             c => safe.push(c),
         }
     }
@@ -66,8 +67,8 @@ mod tests {
     #[test]
     fn nothing_in_it_can_mention_link_or_format() {
         assert_eq!(inline("@**all** see #**general** `x` **b** [a](http://b)\n~~~"), {
-            "@\u{200b}&#42;&#42;all&#42;&#42; see #\u{200b}&#42;&#42;general&#42;&#42; &#96;x&#96; \
-             &#42;&#42;b&#42;&#42; &#91;a](http:\u{200b}//b) &#126;&#126;&#126;"
+            "&#64;&#42;&#42;all&#42;&#42; see &#35;&#42;&#42;general&#42;&#42; &#96;x&#96; \
+             &#42;&#42;b&#42;&#42; &#91;a](http&#58;//b) &#126;&#126;&#126;"
         });
         assert_eq!(inline("a\u{2}b\u{7f}"), "ab");
     }

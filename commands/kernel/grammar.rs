@@ -1,11 +1,12 @@
 //! From words to a command: a clap grammar behind the tokenizer. What does not fit comes back as a
 //! sentence with the nearest right form.
 
-use std::collections::BTreeSet;
+mod explain;
+mod line;
 
-use clap::{
-    Args, CommandFactory as _, Parser, Subcommand, error::ContextKind, error::ContextValue, error::ErrorKind,
-};
+use std::{collections::BTreeSet, fmt::Display, str::FromStr};
+
+use clap::Parser as _;
 
 use crate::kernel::{
     command::{Command, Entry, Kind, NewAdvisory, Order},
@@ -13,120 +14,25 @@ use crate::kernel::{
         AffectedPackage, BadValue, ContentChange, Cwe, DESCRIPTION_CHARS_MAX, SUMMARY_CHARS_MAX, Severity,
     },
     embargoed::Embargoed,
+    escape::cut,
     refusal::Refusal,
     runbook::Step,
     token::{Typed, Word},
     world::Reference,
 };
 
+use explain::explain;
+pub(crate) use explain::nearest;
+use line::{AdvisoryLine, EditLine, EmbargoLine, Line, NewLine, ReleaseLine};
+
 /// Marks the start of a quoted word, so that clap does not take it for a flag. A private-use
 /// character, taken out of what people type before.
 const LITERAL: char = '\u{f0000}';
 
-#[derive(Parser)]
-#[command(no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
-enum Line {
-    Help {
-        of: Vec<String>,
-    },
-    #[command(subcommand)]
-    Advisory(AdvisoryLine),
-    #[command(subcommand)]
-    Embargo(EmbargoLine),
-    #[command(subcommand)]
-    Release(ReleaseLine),
-    Ping {
-        project: Vec<String>,
-    },
-    Next,
-    Timeline,
-}
-
-#[derive(Subcommand)]
-#[command(disable_help_flag = true, disable_help_subcommand = true)]
-enum AdvisoryLine {
-    New(NewLine),
-    Adopt {
-        ghsa: String,
-        #[arg(long)]
-        repo: Option<String>,
-    },
-    Show,
-    List {
-        #[arg(long)]
-        all: bool,
-    },
-    Edit(EditLine),
-    Affected {
-        package: String,
-        #[arg(required = true)]
-        range: Vec<String>,
-        #[arg(long, num_args = 1..)]
-        patched: Vec<String>,
-    },
-}
-
-#[derive(Args)]
-struct NewLine {
-    #[arg(required = true)]
-    summary: Vec<String>,
-    #[arg(long)]
-    repo: Option<String>,
-    #[arg(long, conflicts_with = "cvss")]
-    severity: Option<String>,
-    #[arg(long)]
-    cvss: Option<String>,
-    #[arg(long)]
-    package: Option<String>,
-    #[arg(long, num_args = 1..)]
-    affected: Vec<String>,
-    #[arg(long, num_args = 1..)]
-    cwe: Vec<String>,
-}
-
-#[derive(Args)]
-struct EditLine {
-    #[arg(long, num_args = 1..)]
-    summary: Vec<String>,
-    #[arg(long, conflicts_with = "cvss")]
-    severity: Option<String>,
-    #[arg(long)]
-    cvss: Option<String>,
-    #[arg(long, num_args = 1..)]
-    cwe: Vec<String>,
-}
-
-#[derive(Subcommand)]
-#[command(disable_help_flag = true, disable_help_subcommand = true)]
-enum EmbargoLine {
-    Set {
-        #[arg(required = true)]
-        when: Vec<String>,
-        #[arg(long, num_args = 1..)]
-        reason: Vec<String>,
-    },
-    Show,
-}
-
-#[derive(Subcommand)]
-#[command(disable_help_flag = true, disable_help_subcommand = true)]
-enum ReleaseLine {
-    Plan,
-    Go {
-        #[arg(long)]
-        early: bool,
-        #[arg(long)]
-        waive: Vec<String>,
-        #[arg(long, num_args = 1..)]
-        reason: Vec<String>,
-    },
-    Approve,
-    Status,
-    Abort {
-        #[arg(required = true)]
-        reason: Vec<String>,
-    },
-}
+/// How much of a word that does not fit is repeated, in code points.
+const SAID_SHOWN: usize = 60;
+/// How many letters a command may be off for the nearest to be shown.
+pub(crate) const DISTANCE_MAX: usize = 3;
 
 /// Reads the words of a command.
 ///
@@ -147,11 +53,10 @@ pub fn read(typed: &Typed) -> Result<Order, Refusal> {
     Ok(Order { command, target })
 }
 
-/// Whether the first word of what was typed is one the bot knows, or two.
+/// Whether a command begins with that word, written in small letters.
 #[must_use]
-pub fn is_known(typed: &Typed) -> bool {
-    let first = typed.lower(0).unwrap_or_default();
-    Kind::ALL.into_iter().any(|kind| kind.entry().words.split(' ').next() == Some(first.as_str()))
+pub fn is_known(first: &str) -> bool {
+    Kind::ALL.into_iter().any(|kind| kind.entry().words.split(' ').next() == Some(first))
 }
 
 /// The kind of command that was typed, as far as its words tell.
@@ -168,6 +73,8 @@ fn clap_word(word: &Word) -> String {
     let clean = |text: &str| text.replace(LITERAL, "");
     match word {
         Word::Text { prose, literal: true, .. } => format!("{LITERAL}{}", clean(prose)),
+        // Two dashes alone would make clap read the flags after them as words.
+        Word::Text { prose, .. } if prose == "--" => format!("{LITERAL}--"),
         Word::Text { prose, .. } => clean(prose),
         Word::Mention { .. } | Word::Group { .. } => clean(&word.text()),
     }
@@ -212,15 +119,18 @@ enum Problem {
     Value(String),
 }
 
-impl From<BadValue> for Problem {
-    fn from(bad: BadValue) -> Self {
-        Self::Value(capitalised(&bad.to_string()))
-    }
+/// Reads a value somebody typed. An error repeats the word.
+fn value<T: FromStr>(word: &str) -> Result<T, Problem>
+where
+    T::Err: Display,
+{
+    let word = plain(word);
+    word.parse().map_err(|bad| Problem::Value(format!("\"{}\" does not fit: {bad}.", cut(&word, SAID_SHOWN))))
 }
 
-impl From<crate::kernel::id::BadId> for Problem {
-    fn from(bad: crate::kernel::id::BadId) -> Self {
-        Self::Value(capitalised(&bad.to_string()))
+impl From<BadValue> for Problem {
+    fn from(bad: BadValue) -> Self {
+        Self::Value(format!("{bad}."))
     }
 }
 
@@ -229,12 +139,6 @@ impl Problem {
         let Self::Value(sentence) = self;
         Refusal::usage(sentence, entry)
     }
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", chars.as_str())
 }
 
 fn command(line: Line, block: Option<String>) -> Result<Command, Problem> {
@@ -256,15 +160,15 @@ fn advisory(line: AdvisoryLine, block: Option<String>) -> Result<Command, Proble
     Ok(match line {
         AdvisoryLine::New(line) => Command::AdvisoryNew(Embargoed::new(new(line, block)?)),
         AdvisoryLine::Adopt { ghsa, repo } => Command::AdvisoryAdopt {
-            ghsa: Embargoed::new(plain(&ghsa).parse()?),
-            repository: repo.map(|repo| plain(&repo).parse()).transpose()?,
+            ghsa: Embargoed::new(value(&ghsa)?),
+            repository: repo.map(|repo| value(&repo)).transpose()?,
         },
         AdvisoryLine::Show => Command::AdvisoryShow,
         AdvisoryLine::List { all } => Command::AdvisoryList { all },
         AdvisoryLine::Edit(line) => Command::AdvisoryEdit(Embargoed::new(edit(&line, block)?)),
         AdvisoryLine::Affected { package, range, patched } => {
             let patched = (!patched.is_empty()).then(|| joined(&patched));
-            let package = plain(&package).parse()?;
+            let package = value(&package)?;
             let row = AffectedPackage::parse(package, &joined(&range), patched.as_deref())?;
             Command::AdvisoryAffected(Embargoed::new(row))
         }
@@ -272,23 +176,21 @@ fn advisory(line: AdvisoryLine, block: Option<String>) -> Result<Command, Proble
 }
 
 fn new(line: NewLine, block: Option<String>) -> Result<NewAdvisory, Problem> {
-    let (level, cvss) = (line.severity.as_deref().map(plain), line.cvss.as_deref().map(plain));
     Ok(NewAdvisory {
         summary: summary(&line.summary)?,
         description: block.map(description).transpose()?,
-        repository: line.repo.map(|repo| plain(&repo).parse()).transpose()?,
-        level: level.map(|level| level.parse()).transpose()?,
-        cvss: cvss.map(|cvss| cvss.parse()).transpose()?,
-        package: line.package.map(|package| plain(&package).parse()).transpose()?,
+        repository: line.repo.map(|repo| value(&repo)).transpose()?,
+        level: line.severity.as_deref().map(value).transpose()?,
+        cvss: line.cvss.as_deref().map(value).transpose()?,
+        package: line.package.as_deref().map(value).transpose()?,
         affected: (!line.affected.is_empty()).then(|| joined(&line.affected)),
         cwes: cwes(&line.cwe)?,
     })
 }
 
 fn edit(line: &EditLine, block: Option<String>) -> Result<ContentChange, Problem> {
-    let level =
-        line.severity.as_deref().map(|level| plain(level).parse().map(Severity::Level)).transpose()?;
-    let cvss = line.cvss.as_deref().map(|cvss| plain(cvss).parse().map(Severity::Cvss)).transpose()?;
+    let level = line.severity.as_deref().map(|level| value(level).map(Severity::Level)).transpose()?;
+    let cvss = line.cvss.as_deref().map(|cvss| value(cvss).map(Severity::Cvss)).transpose()?;
     let change = ContentChange {
         summary: (!line.summary.is_empty()).then(|| summary(&line.summary)).transpose()?,
         description: block.map(description).transpose()?,
@@ -316,7 +218,10 @@ fn release(line: ReleaseLine) -> Result<Command, Problem> {
         }
         ReleaseLine::Approve => Command::ReleaseApprove,
         ReleaseLine::Status => Command::ReleaseStatus,
-        ReleaseLine::Abort { reason } => Command::ReleaseAbort { reason: Embargoed::new(joined(&reason)) },
+        ReleaseLine::Abort { reason } => {
+            let empty = || Problem::Value("The reason is empty.".to_owned());
+            Command::ReleaseAbort { reason: reason_of(&reason).ok_or_else(empty)? }
+        }
     })
 }
 
@@ -333,6 +238,9 @@ fn step(word: &str) -> Result<Step, Problem> {
 
 fn summary(words: &[String]) -> Result<String, Problem> {
     let summary = joined(words);
+    if summary.is_empty() {
+        return Err(Problem::Value("The summary is empty.".to_owned()));
+    }
     let chars = summary.chars().count();
     if chars > SUMMARY_CHARS_MAX {
         let sentence = format!(
@@ -359,7 +267,7 @@ fn cwes(words: &[String]) -> Result<Vec<Cwe>, Problem> {
     let each = all.split([',', ' ']).map(str::trim).filter(|word| !word.is_empty());
     let mut cwes = Vec::new();
     for word in each {
-        let cwe: Cwe = word.parse()?;
+        let cwe: Cwe = value(word)?;
         if !cwes.contains(&cwe) {
             cwes.push(cwe);
         }
@@ -380,57 +288,4 @@ fn joined(words: &[String]) -> String {
 /// One word as a value: without the mark, and without the backticks of a code span.
 fn plain(word: &str) -> String {
     word.replace(LITERAL, "").trim_matches('`').to_owned()
-}
-
-fn explain(error: &clap::Error, words: &[String], entry: Option<Entry>) -> Refusal {
-    let text = |kind: ContextKind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.replace(LITERAL, "")),
-        Some(ContextValue::Strings(all)) => all.first().map(|text| text.replace(LITERAL, "")),
-        _ => None,
-    };
-    let argument = text(ContextKind::InvalidArg).unwrap_or_default();
-    let flag = argument.split([' ', '=']).next().unwrap_or_default().to_owned();
-    match error.kind() {
-        ErrorKind::InvalidSubcommand
-        | ErrorKind::MissingSubcommand
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => unknown(words),
-        ErrorKind::UnknownArgument if flag.starts_with('-') => {
-            let near = text(ContextKind::SuggestedArg).map(|near| format!(" Did you mean {near}?"));
-            let quote = " To use it as a word, put it in quotes.".to_owned();
-            Refusal::usage(format!("There is no {flag} here.{}", near.unwrap_or(quote)), entry)
-        }
-        ErrorKind::UnknownArgument => Refusal::usage(format!("\"{argument}\" is one word too many."), entry),
-        ErrorKind::MissingRequiredArgument => {
-            Refusal::usage(format!("{} is missing.", names(&argument)), entry)
-        }
-        ErrorKind::ArgumentConflict => {
-            Refusal::usage("Give either --severity or --cvss, not both; and each of them once.", entry)
-        }
-        ErrorKind::InvalidValue
-        | ErrorKind::NoEquals
-        | ErrorKind::TooFewValues
-        | ErrorKind::WrongNumberOfValues => Refusal::usage(format!("{flag} needs a value."), entry),
-        _ => Refusal::usage("I cannot read this.", entry),
-    }
-}
-
-fn names(argument: &str) -> String {
-    argument.trim_matches(['<', '>', '.', '[', ']']).to_uppercase()
-}
-
-fn unknown(words: &[String]) -> Refusal {
-    let family = words.first().filter(|first| Line::command().find_subcommand(first.as_str()).is_some());
-    let said = words.iter().take(if family.is_some() { 2 } else { 1 }).map(|word| plain(word));
-    let said = said.collect::<Vec<_>>().join(" ");
-    let distance = |known: &str| strsim::damerau_levenshtein(known, &said.to_lowercase());
-    let all = Kind::ALL.into_iter().map(|kind| kind.entry().words);
-    let nearest = match family {
-        Some(family) => {
-            all.filter(|known| known.starts_with(family.as_str())).min_by_key(|known| distance(known))
-        }
-        None => all
-            .min_by_key(|known| distance(known).min(distance(known.split(' ').next().unwrap_or(known))))
-            .filter(|known| distance(known).min(distance(known.split(' ').next().unwrap_or(known))) <= 3),
-    };
-    Refusal::UnknownCommand { said: Embargoed::new(said), nearest }
 }

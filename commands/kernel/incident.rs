@@ -217,8 +217,13 @@ impl Incident {
     /// When something of this incident falls due next.
     #[must_use]
     pub fn next_deadline(&self, policy: &Policy) -> Option<Timestamp> {
-        if self.stage != Stage::Open {
-            return None;
+        let card = self.room.as_ref().filter(|room| room.card_owed);
+        let card = card.and_then(|room| room.posted.checked_add(FRESH_CARD_AFTER).ok());
+        match self.stage {
+            Stage::Open => {}
+            // The last card says how it ended.
+            Stage::Closed => return card,
+            Stage::Opening | Stage::Failed => return None,
         }
         let reminder = self.embargo.as_ref().filter(|_| !self.is_published());
         let reminder = reminder.and_then(|embargo| Some(embargo.reminders(policy).first()?.0));
@@ -226,8 +231,6 @@ impl Incident {
             Release::Requested(request) => request.at.checked_add(policy.approval_within).ok(),
             Release::None | Release::Running(_) | Release::Stopped(..) | Release::Done(_) => None,
         };
-        let card = self.room.as_ref().filter(|room| room.card_owed);
-        let card = card.and_then(|room| room.posted.checked_add(FRESH_CARD_AFTER).ok());
         [reminder, lapse, card].into_iter().flatten().min()
     }
 
@@ -255,7 +258,11 @@ impl Incident {
                 self.room = Some(Room { channel, topic, card, posted: at, card_owed: false });
             }
             Fact::CardFrozen { .. } => self.with_room(|room| room.card_owed = true),
-            Fact::CardRenewed { .. } => self.with_room(|room| room.card_owed = false),
+            Fact::CardRenewed { .. } => self.with_room(|room| {
+                room.card_owed = false;
+                // On its way: an edit of the old card that still fails does not ask for one more.
+                room.posted = at;
+            }),
             Fact::TopicMoved { channel, topic, .. } => self.with_room(|room| {
                 room.channel = *channel;
                 room.topic = topic.clone();

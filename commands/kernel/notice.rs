@@ -6,6 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::{embargoed::Disclosed, id::ProjectName};
 
+/// How long a notice may grow before further packages are only counted, in code points. With it the
+/// request for approval, which repeats it, stays within one message.
+const NOTICE_CHARS_MAX: usize = 4000;
+/// How much of a package's name is repeated, in code points.
+const NAME_SHOWN: usize = 100;
+/// How much of its fixed versions is repeated, in code points.
+const VERSIONS_SHOWN: usize = 200;
+
 /// A message for the public.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "notice", rename_all = "kebab-case")]
@@ -67,17 +75,23 @@ impl PublicNotice {
 
 /// The text that tells the public of a release.
 pub(crate) fn released(project: &ProjectName, advisory: &Published) -> String {
-    use crate::kernel::escape::inline;
+    use crate::kernel::escape::{cut, inline};
 
     let cve = advisory.cve.as_ref().map_or_else(String::new, |cve| format!(" · {cve}"));
     let mut lines = vec![
         format!("**Security advisory for {project}**: {}", inline(&advisory.summary)),
         format!("Severity {}{cve} · {}", advisory.severity, advisory.url),
     ];
-    for (package, versions) in &advisory.patched {
+    for (number, (package, versions)) in advisory.patched.iter().enumerate() {
+        if lines.iter().map(|line| line.chars().count()).sum::<usize>() > NOTICE_CHARS_MAX {
+            let left = advisory.patched.len() - number;
+            lines.push(format!("… and {left} more packages: see the advisory."));
+            break;
+        }
         let versions =
             if versions.is_empty() { "no fixed version yet".to_owned() } else { versions.join(" · ") };
-        lines.push(format!("Fixed in {}: {}", inline(package), inline(&versions)));
+        let (package, versions) = (cut(package, NAME_SHOWN), cut(&versions, VERSIONS_SHOWN));
+        lines.push(format!("Fixed in {}: {}", inline(&package), inline(&versions)));
     }
     lines.join("\n")
 }

@@ -83,6 +83,11 @@ pub enum Refusal {
     },
     /// A release of this incident is waiting or running.
     ReleaseUnderWay,
+    /// A step of a release that was called off may still be carried out.
+    StepOnItsWay {
+        /// Which.
+        step: Step,
+    },
     /// No release waits for approval, or none is under way.
     NoRelease,
     /// The one who asks cannot approve.

@@ -125,7 +125,7 @@ impl MissingText {
     #[must_use]
     pub const fn command(self) -> &'static str {
         match self {
-            Self::Description => "!advisory edit, with the description as a fenced block",
+            Self::Description => "!advisory edit",
             Self::Severity => "!advisory edit --cvss VECTOR",
             Self::Affected => "!advisory affected ECO:NAME RANGE",
         }

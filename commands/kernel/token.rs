@@ -201,6 +201,13 @@ pub fn read(content: &str, bot: &BotName<'_>) -> Speech {
     }
 }
 
+/// The first word of a command in small letters, even of one that cannot be split into words; none for
+/// talk.
+pub fn first_word(content: &str, bot: &BotName<'_>) -> Option<String> {
+    let body = command(content, bot)?;
+    Some(body.split(is_blank).find(|word| !word.is_empty()).unwrap_or("help").to_lowercase())
+}
+
 fn split(content: &str, body: &str) -> Result<Typed, TokenError> {
     let chars = content.chars().count();
     if chars > MESSAGE_CHARS_MAX {

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
     directory::Directory,
-    effect::{Action, RecordedEffect, TeamPlace},
+    effect::{Action, Purpose, RecordedEffect, TeamPlace},
     embargoed::Reader,
     fact::{Fact, RecordedFact},
     id::{ChannelId, CveId, EffectId, GhsaId, IncidentId, MessageId, ProjectName, Topic, UserId},
@@ -120,11 +120,26 @@ impl World {
             Fact::Pinged { project, .. } => {
                 self.pinged.insert(project.clone(), at);
             }
-            fact => {
-                if let Some(id) = fact.incident() {
-                    self.change_incident(id, at, fact);
-                }
-            }
+            Fact::LeakBlocked { .. } => {}
+            fact @ (Fact::OpeningFailed { incident }
+            | Fact::AdvisorySeen { incident, .. }
+            | Fact::Linked { incident }
+            | Fact::Rewritten { incident, .. }
+            | Fact::CardPosted { incident, .. }
+            | Fact::CardFrozen { incident }
+            | Fact::CardRenewed { incident }
+            | Fact::TopicMoved { incident, .. }
+            | Fact::EmbargoSet { incident, .. }
+            | Fact::Reminded { incident, .. }
+            | Fact::ReleaseRequested { incident, .. }
+            | Fact::ApprovalAsked { incident, .. }
+            | Fact::Approved { incident, .. }
+            | Fact::ApprovalTakenBack { incident, .. }
+            | Fact::ReleaseLapsed { incident }
+            | Fact::ReleaseStarted { incident }
+            | Fact::ReleaseStopped { incident, .. }
+            | Fact::ReleaseAborted { incident, .. }
+            | Fact::StepDone { incident, .. }) => self.change_incident(*incident, at, fact),
         }
     }
 
@@ -174,9 +189,25 @@ impl World {
                 trial.incidents.insert(id, incident.clone());
             }
         }
+        for namesake in facts.iter().filter_map(|recorded| self.namesake(&recorded.fact)) {
+            trial.incidents.insert(namesake.id, namesake.clone());
+        }
         facts.iter().for_each(|recorded| trial.apply(recorded));
         trial.pending.extend(effects.iter().cloned());
         trial
+    }
+
+    /// The incident that has the name or the advisory a fact gives to one.
+    fn namesake(&self, fact: &Fact) -> Option<&Incident> {
+        let reader = Reader::new();
+        let reference = if let Fact::Opened { codename, .. } = fact {
+            Reference::Codename(codename.open(&reader).clone())
+        } else if let Fact::AdvisorySeen { advisory, .. } = fact {
+            Reference::Ghsa(advisory.open(&reader).ghsa.clone())
+        } else {
+            return None;
+        };
+        self.find(&reference)
     }
 
     /// Takes in what was observed and need not be remembered.
@@ -310,6 +341,14 @@ impl World {
     /// Who put 👍 on a message before it was known to be a request.
     pub fn thumbs_held(&self, message: MessageId) -> impl Iterator<Item = UserId> {
         self.thumbs.keys().filter(move |(on, _)| *on == message).map(|(_, user)| *user)
+    }
+
+    /// Whether a change of an incident's text is on its way to GitHub.
+    #[must_use]
+    pub fn is_being_rewritten(&self, incident: IncidentId) -> bool {
+        let of_it =
+            |purpose: &Purpose| matches!(purpose, Purpose::Rewrite { incident: of, .. } if *of == incident);
+        self.pending.values().any(|recorded| of_it(&recorded.effect.purpose))
     }
 
     /// What is still to be done.

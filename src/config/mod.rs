@@ -90,6 +90,19 @@ impl Config {
         mail.into_iter().chain(webhook).collect()
     }
 
+    /// A promise that this version cannot keep: better no start than a store that is not encrypted
+    /// though it was asked to be.
+    #[must_use]
+    pub fn not_kept(&self) -> Option<ConfigError> {
+        self.store.key.as_ref().map(|_| ConfigError {
+            file: self.file.clone(),
+            line: None,
+            key: "store.key_file".to_owned(),
+            problem: "this version cannot encrypt its store".to_owned(),
+            mend: "Take the key out, and put the store on an encrypted disk".to_owned(),
+        })
+    }
+
     /// Zulip's refusal of the bot's key, as a problem of the configuration.
     #[must_use]
     pub fn refused_by_zulip(&self) -> ConfigError {

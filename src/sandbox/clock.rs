@@ -4,7 +4,7 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -25,7 +25,23 @@ pub struct SandboxClock {
     waits: Mutex<Waits>,
 }
 
-/// The moments that are waited for, each with a number of its own.
+/// The same clock in the bot's hands: what the bot waits for is told apart from what the services wait
+/// for, which is always something, such as the next heartbeat.
+pub struct BotClock(pub Arc<SandboxClock>);
+
+#[async_trait]
+impl Clock for BotClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    async fn sleep_until(&self, at: Timestamp) {
+        let _wait = self.0.wait(at);
+        self.0.sleep_until(at).await;
+    }
+}
+
+/// The moments that the bot waits for, each with a number of its own.
 #[derive(Default)]
 struct Waits {
     numbered: u64,
@@ -56,7 +72,7 @@ impl SandboxClock {
         }
     }
 
-    /// The soonest moment that is still ahead and waited for.
+    /// The soonest moment still ahead that the bot waits for.
     #[must_use]
     pub fn next_wait(&self) -> Option<Timestamp> {
         let now = self.now();
@@ -101,7 +117,6 @@ impl Clock for SandboxClock {
     }
 
     async fn sleep_until(&self, at: Timestamp) {
-        let _wait = self.wait(at);
         let mut jumps = self.jumps.subscribe();
         loop {
             let left = at.duration_since(self.now());
@@ -126,11 +141,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_stands_still_goes_from_one_wait_to_the_next() {
         let start: Timestamp = "2025-11-19T09:00:00Z".parse().unwrap();
-        let clock = std::sync::Arc::new(SandboxClock::new(start, 0.0));
+        let clock = Arc::new(SandboxClock::new(start, 0.0));
         let at = start + SignedDuration::from_hours(1);
         let waiting = tokio::spawn({
-            let clock = std::sync::Arc::clone(&clock);
-            async move { clock.sleep_until(at).await }
+            let clock = Arc::clone(&clock);
+            async move { BotClock(clock).sleep_until(at).await }
         });
         tokio::time::sleep(Duration::from_secs(100_000)).await;
         assert!(!waiting.is_finished());

@@ -42,7 +42,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(1);
 /// How long nothing has to happen before a clock that stands still goes to a moment soon ahead: the
 /// bot waits for it, and for nothing else.
 const STILL_BEFORE_SOON: Duration = Duration::from_millis(15);
-/// The same before it goes to a moment further ahead, such as the heartbeat of an event queue.
+/// The same before it goes to a moment further ahead.
 const STILL_BEFORE_LATE: Duration = Duration::from_secs(2);
 /// What counts as soon.
 const SOON: SignedDuration = SignedDuration::from_secs(10);
@@ -93,6 +93,8 @@ impl Drive {
         let zulip = serve(Arc::clone(&sandbox.zulip) as Arc<dyn Service>, ports.0).await?;
         let github = serve(Arc::clone(&sandbox.github) as Arc<dyn Service>, ports.1).await?;
         sandbox.zulip.set_url(zulip.base());
+        // As the bot advises: so its cards are kept up to date in place.
+        sandbox.zulip.set_edit_limit(None);
         sandbox.github.set_bases(github.base(), GITHUB_PAGES);
         Ok(Self { sandbox, zulip, github, pace, bot: None })
     }
@@ -113,8 +115,10 @@ impl Drive {
     /// # Errors
     /// When there is no place for its store, or it cannot start.
     pub fn start_bot(&mut self) -> anyhow::Result<()> {
-        let store =
-            tempfile::Builder::new().prefix("advisory-bot-sandbox-").tempdir().context("no temporary folder")?;
+        let store = tempfile::Builder::new()
+            .prefix("advisory-bot-sandbox-")
+            .tempdir()
+            .context("no temporary folder")?;
         let under_way = Arc::new(AtomicUsize::new(0));
         let network: Arc<dyn Transport> = Arc::new(Network::new()?);
         let network: Arc<dyn Transport> = Arc::new(Counted { network, under_way: Arc::clone(&under_way) });
@@ -146,15 +150,8 @@ impl Drive {
             if now != seen {
                 (seen, since) = (now, Instant::now());
             }
-            if self.pace == Pace::Steps
-                && let Some(next) = clock.next_wait()
-            {
-                let soon = next.duration_since(clock.now()) <= SOON;
-                let still = if soon { STILL_BEFORE_SOON } else { STILL_BEFORE_LATE };
-                let overdue = seen.health.due.is_some_and(|due| due <= clock.now());
-                if seen.under_way > 0 || overdue || since.elapsed() < still {
-                    continue;
-                }
+            if self.pace == Pace::Steps {
+                let Some(next) = self.next_step(&seen, since.elapsed()) else { continue };
                 if next.duration_since(from) > STEPS_MAX {
                     return Ok(());
                 }
@@ -165,23 +162,19 @@ impl Drive {
         Ok(())
     }
 
-    /// Moves the clock by `step`, from one thing that falls due to the next, so that each happens at its
-    /// own time and in order.
+    /// Moves the clock to `target`, or to the next thing that falls due before it: each happens at its own
+    /// time and in order. Returns whether `target` is reached.
     ///
     /// # Errors
     /// As [`Drive::rest`].
-    pub async fn advance(&self, step: SignedDuration) -> anyhow::Result<()> {
+    pub async fn advance_towards(&self, target: Timestamp) -> anyhow::Result<bool> {
+        self.rest().await?;
         let clock = &self.sandbox.clock;
-        let target = clock.now().checked_add(step).context("the clock does not go that far")?;
-        loop {
-            self.rest().await?;
-            let due = self.bot.as_ref().and_then(|bot| bot.running.health.borrow().due);
-            let next = due.filter(|due| *due <= target && *due > clock.now()).unwrap_or(target);
-            clock.jump_to(next);
-            if next == target {
-                return self.rest().await;
-            }
-        }
+        let due = self.bot.as_ref().and_then(|bot| bot.running.health.borrow().due);
+        let next = due.filter(|due| *due < target && *due > clock.now()).unwrap_or(target);
+        clock.jump_to(next);
+        self.rest().await?;
+        Ok(next == target)
     }
 
     /// Ends the bot, which finishes what is in hand.
@@ -193,6 +186,19 @@ impl Drive {
             Some(bot) => bot.running.stopped().await,
             None => Ok(()),
         }
+    }
+
+    /// The moment to go to, when the bot has stood `still` for long enough to be sure that it waits for it.
+    fn next_step(&self, seen: &Glance, still: Duration) -> Option<Timestamp> {
+        let now = self.sandbox.clock.now();
+        let next = self.sandbox.clock.next_wait()?;
+        let due = seen.health.due;
+        // The moment something falls due is nothing to hurry to, nor is one that has come to be left.
+        let deadline = seen.health.pending == 0 && due == Some(next);
+        let overdue = due.is_some_and(|due| due <= now);
+        let soon = next.duration_since(now) <= SOON && !deadline;
+        let enough = if soon { STILL_BEFORE_SOON } else { STILL_BEFORE_LATE };
+        (seen.under_way == 0 && !overdue && still >= enough).then_some(next)
     }
 
     fn glance(&self, bot: &Bot) -> Glance {

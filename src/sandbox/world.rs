@@ -19,7 +19,7 @@ use crate::{
     github::GitHub as GitHubClient,
     port::{Clock, Store, Transport, TransportError},
     sandbox::{
-        clock::SandboxClock,
+        clock::{BotClock, SandboxClock},
         github::{self, GitHub},
         zulip::{self, Zulip, seed},
     },
@@ -137,7 +137,7 @@ impl Sandbox {
         (github, api): (Arc<dyn Transport>, Url),
         store: Arc<dyn Store>,
     ) -> Bot {
-        let clock = || Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let clock = || Arc::new(BotClock(Arc::clone(&self.clock))) as Arc<dyn Clock>;
         let (email, key) = self.zulip_account();
         let zulip = ZulipClient::new(zulip, clock(), site, email, SecretString::from(key));
         let github = GitHubClient::new(github, clock(), api, SecretString::from(self.github_token()));

@@ -7,7 +7,7 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::{code, cut, inline},
     incident::{Incident, Release, Stage},
-    reply::{codename, fit, length, mention, moment, silent, time},
+    reply::{codename, fit, length, mention, moment, name, silent, time},
     runbook::{self, Step},
     when,
     world::World,
@@ -15,6 +15,10 @@ use crate::kernel::{
 
 /// How much of a summary stands in a line among others, in code points.
 const SUMMARY_SHOWN: usize = 200;
+/// How much of a package's ranges stands on the card, in code points.
+const RANGES_SHOWN: usize = 400;
+/// How long all affected packages may grow on the card before the rest is only counted, in code points.
+const AFFECTED_CHARS_MAX: usize = 3000;
 /// How many incidents a list shows.
 const LIST_ROWS_MAX: usize = 60;
 
@@ -74,14 +78,20 @@ fn people_and_times(world: &World, incident: &Incident, now: Timestamp, team: &T
 fn affected(incident: &Incident, team: &Team) -> Vec<String> {
     let Some(advisory) = incident.advisory() else { return Vec::new() };
     let packages = &advisory.open(team).content.affected;
-    let mut lines = Vec::new();
-    for package in packages.iter().filter(|p| p.ranges.iter().any(|range| !range.affected.is_empty())) {
+    let mut lines: Vec<String> = Vec::new();
+    let known = packages.iter().filter(|p| p.ranges.iter().any(|range| !range.affected.is_empty()));
+    for (number, package) in known.clone().enumerate() {
+        if lines.iter().map(|line| line.chars().count()).sum::<usize>() > AFFECTED_CHARS_MAX {
+            lines.push(format!("… and {} more packages.", known.count() - number));
+            break;
+        }
         let rows = package.ranges.iter().map(|range| match &range.patched {
             Some(patched) => format!("{} → {}", range.affected, patched),
             None => format!("{} → no fix yet", range.affected),
         });
-        let rows = cut(&rows.collect::<Vec<_>>().join(" · "), 600);
-        lines.push(format!("Affected {}: {}", code(&package.package.to_string()), inline(&rows)));
+        let rows = cut(&rows.collect::<Vec<_>>().join(" · "), RANGES_SHOWN);
+        let name = cut(&package.package.to_string(), SUMMARY_SHOWN);
+        lines.push(format!("Affected {}: {}", code(&name), inline(&rows)));
     }
     if !lines.is_empty() {
         lines.push(String::new());
@@ -109,7 +119,9 @@ pub fn step_hint(world: &World, incident: &Incident, step: Step, now: Timestamp)
         Step::Text => {
             let missing = runbook::missing_text(incident);
             let each = missing.iter().map(|part| match part {
-                runbook::MissingText::Description => format!("{}: {}", part.title(), part.command()),
+                runbook::MissingText::Description => {
+                    format!("{}: {} with it as a fenced block", part.title(), code(part.command()))
+                }
                 runbook::MissingText::Severity | runbook::MissingText::Affected => {
                     format!("{}: {}", part.title(), code(part.command()))
                 }
@@ -181,7 +193,7 @@ pub fn table<'a>(
                 codename(team, incident),
                 inline(&incident.project.0),
                 stage(incident),
-                silent(world, incident.manager),
+                inline(name(world, incident.manager)),
             )
         }));
         if incidents.len() > LIST_ROWS_MAX {
@@ -203,11 +215,9 @@ pub fn stage(incident: &Incident) -> &'static str {
         (Stage::Open, Release::Running(_)) => "being released",
         (Stage::Open, Release::Stopped(..)) => "release stopped",
         (Stage::Open, Release::None | Release::Done(_)) => match runbook::next_step(incident) {
-            Some(step @ (Step::Accept | Step::Text | Step::Embargo)) => match step {
-                Step::Accept => "to be accepted",
-                Step::Text => "text to be completed",
-                _ => "time to be set",
-            },
+            Some(Step::Accept) => "to be accepted",
+            Some(Step::Text) => "text to be completed",
+            Some(Step::Embargo) => "time to be set",
             Some(Step::Publish) => "ready for release",
             Some(Step::Announce | Step::Close) | None => "published",
         },

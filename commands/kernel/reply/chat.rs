@@ -70,12 +70,10 @@ pub fn not_opened(why: &Failure) -> TeamText {
     })
 }
 
-/// The advisory is not one to open an incident for.
+/// The advisory is not one to open an incident for: what it is already.
 #[must_use]
 pub fn not_adopted(state: &str) -> TeamText {
-    TeamText::compose(|_| {
-        format!("❌ Not adopted: the advisory is {state} on GitHub already. Nothing was kept.")
-    })
+    TeamText::compose(|_| format!("❌ Not adopted: the advisory is {state} already. Nothing was kept."))
 }
 
 /// The text on GitHub was changed.
@@ -109,14 +107,9 @@ pub fn delayed(why: &Failure) -> TeamText {
     TeamText::compose(|team| {
         format!(
             "⏳ Waiting: {} I keep trying; nothing is lost and nothing is done twice.",
-            sentence_case(&failure::sentence(team, why))
+            failure::sentence(team, why)
         )
     })
-}
-
-fn sentence_case(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
 
 /// The disclosure time was set.
@@ -199,6 +192,12 @@ pub fn not_said(why: &Failure) -> TeamText {
     TeamText::compose(|team| format!("❌ Not sent: {}", failure::sentence(team, why)))
 }
 
+/// A public message was stopped by the guard. The team it concerns learns the rest.
+#[must_use]
+pub fn not_said_by_guard() -> TeamText {
+    TeamText::from("❌ Not sent: the message would have named something that is still embargoed.")
+}
+
 /// The guard stopped a public message.
 #[must_use]
 pub fn leak_blocked(world: &World, incidents: &[&Incident]) -> TeamText {
@@ -210,6 +209,19 @@ pub fn leak_blocked(world: &World, incidents: &[&Incident]) -> TeamText {
             "🚨 **Stopped**: a public message I was about to send names something that belongs to {}. It was not sent. {}, look at what led to it before anything else is said in public.",
             list(&names),
             list(&managers)
+        )
+    })
+}
+
+/// The incident's card was moved out of the team's channel.
+#[must_use]
+pub fn moved_away(world: &World, incident: &Incident, to: crate::kernel::id::ChannelId) -> TeamText {
+    TeamText::compose(|team| {
+        format!(
+            "🚨 **Moved out of the team's channel**: messages of {} stand in {} now. {}, move them back at once. I write on here, not there.",
+            codename(team, incident),
+            super::channel(world, to),
+            mention(world, incident.manager)
         )
     })
 }

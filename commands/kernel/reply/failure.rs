@@ -17,7 +17,7 @@ pub fn sentence(team: &Team, failure: &Failure) -> String {
     let said = if detail.is_empty() {
         String::new()
     } else {
-        format!(" It said: {}", inline(&cut(detail, DETAIL_SHOWN)))
+        format!(" It said: \"{}\".", inline(&cut(detail.trim_end_matches('.'), DETAIL_SHOWN)))
     };
     match &failure.kind {
         FailureKind::Unreachable => format!("{service} does not answer."),

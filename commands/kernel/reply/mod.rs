@@ -95,6 +95,9 @@ pub fn moment(at: Timestamp) -> String {
 /// A length of time in words, `2 days 4 hours`.
 #[must_use]
 pub fn length(length: SignedDuration) -> String {
+    if length == SignedDuration::from_hours(24) {
+        return "24 hours".to_owned();
+    }
     let end = Timestamp::UNIX_EPOCH.checked_add(length).unwrap_or(Timestamp::MAX);
     when::left(Timestamp::UNIX_EPOCH, end)
 }

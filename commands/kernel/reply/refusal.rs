@@ -33,7 +33,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         Refusal::When(error) => lower(&inline(&error.open(team).to_string())),
         Refusal::WhichIncident { kind } => {
             let words = kind.entry().words;
-            format!("this topic belongs to no incident. Say which one: {}. {} shows them.", code(&format!("!{words} CODENAME …")), code("!advisory list"))
+            format!("no incident is named, and this is no incident's topic. Say which one: {}. {} shows them.", code(&format!("!{words} CODENAME …")), code("!advisory list"))
         }
         Refusal::NoSuchIncident => format!("no incident here goes by that name. {} shows them.", code("!advisory list --all")),
         Refusal::NotOnTheTeam => "commands are for the people of the security team: subscribers of this channel who are no guests, and in the team's group where there is one.".to_owned(),
@@ -66,6 +66,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
             code("!release go --early --reason …")
         ),
         Refusal::ReleaseUnderWay => format!("the release is under way. {} shows where it stands.", code("!release status")),
+        Refusal::StepOnItsWay { step } => format!("\"{}\" of the release that was called off is still on its way. I say here when it has ended; then give the command again.", step.title()),
         Refusal::NoRelease => format!("no release of this incident waits or runs. {} starts one.", code("!release go")),
         Refusal::OwnApproval => "a release needs a second person: somebody else on the team must approve it, by 👍 on the request or by `!release approve`.".to_owned(),
         Refusal::TooLate { age } => {
@@ -85,6 +86,9 @@ fn unknown(said: &str, nearest: Option<&'static str>) -> String {
 
 /// The sentence as the second half of one.
 fn lower(sentence: &str) -> String {
+    if ["Zulip", "GitHub", "I "].iter().any(|name| sentence.starts_with(name)) {
+        return sentence.to_owned();
+    }
     let mut chars = sentence.chars();
     match chars.next() {
         // A command's name, a word in capitals or a quote stays as it is.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::kernel::{
     effect::Failure,
     embargoed::TeamText,
-    escape::{code, inline},
+    escape::{code, cut, inline},
     id::UserId,
     incident::{Incident, Release, Request},
     plan::{Deed, Plan, Standing},
@@ -13,6 +13,9 @@ use crate::kernel::{
     runbook::Step,
     world::World,
 };
+
+/// How much of a reason is repeated, in code points.
+const REASON_SHOWN: usize = 300;
 
 /// The plan: every precondition, and every step with exactly what will be sent where.
 #[must_use]
@@ -28,11 +31,13 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
                 }
             });
         }
-        lines.push(match &incident.embargo {
-            Some(embargo) if embargo.until > now => format!("⬜ not before {}", time(embargo.until, now)),
-            Some(embargo) => format!("✅ the disclosure time has come: {}", time(embargo.until, now)),
-            None => "⬜ no disclosure time".to_owned(),
-        });
+        lines.extend(incident.embargo.as_ref().map(|embargo| {
+            if embargo.until > now {
+                format!("⬜ not before {}", time(embargo.until, now))
+            } else {
+                format!("✅ the disclosure time has come: {}", time(embargo.until, now))
+            }
+        }));
         let approvals = world.settings.policy.approvals;
         let people =
             if approvals == 1 { "one more person".to_owned() } else { format!("{approvals} more people") };
@@ -92,7 +97,7 @@ pub fn request(
             lines.push("The earlier request is void.".to_owned());
         }
         lines.push(format!(
-            "**{} asks to release {}.**",
+            "{} asks to release **{}**.",
             silent(world, request.by),
             codename(reader, incident)
         ));
@@ -104,7 +109,7 @@ pub fn request(
             lines.push(format!("🚨 Left out: {}.", waived.join(", ")));
         }
         if let Some(reason) = &request.reason {
-            lines.push(format!("Reason: {}", inline(reason.open(reader))));
+            lines.push(format!("Reason: {}", inline(&cut(reason.open(reader), REASON_SHOWN))));
         }
         for (number, deed) in plan.deeds.iter().enumerate() {
             lines.push(format!("{}. {}", number + 1, deed_line(world, deed, reader)));
@@ -200,9 +205,20 @@ pub fn lapsed(world: &World, incident: &Incident, within: SignedDuration) -> Tea
     })
 }
 
+/// Why a request is void once the text is another.
+pub const TEXT_CHANGED: &str = "the advisory's text was changed";
+
+/// The request is void: it showed another text.
+#[must_use]
+pub fn void() -> TeamText {
+    TeamText::compose(|_| {
+        format!("❌ The request is void: {TEXT_CHANGED}. {} asks again.", code("!release go"))
+    })
+}
+
 /// Called off.
 #[must_use]
-pub fn aborted(incident: &Incident) -> TeamText {
+pub fn aborted(incident: &Incident, on_its_way: Option<Step>) -> TeamText {
     let done: Vec<String> = Step::RELEASE
         .into_iter()
         .filter(|step| step.is_done(incident))
@@ -214,7 +230,23 @@ pub fn aborted(incident: &Incident) -> TeamText {
         } else {
             format!("What had happened stands: {}.", super::list(&done))
         };
-        format!("✅ The release is called off. {kept}")
+        let left = on_its_way.map_or_else(String::new, |step| {
+            format!(" \"{}\" is on its way and may still happen; I say so if it does.", step.title())
+        });
+        format!("✅ The release is called off. {kept}{left}")
+    })
+}
+
+/// A step that was on its way when the release was called off could not be stopped.
+#[must_use]
+pub fn done_although_called_off(world: &World, incident: &Incident, step: Step) -> TeamText {
+    TeamText::compose(|_| {
+        format!(
+            "🚨 **{}**, although the release was called off: it was on its way already. Nothing after it has happened. {}, {} shows what is left.",
+            step.title(),
+            mention(world, incident.manager),
+            code("!release plan")
+        )
     })
 }
 

@@ -1,22 +1,39 @@
 //! The timeline: what happened, when, and by whom.
 
 use crate::kernel::{
-    embargoed::{Team, TeamText},
-    escape::inline,
+    embargoed::{EmbargoedText, Team, TeamText},
+    escape::{cut, inline},
     fact::Fact,
     incident::Incident,
-    reply::{chat::part_name, codename, fit, length, list, moment, silent},
+    reply::{MESSAGE_CHARS_MAX, chat::part_name, codename, length, list, moment, silent},
     world::World,
 };
 
-/// An incident's timeline, oldest first.
+/// How long the entries may be together, in code points.
+const TIMELINE_CHARS_MAX: usize = MESSAGE_CHARS_MAX - 200;
+/// How much of a reason is repeated, in code points.
+const REASON_SHOWN: usize = 300;
+
+/// An incident's timeline, oldest first. When it is too long for one message, the newest is shown.
 #[must_use]
 pub fn timeline(world: &World, incident: &Incident) -> TeamText {
     TeamText::compose(|team| {
-        let mut lines = vec![format!("**Timeline of {}**", codename(team, incident))];
         let entries = incident.history.iter().filter_map(|(at, fact)| Some((at, entry(world, team, fact)?)));
-        lines.extend(entries.map(|(at, what)| format!("* {} {what}", moment(*at))));
-        fit(lines.join("\n"))
+        let entries: Vec<String> = entries.map(|(at, what)| format!("* {} {what}", moment(*at))).collect();
+        let mut room = TIMELINE_CHARS_MAX;
+        let newest = entries.iter().rev().take_while(|line| {
+            let chars = line.chars().count() + 1;
+            let fits = chars <= room;
+            room = room.saturating_sub(chars);
+            fits
+        });
+        let left_out = entries.len() - newest.count();
+        let mut lines = vec![format!("**Timeline of {}**", codename(team, incident))];
+        if left_out > 0 {
+            lines.push(format!("… {left_out} earlier entries are left out."));
+        }
+        lines.extend(entries.into_iter().skip(left_out));
+        lines.join("\n")
     })
 }
 
@@ -31,8 +48,7 @@ fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
             format!("{} changed {}", who(*by), list(&parts))
         }
         Fact::EmbargoSet { until, by, reason, .. } => {
-            let reason =
-                reason.as_ref().map_or_else(String::new, |reason| format!(": {}", inline(reason.open(team))));
+            let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
             format!("{} set the disclosure time to {}{reason}", who(*by), moment(*until))
         }
         Fact::Reminded { before, late, .. } => {
@@ -43,12 +59,13 @@ fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
                 format!("reminder, {} before disclosure{late}", length(*before))
             }
         }
-        Fact::ReleaseRequested { by, early, .. } => {
-            format!(
-                "{} asked for the release{}",
-                who(*by),
-                if *early { ", before the disclosure time" } else { "" }
-            )
+        Fact::ReleaseRequested { by, early, waived, reason, .. } => {
+            let early = if *early { ", before the disclosure time" } else { "" };
+            let waived: Vec<String> = waived.iter().map(|step| step.title().to_owned()).collect();
+            let waived =
+                if waived.is_empty() { String::new() } else { format!(", without: {}", list(&waived)) };
+            let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
+            format!("{} asked for the release{early}{waived}{reason}", who(*by))
         }
         Fact::Approved { by, .. } => format!("{} approved it", who(*by)),
         Fact::ApprovalTakenBack { by, .. } => format!("{} took the approval back", who(*by)),
@@ -56,7 +73,7 @@ fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::ReleaseStarted { .. } => "the release began".to_owned(),
         Fact::ReleaseStopped { step, .. } => format!("the release stopped at \"{}\"", step.title()),
         Fact::ReleaseAborted { by, reason, .. } => {
-            format!("{} called the release off: {}", who(*by), inline(reason.open(team)))
+            format!("{} called the release off{}", who(*by), because(team, reason))
         }
         Fact::StepDone { step, .. } => format!("{}: done", step.title()),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
@@ -73,4 +90,8 @@ fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. } => return None,
     })
+}
+
+fn because(team: &Team, reason: &EmbargoedText) -> String {
+    format!(": {}", inline(&cut(reason.open(team), REASON_SHOWN)))
 }

@@ -197,6 +197,14 @@ fn refusals_say_what_to_write_instead() {
             "2026-12-01 15:00 Europe/Berln",
             "\"Europe/Berln\" is not a time zone I know. Write Europe/Berlin, or an offset such as +02:00.",
         ),
+    ] {
+        assert_eq!(read(said), refusal, "{said}");
+    }
+}
+
+#[test]
+fn refusals_of_zones_and_lengths_say_what_to_write_instead() {
+    for (said, refusal) in [
         (
             "2026-12-01 15:00 Berlin",
             "\"Berlin\" is not a time zone I know. Write Europe/Berlin, or an offset such as +02:00.",

@@ -14,6 +14,9 @@ use super::{
     UserId, Zulip,
 };
 
+/// What people who act by hand send their messages with.
+pub const DRIVER_CLIENT: &str = "website";
+
 /// What a change to nothing is.
 const NO_CHANGE: Change = Change {
     content: None,
@@ -50,7 +53,7 @@ impl Zulip {
     /// # Errors
     /// Whatever Zulip refuses a client.
     pub fn send(&self, sender: UserId, to: Place, content: &str) -> Result<MessageId, Refusal> {
-        let draft = Draft { sender, place: to, content, client: "website", echo: None, read: true };
+        let draft = Draft { sender, place: to, content, client: DRIVER_CLIENT, echo: None, read: true };
         self.act_as(sender, |state, now| state.send(draft, now))
     }
 
@@ -258,10 +261,11 @@ impl Zulip {
     /// `None` while something is still under way, or nobody listens.
     #[must_use]
     pub fn heard_all(&self, user: UserId) -> Option<i64> {
+        let now = self.clock.now();
         let state = self.state();
         let mut queues = state.queues.values().filter(|queue| queue.user == user).peekable();
         queues.peek()?;
-        queues.try_fold(0, |heard, queue| Some(heard + queue.heard_all()?))
+        queues.try_fold(0, |heard, queue| Some(heard + queue.heard_all(now)?))
     }
 
     /// Sets the address the realm says it has, without a slash at the end.
@@ -269,11 +273,20 @@ impl Zulip {
         self.state().url = url.trim_end_matches('/').to_owned();
     }
 
+    /// Sets how long after sending content may be edited; `None` is for ever.
+    pub fn set_edit_limit(&self, seconds: Option<i64>) {
+        self.state().limits.edit_limit_seconds = seconds;
+    }
+
     /// The accounts subscribed to a channel now.
     #[must_use]
     pub fn subscribers(&self, id: ChannelId) -> Vec<UserId> {
         let state = self.state();
-        state.channels.get(&id).map(|channel| channel.subscribers.iter().copied().collect()).unwrap_or_default()
+        state
+            .channels
+            .get(&id)
+            .map(|channel| channel.subscribers.iter().copied().collect())
+            .unwrap_or_default()
     }
 
     /// The channels, oldest first.

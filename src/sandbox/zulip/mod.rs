@@ -47,6 +47,7 @@ use tokio::sync::watch;
 use crate::port::Clock;
 
 pub use change::Propagation;
+pub use driver::DRIVER_CLIENT;
 pub use ids::{ChannelId, GroupId, MessageId, UserId};
 pub use model::{Edit, Message, Place, Reaction, RequestRecord, User};
 pub use realm::{ChannelSeed, GroupSeed, Limits, Privacy, Realm, Role, UserSeed};

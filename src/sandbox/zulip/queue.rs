@@ -50,6 +50,8 @@ pub(super) struct Queue {
     last_heard: Timestamp,
     /// The poll that is open now.
     listener: Option<u64>,
+    /// When that poll ends by itself.
+    heartbeat: Timestamp,
     polls: u64,
 }
 
@@ -65,6 +67,7 @@ impl Queue {
             newest_pruned: -1,
             last_heard: now,
             listener: None,
+            heartbeat: now,
             polls: 0,
         }
     }
@@ -103,9 +106,10 @@ impl Queue {
         self.events.iter().map(|(_, event)| event.clone()).collect()
     }
 
-    /// How many events there were, when a poll is open and all of them are acknowledged.
-    pub(super) fn heard_all(&self) -> Option<i64> {
-        (self.listener.is_some() && self.events.is_empty()).then_some(self.next_event)
+    /// How many events there were, when a poll is open that goes on and all of them are acknowledged.
+    pub(super) fn heard_all(&self, now: Timestamp) -> Option<i64> {
+        let listening = self.listener.is_some() && now < self.heartbeat;
+        (listening && self.events.is_empty()).then_some(self.next_event)
     }
 
     /// Begins a poll that blocks, ending the one before. Returns its number and when its heartbeat is due.
@@ -115,8 +119,8 @@ impl Queue {
         self.last_heard = now;
         let spread = HEARTBEAT_SECONDS_MAX - HEARTBEAT_SECONDS_MIN + 1;
         let seconds = HEARTBEAT_SECONDS_MIN + (self.polls.cast_signed() * 7) % spread;
-        let due = now.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(now);
-        (self.polls, due)
+        self.heartbeat = now.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(now);
+        (self.polls, self.heartbeat)
     }
 
     /// Whether the poll of this number is still the open one.

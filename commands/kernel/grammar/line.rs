@@ -1,0 +1,109 @@
+//! How each command is written, for clap.
+
+use clap::{Args, Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
+pub(super) enum Line {
+    Help {
+        of: Vec<String>,
+    },
+    #[command(subcommand)]
+    Advisory(AdvisoryLine),
+    #[command(subcommand)]
+    Embargo(EmbargoLine),
+    #[command(subcommand)]
+    Release(ReleaseLine),
+    Ping {
+        project: Vec<String>,
+    },
+    Next,
+    Timeline,
+}
+
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+pub(super) enum AdvisoryLine {
+    New(NewLine),
+    Adopt {
+        ghsa: String,
+        #[arg(long)]
+        repo: Option<String>,
+    },
+    Show,
+    List {
+        #[arg(long)]
+        all: bool,
+    },
+    Edit(EditLine),
+    Affected {
+        #[arg(value_name = "ECO:NAME")]
+        package: String,
+        #[arg(required = true)]
+        range: Vec<String>,
+        #[arg(long, num_args = 1..)]
+        patched: Vec<String>,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct NewLine {
+    #[arg(required = true)]
+    pub(super) summary: Vec<String>,
+    #[arg(long)]
+    pub(super) repo: Option<String>,
+    #[arg(long, conflicts_with = "cvss")]
+    pub(super) severity: Option<String>,
+    #[arg(long)]
+    pub(super) cvss: Option<String>,
+    #[arg(long)]
+    pub(super) package: Option<String>,
+    #[arg(long, num_args = 1..)]
+    pub(super) affected: Vec<String>,
+    #[arg(long, num_args = 1..)]
+    pub(super) cwe: Vec<String>,
+}
+
+#[derive(Args)]
+pub(super) struct EditLine {
+    #[arg(long, num_args = 1..)]
+    pub(super) summary: Vec<String>,
+    #[arg(long, conflicts_with = "cvss")]
+    pub(super) severity: Option<String>,
+    #[arg(long)]
+    pub(super) cvss: Option<String>,
+    #[arg(long, num_args = 1..)]
+    pub(super) cwe: Vec<String>,
+}
+
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+pub(super) enum EmbargoLine {
+    Set {
+        #[arg(required = true)]
+        when: Vec<String>,
+        #[arg(long, num_args = 1..)]
+        reason: Vec<String>,
+    },
+    Show,
+}
+
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+pub(super) enum ReleaseLine {
+    Plan,
+    Go {
+        #[arg(long)]
+        early: bool,
+        #[arg(long)]
+        waive: Vec<String>,
+        #[arg(long, num_args = 1..)]
+        reason: Vec<String>,
+    },
+    Approve,
+    Status,
+    Abort {
+        #[arg(required = true)]
+        reason: Vec<String>,
+    },
+}

@@ -1,0 +1,6 @@
+use commands::kernel::embargoed::{EmbargoedText, TeamText};
+
+fn main() {
+    println!("{}", EmbargoedText::from("amber-heron"));
+    println!("{}", TeamText::from("amber-heron"));
+}

@@ -1,0 +1,5 @@
+use commands::kernel::embargoed::EmbargoedText;
+
+fn main() {
+    let _ = EmbargoedText::from("amber-heron").open(&());
+}

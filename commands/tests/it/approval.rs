@@ -1,0 +1,173 @@
+//! Who approves a release, how, and until when.
+
+use commands::kernel::{directory::DirectoryChange, id::GroupId, input::Observed};
+
+use crate::{kit::Chat, realm::*};
+
+#[test]
+fn only_the_manager_starts_it_and_somebody_else_approves() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    let room = chat.room(number);
+    insta::assert_snapshot!(chat.say(INES, &room, "!release go"), @"[#wamr-security > amber-heron · WAMR] Not done: only the incident manager, @_**Maya|11**, can start a release.");
+    insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @"[#wamr-security > amber-heron · WAMR] Not done: no release of this incident waits or runs. `!release go` starts one.");
+    chat.say(MAYA, &room, "!release go");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release approve"), @"[#wamr-security > amber-heron · WAMR] Not done: a release needs a second person: somebody else on the team must approve it, by 👍 on the request or by `!release approve`.");
+    insta::assert_snapshot!(chat.thumb(MAYA, chat.request(number), true), @"[#wamr-security > amber-heron · WAMR] Not done: a release needs a second person: somebody else on the team must approve it, by 👍 on the request or by `!release approve`.");
+    assert!(!chat.incident(number).is_published());
+}
+
+#[test]
+fn outsiders_and_other_reactions_do_not_approve() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    chat.say(MAYA, &chat.room(number), "!release go");
+    let request = chat.request(number);
+    for outsider in [RAVI, LEE, PIA, OTTO, DEPLOY_BOT, ZOE, BOT] {
+        assert_eq!(chat.thumb(outsider, request, true), "", "{outsider:?}");
+    }
+    assert_eq!(chat.react(INES, request, "1f44e", true), "");
+    let other = chat.next_message();
+    assert_eq!(chat.thumb(INES, other, true), "");
+    assert!(chat.say(OTTO, &chat.room(number), "!release approve").contains("commands are for the people"));
+    chat.observe(Observed::Directory(DirectoryChange::Left(GroupId(30), vec![INES])));
+    assert_eq!(chat.thumb(INES, request, true), "");
+    assert!(!chat.incident(number).is_published());
+}
+
+#[test]
+fn a_thumb_that_comes_before_the_bot_knows_its_own_message_counts() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    chat.hold = true;
+    chat.say(MAYA, &chat.room(number), "!release go");
+    let request = chat.next_message();
+    assert_eq!(chat.thumb(INES, request, true), "");
+    let post =
+        chat.effects.iter().rev().find(|(_, effect)| {
+            matches!(effect.purpose, commands::kernel::effect::Purpose::AskApproval { .. })
+        });
+    let post = post.unwrap().0;
+    chat.hold = false;
+    insta::assert_snapshot!(chat.settled(post, commands::kernel::effect::Outcome::Posted(request)), @r"
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 3 steps.
+    (GitHub: PUBLISH)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 3: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
+    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: 2.4.4
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/116) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
+    (card edited)
+    (card edited)
+    (card edited)
+    ");
+}
+
+#[test]
+fn a_thumb_taken_back_before_the_bot_knows_its_message_does_not_count() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    chat.hold = true;
+    chat.say(MAYA, &chat.room(number), "!release go");
+    let request = chat.next_message();
+    chat.thumb(INES, request, true);
+    chat.thumb(INES, request, false);
+    let post =
+        chat.effects.iter().rev().find(|(_, effect)| {
+            matches!(effect.purpose, commands::kernel::effect::Purpose::AskApproval { .. })
+        });
+    let post = post.unwrap().0;
+    assert_eq!(chat.settled(post, commands::kernel::effect::Outcome::Posted(request)), "");
+}
+
+#[test]
+fn with_two_approvals_needed_one_may_be_taken_back() {
+    let mut settings = settings();
+    settings.policy.approvals = 2;
+    let mut chat = Chat::with(settings);
+    let number = chat.due();
+    chat.say(MAYA, &chat.room(number), "!release go");
+    let request = chat.request(number);
+    insta::assert_snapshot!(chat.thumb(INES, request, true), @"[#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. 1 more to go.");
+    assert_eq!(chat.thumb(INES, request, true), "", "twice is once");
+    assert_eq!(chat.thumb(INES, request, false), "");
+    insta::assert_snapshot!(chat.thumb(TOMASZ, request, true), @"[#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13**. 1 more to go.");
+    assert!(!chat.incident(number).is_published());
+    insta::assert_snapshot!(chat.say(INES, &chat.room(number), "!release approve"), @r"
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13** and @_**Ines|12**. The release runs: 3 steps.
+    (GitHub: PUBLISH)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 3: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
+    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: 2.4.4
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/119) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
+    (card edited)
+    ");
+}
+
+#[test]
+fn an_approval_counts_only_while_its_giver_is_on_the_team() {
+    let mut settings = settings();
+    settings.policy.approvals = 2;
+    let mut chat = Chat::with(settings);
+    let number = chat.due();
+    chat.say(MAYA, &chat.room(number), "!release go");
+    chat.thumb(INES, chat.request(number), true);
+    chat.observe(Observed::Directory(DirectoryChange::Left(GroupId(30), vec![INES])));
+    chat.thumb(TOMASZ, chat.request(number), true);
+    assert!(!chat.incident(number).is_published());
+}
+
+#[test]
+fn a_newer_request_voids_the_older_and_says_so() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    let room = chat.room(number);
+    chat.say(MAYA, &room, "!release go");
+    let older = chat.request(number);
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go").lines().next().unwrap(), @"[#wamr-security > amber-heron · WAMR] The earlier request is void.");
+    assert_eq!(chat.thumb(INES, older, true), "");
+    assert!(!chat.incident(number).is_published());
+    assert!(chat.thumb(INES, chat.request(number), true).contains("PUBLISH"));
+}
+
+#[test]
+fn a_request_lapses_after_half_an_hour() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    let room = chat.room(number);
+    chat.say(MAYA, &room, "!release go");
+    let request = chat.request(number);
+    assert_eq!(chat.wait("29m59s"), "");
+    insta::assert_snapshot!(chat.wait("1s"), @r"
+    [#wamr-security > amber-heron · WAMR] ❌ The request has lapsed: nobody approved it within 30 minutes. @**Maya|11**, `!release go` asks again.
+    (card edited)
+    ");
+    assert_eq!(chat.thumb(INES, request, true), "");
+    insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @"[#wamr-security > amber-heron · WAMR] Not done: no release of this incident waits or runs. `!release go` starts one.");
+}
+
+#[test]
+fn an_approval_found_after_half_an_hour_comes_too_late() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    chat.say(MAYA, &chat.room(number), "!release go");
+    chat.sleep("30m");
+    chat.thumb(INES, chat.request(number), true);
+    assert!(!chat.incident(number).is_published());
+}
+
+#[test]
+fn an_approval_that_no_longer_fits_says_why() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    let room = chat.room(number);
+    chat.say(MAYA, &room, "!release go");
+    chat.say(TOMASZ, &room, "!embargo set +72h --reason A worse variant");
+    insta::assert_snapshot!(chat.thumb(INES, chat.request(number), true), @"[#wamr-security > amber-heron · WAMR] Not done: the disclosure time has not come: <time:2026-11-21T10:00:00Z> (Saturday 10:00 UTC, in 3 days). To release before it: `!release go --early --reason …`");
+    assert!(!chat.incident(number).is_published());
+}

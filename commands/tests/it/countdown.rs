@@ -1,0 +1,102 @@
+//! The countdown to the disclosure time.
+
+use commands::kernel::{content::AdvisoryState, embargoed::Embargoed, input::Input};
+
+use crate::{kit::Chat, realm::*};
+
+fn with_time(when: &str) -> Chat {
+    let mut chat = Chat::new();
+    chat.open("Overflow");
+    chat.say(MAYA, &chat.room(1), &format!("!embargo set {when}"));
+    chat
+}
+
+#[test]
+fn each_reminder_comes_once_and_in_order() {
+    let mut chat = with_time("+75h");
+    insta::assert_snapshot!(chat.wait("76h"), @r"
+    [#wamr-security > amber-heron · WAMR] ⏳ **3 days** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 3 days). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 1 day). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ⏳ **6 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 6 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ⏳ **1 hour** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 1 hour). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 15 minutes). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, just now). @**Maya|11**, missing: severity and advisory text complete. `!release plan`.
+    (card edited)
+    ");
+    assert_eq!(chat.happen(&Input::Ticked), "");
+    assert_eq!(chat.world.next_deadline(), None);
+}
+
+#[test]
+fn with_nothing_missing_it_says_so() {
+    let mut chat = Chat::new();
+    chat.ready();
+    insta::assert_snapshot!(chat.wait("2h"), @r"
+    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, in 15 minutes). Everything is in place; `!release plan` shows what will happen.
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now). @**Maya|11**, `!release go`.
+    (card edited)
+    ");
+}
+
+#[test]
+fn what_fell_due_while_the_bot_was_down_is_sent_once_and_marked_late() {
+    let mut chat = with_time("+75h");
+    chat.sleep("70h");
+    insta::assert_snapshot!(chat.wait("1s"), @r"
+    [#wamr-security > amber-heron · WAMR] ⏳ **3 days** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 2 days 19 hours ago.
+    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 19 hours ago.
+    [#wamr-security > amber-heron · WAMR] ⏳ **6 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 1 hour ago.
+    (card edited)
+    ");
+    insta::assert_snapshot!(chat.wait("5h"), @r"
+    [#wamr-security > amber-heron · WAMR] ⏳ **1 hour** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 1 hour). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 15 minutes). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, just now). @**Maya|11**, missing: severity and advisory text complete. `!release plan`.
+    (card edited)
+    ");
+}
+
+#[test]
+fn two_minutes_are_not_late() {
+    let mut chat = with_time("+20m");
+    chat.sleep("7m");
+    assert!(!chat.happen(&Input::Ticked).contains("late"));
+    chat.sleep("15m1s");
+    assert!(chat.happen(&Input::Ticked).contains("late"));
+}
+
+#[test]
+fn reminders_of_before_the_time_was_set_are_skipped() {
+    let mut chat = with_time("+50m");
+    assert_eq!(chat.wait("34m"), "");
+    let shown = chat.wait("1m");
+    assert!(shown.contains("15 minutes"), "{shown}");
+}
+
+#[test]
+fn another_time_begins_another_countdown() {
+    let mut chat = with_time("+75h");
+    chat.wait("52h");
+    chat.say(MAYA, &chat.room(1), "!embargo set +25h --reason Slower");
+    insta::assert_snapshot!(chat.wait("1h"), @r"
+    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T14:00:00Z> (Saturday 14:00 UTC, in 1 day). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
+    (card edited)
+    ");
+}
+
+#[test]
+fn nothing_is_sent_after_publication() {
+    let mut chat = with_time("+20m");
+    chat.on_github(&Embargoed::new(ghsa(0)), |advisory| advisory.state = AdvisoryState::Published);
+    chat.say(MAYA, &chat.room(1), "!advisory edit --severity low");
+    assert!(chat.incident(1).is_published());
+    assert_eq!(chat.wait("1h"), "");
+}

@@ -1,0 +1,98 @@
+//! `!help`, and the table of commands.
+
+use commands::kernel::{
+    command::Kind,
+    grammar,
+    token::{self, BotName, Speech, Typed},
+};
+
+use crate::{kit::Chat, realm::*};
+
+fn typed(text: &str) -> Typed {
+    match token::read(text, &BotName { name: "Advisory Bot", id: 1 }) {
+        Speech::Command(typed) => typed,
+        other => panic!("{text} is no command: {other:?}"),
+    }
+}
+
+#[test]
+fn every_example_is_read_as_its_own_command() {
+    for kind in Kind::ALL {
+        for example in kind.entry().examples {
+            let order =
+                grammar::read(&typed(example)).unwrap_or_else(|refusal| panic!("{example}: {refusal:?}"));
+            assert_eq!(order.command.kind(), kind, "{example}");
+            assert_eq!(grammar::kind_of(&typed(example)), Some(kind), "{example}");
+            assert!(grammar::is_known(&typed(example).lower(0).unwrap()), "{example}");
+        }
+    }
+}
+
+#[test]
+fn every_command_has_a_row_of_its_own() {
+    for (at, kind) in Kind::ALL.into_iter().enumerate() {
+        let entry = kind.entry();
+        assert!(Kind::ALL.into_iter().skip(at + 1).all(|other| other.entry().words != entry.words));
+        assert!(entry.syntax.starts_with(&format!("!{}", entry.words)), "{}", entry.syntax);
+        assert!(entry.summary.ends_with('.'), "{}", entry.summary);
+    }
+}
+
+#[test]
+fn help_lists_each_command() {
+    let mut chat = Chat::new();
+    let help = chat.say(MAYA, &team(), "!help");
+    for kind in Kind::ALL {
+        assert!(help.contains(&format!("`!{}`", kind.entry().words)), "{kind:?}");
+        let one = chat.say(MAYA, &team(), &format!("!help {}", kind.entry().words));
+        assert!(one.contains(kind.entry().syntax) && one.contains(kind.entry().examples[1]), "{one}");
+    }
+}
+
+#[test]
+fn help_as_it_reads() {
+    let mut chat = Chat::new();
+    insta::assert_snapshot!(chat.say(MAYA, &team(), "!help"), @r"
+    [#wamr-security > triage] I run a vulnerability's response from report to publication, in this channel.
+
+    `!help` Shows the commands, or one of them with examples.
+    `!advisory new` Makes a draft advisory on GitHub and opens an incident with a topic of its own; you are its manager.
+    `!advisory adopt` Opens an incident for a report or draft that is already on GitHub; you are its manager.
+    `!advisory show` Shows an incident's status card.
+    `!advisory list` Lists the open incidents, or all there ever were.
+    `!advisory edit` Changes the advisory on GitHub.
+    `!advisory affected` Sets the affected versions of a package; several ranges are joined by ||.
+    `!embargo set` Sets the disclosure time and starts the countdown.
+    `!embargo show` Shows the disclosure time and what is left of the countdown.
+    `!release plan` Shows what a release still needs, and every step with exactly what will be sent where.
+    `!release go` Asks one more member of the team to approve, then publishes.
+    `!release approve` Approves the release that waits for approval, as 👍 on the request does.
+    `!release status` Shows where the release stands.
+    `!release abort` Calls off a release; what has happened stays.
+    `!ping` Asks on the public channel for a maintainer to look here, and says nothing else.
+    `!next` Shows the next step and who owes it.
+    `!timeline` Shows what happened, when, and by whom.
+
+    `!help COMMAND` shows one with examples. In an incident's own topic no incident need be named.
+    ");
+    insta::assert_snapshot!(chat.say(MAYA, &team(), "!help embargo"), @r"
+    [#wamr-security > triage] `!embargo set [ADVISORY] WHEN [--reason …]`
+    Sets the disclosure time and starts the countdown.
+    * `!embargo set 2026-12-01 15:00 UTC`
+    * `!embargo set +72h`
+
+    `!embargo show [ADVISORY]`
+    Shows the disclosure time and what is left of the countdown.
+    * `!embargo show`
+    * `!embargo show amber-heron`
+    ");
+    insta::assert_snapshot!(chat.say(MAYA, &team(), "!help !Release Go"), @r"
+    [#wamr-security > triage] `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
+    Asks one more member of the team to approve, then publishes.
+    * `!release go`
+    * `!release go --early --reason The report is public already`
+    ");
+    insta::assert_snapshot!(chat.say(MAYA, &team(), "!help relaese"), @"[#wamr-security > triage] Not done: there is no `!relaese`. The nearest is `!release go`.");
+    insta::assert_snapshot!(chat.say(MAYA, &team(), "!help me understand"), @"[#wamr-security > triage] Not done: there is no `!me`. `!help` shows what there is.");
+    insta::assert_snapshot!(chat.say(MAYA, &team(), "@**Advisory Bot**").lines().next().unwrap(), @"[#wamr-security > triage] I run a vulnerability's response from report to publication, in this channel.");
+}

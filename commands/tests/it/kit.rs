@@ -1,0 +1,359 @@
+//! A chat to test in: the core with facts and effects applied as the engine applies them, a Zulip and a
+//! GitHub that do what they are asked, virtual time, and everything shown as text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use commands::kernel::{
+    check::check,
+    content::{Advisory, AdvisoryState, Content, EmbargoedAdvisory},
+    decision::Decision,
+    effect::{Action, Effect, Failure, FailureKind, Outcome, RecordedEffect, Service},
+    embargoed::{AdvisoryPage, Embargoed, EmbargoedText},
+    fact::RecordedFact,
+    id::{ChannelId, EffectId, GhsaId, IncidentId, MessageId, Topic, UserId},
+    incident::Incident,
+    input::{Input, Message, Now, Observed, Place, Said},
+    settings::Settings,
+    world::World,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{realm, show};
+
+/// The dice of every test: the first incident is amber-heron, the next amber-hoopoe.
+pub(crate) const DICE: u64 = 18;
+/// When every test begins: a Wednesday.
+pub(crate) const BEGINNING: &str = "2026-11-18T09:00:00Z";
+/// The newest message of before the bot first listened.
+const BEFORE_FIRST_START: MessageId = MessageId(100);
+
+/// What a service does with an effect; none: what it was asked.
+type Answering = Box<dyn FnMut(&Effect) -> Option<Outcome>>;
+
+/// The core and everything around it.
+pub(crate) struct Chat {
+    pub(crate) world: World,
+    pub(crate) now: Timestamp,
+    pub(crate) dice: u64,
+    /// The newest message in the realm.
+    pub(crate) newest: MessageId,
+    /// What GitHub holds.
+    pub(crate) github: BTreeMap<GhsaId, Advisory>,
+    /// Whether effects stay in the outbox until they are settled by hand.
+    pub(crate) hold: bool,
+    /// Every fact, for those tests that look at them.
+    pub(crate) facts: Vec<RecordedFact>,
+    /// Effects that were called off: those already on their way stay pending.
+    pub(crate) cancelled: Vec<EffectId>,
+    /// Every effect ever recorded.
+    pub(crate) effects: Vec<(EffectId, Effect)>,
+    service: Option<Answering>,
+}
+
+impl Chat {
+    /// A realm with two teams, at the bot's first start.
+    pub(crate) fn new() -> Self {
+        Self::with(realm::settings())
+    }
+
+    pub(crate) fn with(settings: Settings) -> Self {
+        let mut chat = Self {
+            world: World::new(settings),
+            now: BEGINNING.parse().unwrap(),
+            dice: DICE,
+            newest: BEFORE_FIRST_START,
+            github: BTreeMap::new(),
+            hold: false,
+            facts: Vec::new(),
+            cancelled: Vec::new(),
+            effects: Vec::new(),
+            service: None,
+        };
+        chat.observe(Observed::Directory(realm::snapshot()));
+        chat.observe(Observed::Listening { newest: BEFORE_FIRST_START });
+        chat
+    }
+
+    /// Lets a service answer as `service` says, where it says anything.
+    pub(crate) fn answer_with(&mut self, service: impl FnMut(&Effect) -> Option<Outcome> + 'static) {
+        self.service = Some(Box::new(service));
+    }
+
+    /// Every service works again.
+    pub(crate) fn mend(&mut self) {
+        self.service = None;
+    }
+
+    /// Takes one input in as the engine does. Returns the effects it leaves.
+    pub(crate) fn input(&mut self, input: &Input) -> Vec<EffectId> {
+        if let Input::Observed(observed) = input {
+            self.world.observe(observed);
+        }
+        let now = Now { time: self.now, dice: self.dice };
+        let decision = commands::decide(&self.world, input, now);
+        assert_eq!(decision, commands::decide(&self.world, input, now), "decide is deterministic");
+        let Decision { facts, effects, cancelled } = decision;
+        let at = self.now;
+        let numbers = self.world.last_fact() + 1..;
+        let facts: Vec<RecordedFact> =
+            numbers.zip(facts).map(|(number, fact)| RecordedFact { number, at, fact }).collect();
+        let ids = (self.world.next_effect().0..).map(EffectId);
+        let after = self.world.newest;
+        let effects: Vec<(EffectId, RecordedEffect)> =
+            ids.zip(effects).map(|(id, effect)| (id, RecordedEffect { at, after, effect })).collect();
+        assert_eq!(check(&self.world.trial(&facts, &effects)), [], "on trial, after {input:?}");
+        facts.iter().for_each(|fact| self.world.apply(fact));
+        for (id, recorded) in &effects {
+            self.world.expect(*id, recorded.clone());
+            self.effects.push((*id, recorded.effect.clone()));
+        }
+        assert_eq!(check(&self.world), [], "in the world, after {input:?}");
+        self.facts.extend(facts);
+        self.cancelled.extend(cancelled);
+        effects.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// Takes one input in, lets the services do their part, and shows all that was done.
+    pub(crate) fn happen(&mut self, input: &Input) -> String {
+        let mut shown = String::new();
+        let mut open = self.input(input);
+        while !open.is_empty() {
+            let id = open.remove(0);
+            let Some(effect) = self.world.pending().get(&id).map(|recorded| recorded.effect.clone()) else {
+                continue;
+            };
+            if self.hold {
+                show::effect(&self.world, &effect, None, &mut shown);
+                continue;
+            }
+            let outcome = self.outcome(&effect);
+            show::effect(&self.world, &effect, Some(&outcome), &mut shown);
+            open.extend(self.settle(id, outcome));
+        }
+        shown.trim_end().to_owned()
+    }
+
+    /// One effect comes to its end. Returns the effects that follow.
+    pub(crate) fn settle(&mut self, id: EffectId, outcome: Outcome) -> Vec<EffectId> {
+        let ends = !matches!(outcome, Outcome::Delayed(_));
+        let posted = match &outcome {
+            Outcome::Posted(message) => Some(*message),
+            _ => None,
+        };
+        let left = self.input(&Input::Settled(id, outcome));
+        if ends {
+            self.world.settle(id, posted);
+        }
+        left
+    }
+
+    /// One effect comes to its end, and so does all that follows; shown.
+    pub(crate) fn settled(&mut self, id: EffectId, outcome: Outcome) -> String {
+        let follows = self.settle(id, outcome);
+        let mut shown = String::new();
+        for id in follows {
+            self.run(id, &mut shown);
+        }
+        shown.trim_end().to_owned()
+    }
+
+    /// Everything that waits is done now; shown.
+    pub(crate) fn release(&mut self) -> String {
+        self.hold = false;
+        let waiting: Vec<EffectId> = self.world.pending().keys().copied().collect();
+        let mut shown = String::new();
+        for id in waiting {
+            self.run(id, &mut shown);
+        }
+        shown.trim_end().to_owned()
+    }
+
+    fn run(&mut self, id: EffectId, shown: &mut String) {
+        let Some(effect) = self.world.pending().get(&id).map(|recorded| recorded.effect.clone()) else {
+            return;
+        };
+        if self.hold {
+            return show::effect(&self.world, &effect, None, shown);
+        }
+        let outcome = self.outcome(&effect);
+        show::effect(&self.world, &effect, Some(&outcome), shown);
+        for next in self.settle(id, outcome) {
+            self.run(next, shown);
+        }
+    }
+
+    /// What becomes of an effect.
+    pub(crate) fn outcome(&mut self, effect: &Effect) -> Outcome {
+        if let Some(service) = &mut self.service
+            && let Some(outcome) = service(effect)
+        {
+            return outcome;
+        }
+        match &effect.action {
+            Action::Post { .. } | Action::Notify { .. } => Outcome::Posted(self.next_message()),
+            Action::Edit { .. } | Action::React { .. } => Outcome::Done,
+            Action::CreateAdvisory { content, .. } => {
+                let content = content.open(&AdvisoryPage::on_github()).clone();
+                self.report(content, AdvisoryState::Draft)
+            }
+            Action::FetchAdvisory { ghsa, .. } => self.on_github(ghsa, |_| {}),
+            Action::UpdateAdvisory { ghsa, change, .. } => {
+                let change = change.open(&AdvisoryPage::on_github()).clone();
+                self.on_github(ghsa, |advisory| advisory.content = advisory.content.with(&change))
+            }
+            Action::PublishAdvisory { ghsa, .. } => {
+                self.on_github(ghsa, |advisory| advisory.state = AdvisoryState::Published)
+            }
+        }
+    }
+
+    /// Puts an advisory on GitHub.
+    pub(crate) fn report(&mut self, content: Content, state: AdvisoryState) -> Outcome {
+        let ghsa = realm::ghsa(self.github.len());
+        let url = format!("https://github.com/o/r/security/advisories/{}", ghsa.as_str());
+        let advisory = Advisory { ghsa: ghsa.clone(), url, state, cve: None, created: self.now, content };
+        self.github.insert(ghsa, advisory.clone());
+        seen(advisory)
+    }
+
+    /// Changes an advisory on GitHub, and shows what GitHub then holds.
+    pub(crate) fn on_github(
+        &mut self,
+        ghsa: &Embargoed<GhsaId>,
+        change: impl FnOnce(&mut Advisory),
+    ) -> Outcome {
+        match self.github.get_mut(ghsa.open(&AdvisoryPage::on_github())) {
+            Some(advisory) => {
+                change(advisory);
+                seen(advisory.clone())
+            }
+            None => failed(Service::GitHub, FailureKind::NotFound, ""),
+        }
+    }
+
+    /// Somebody writes a message; what follows is shown.
+    pub(crate) fn say(&mut self, sender: UserId, place: &Place, text: &str) -> String {
+        let message = self.message(sender, place, text);
+        self.happen(&Input::Said(Said::Message(message)))
+    }
+
+    /// A message that has not been heard yet.
+    pub(crate) fn message(&mut self, sender: UserId, place: &Place, text: &str) -> Message {
+        let id = self.next_message();
+        Message { id, sender, place: place.clone(), content: EmbargoedText::from(text), sent: self.now }
+    }
+
+    /// The author changes a message.
+    pub(crate) fn edit(&mut self, message: &Message, text: &str) -> String {
+        self.edit_by(message, message.sender, text)
+    }
+
+    pub(crate) fn edit_by(&mut self, message: &Message, editor: UserId, text: &str) -> String {
+        let message = Message { content: EmbargoedText::from(text), ..message.clone() };
+        let edited = self.now;
+        self.happen(&Input::Said(Said::Edit { message, editor, edited }))
+    }
+
+    /// 👍 is put on a message, or taken back.
+    pub(crate) fn thumb(&mut self, user: UserId, message: MessageId, added: bool) -> String {
+        self.react(user, message, "1f44d", added)
+    }
+
+    pub(crate) fn react(&mut self, user: UserId, message: MessageId, code: &str, added: bool) -> String {
+        let code = code.to_owned();
+        self.happen(&Input::Said(Said::Reaction { message, user, code, added }))
+    }
+
+    pub(crate) fn observe(&mut self, observed: Observed) -> String {
+        self.happen(&Input::Observed(observed))
+    }
+
+    /// Time passes; the bot wakes at each deadline on the way.
+    pub(crate) fn wait(&mut self, time: &str) -> String {
+        let end = self.now.checked_add(time.parse::<SignedDuration>().unwrap()).unwrap();
+        let mut shown = Vec::new();
+        let mut wakes = 0;
+        while let Some(due) = self.world.next_deadline().filter(|due| *due <= end) {
+            wakes += 1;
+            assert!(wakes < 100, "the bot wakes again and again without end");
+            self.now = self.now.max(due);
+            shown.push(self.happen(&Input::Ticked));
+        }
+        self.now = end;
+        shown.retain(|text| !text.is_empty());
+        shown.join("\n")
+    }
+
+    /// Time passes while the bot is down.
+    pub(crate) fn sleep(&mut self, time: &str) {
+        self.now = self.now.checked_add(time.parse::<SignedDuration>().unwrap()).unwrap();
+    }
+
+    pub(crate) fn next_message(&mut self) -> MessageId {
+        self.newest.0 += 1;
+        self.newest
+    }
+
+    /// The incident of that number.
+    pub(crate) fn incident(&self, number: u64) -> &Incident {
+        self.world.incident(IncidentId(number)).expect("there is such an incident")
+    }
+
+    /// The topic of the incident of that number.
+    pub(crate) fn room(&self, number: u64) -> Place {
+        let room = self.incident(number).room.as_ref().expect("the incident has its topic");
+        Place::Channel(room.channel, room.topic.clone())
+    }
+
+    /// Opens an incident of WAMR by maya; its number.
+    pub(crate) fn open(&mut self, summary: &str) -> u64 {
+        self.say(realm::MAYA, &realm::team(), &format!("!advisory new {summary}"));
+        self.world.incidents().next_back().expect("it was opened").id.0
+    }
+
+    /// Opens an incident that lacks nothing for a release but that its time comes, in an hour.
+    pub(crate) fn ready(&mut self) -> u64 {
+        let number = self.open("Out-of-bounds write in the AOT loader --severity high");
+        let room = self.room(number);
+        self.say(realm::MAYA, &room, "!advisory affected other:wasm-micro-runtime < 2.4.4 --patched 2.4.4");
+        self.say(realm::MAYA, &room, "!advisory edit\n```\nA crafted module writes past a buffer.\n```");
+        self.say(realm::MAYA, &room, "!embargo set +1h");
+        number
+    }
+
+    /// Opens an incident whose disclosure time has come.
+    pub(crate) fn due(&mut self) -> u64 {
+        let number = self.ready();
+        self.wait("1h");
+        number
+    }
+
+    /// The message of the request for approval.
+    pub(crate) fn request(&self, number: u64) -> MessageId {
+        self.incident(number).request().and_then(|request| request.message).expect("the request stands")
+    }
+}
+
+/// GitHub's answer.
+pub(crate) fn seen(advisory: Advisory) -> Outcome {
+    Outcome::Advisory(Box::new(EmbargoedAdvisory::new(advisory)))
+}
+
+/// A service's refusal.
+pub(crate) fn failed(service: Service, kind: FailureKind, detail: &str) -> Outcome {
+    Outcome::Failed(failure(service, kind, detail))
+}
+
+pub(crate) fn failure(service: Service, kind: FailureKind, detail: &str) -> Failure {
+    Failure { service, kind, detail: Embargoed::new(detail.to_owned()) }
+}
+
+/// A topic of a channel.
+pub(crate) fn topic(channel: ChannelId, name: &str) -> Place {
+    Place::Channel(channel, Topic(name.to_owned()))
+}
+
+/// A set.
+pub(crate) fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
+    items.into_iter().collect()
+}

@@ -1,0 +1,25 @@
+//! The core, from outside: what people write and what they get back.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test names the effects it is about")]
+
+mod kit;
+mod realm;
+mod show;
+
+mod advisory;
+mod advisory_text;
+mod approval;
+mod card;
+mod countdown;
+mod edits;
+mod embargo;
+mod failures;
+mod help;
+mod ping;
+mod places;
+mod random;
+mod release;
+mod release_order;
+mod typing;
+mod who;

@@ -1,0 +1,261 @@
+//! `!release`: what it needs and what becomes of it.
+
+use commands::kernel::{content::AdvisoryState, embargoed::Embargoed};
+
+use crate::{kit::Chat, realm::*};
+
+#[test]
+fn a_release_as_it_should_be() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    let room = chat.room(number);
+    insta::assert_snapshot!(chat.say(INES, &room, "!release plan"), @r"
+    [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
+    ✅ report accepted
+    ✅ severity and advisory text complete
+    ✅ disclosure time
+    ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
+    Then one more person on the team approves, within 30 minutes, and:
+    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. public notice in #**general>security**:
+    ```quote
+    **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
+    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: 2.4.4
+    ```
+    3. closed: the incident is over
+    Everything is in place: `!release go`
+    ");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go"), @r"
+    [#wamr-security > amber-heron · WAMR] @_**Maya|11** asks to release **amber-heron**.
+    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. public notice in #**general>security**:
+    ```quote
+    **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
+    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: 2.4.4
+    ```
+    3. closed: the incident is over
+    @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
+    (card edited)
+    ");
+    insta::assert_snapshot!(chat.say(TOMASZ, &room, "!release status"), @r"
+    [#wamr-security > amber-heron · WAMR] Asked for by @_**Maya|11**; waits for approval until <time:2026-11-18T10:30:00Z> (Wednesday 10:30 UTC, in 30 minutes).
+    ⬜ advisory published
+    ⬜ public notice
+    ⬜ closed
+    ");
+    insta::assert_snapshot!(chat.thumb(INES, chat.request(number), true), @r"
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 3 steps.
+    (GitHub: PUBLISH)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 3: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
+    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: 2.4.4
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/120) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
+    (card edited)
+    ");
+    insta::assert_snapshot!(chat.say(TOMASZ, &room, "!release status"), @r"
+    [#wamr-security > amber-heron · WAMR] The release is done.
+    ✅ advisory published
+    ✅ public notice
+    ✅ closed
+    ");
+    insta::assert_snapshot!(chat.say(TOMASZ, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ✅ Nothing is left to do for amber-heron.");
+    insta::assert_snapshot!(chat.say(TOMASZ, &room, "!release plan"), @"[#wamr-security > amber-heron · WAMR] Not done: this incident is closed.");
+    insta::assert_snapshot!(chat.say(TOMASZ, &team(), "!advisory list"), @"[#wamr-security > triage] No open incident. `!advisory new SUMMARY` opens one.");
+    insta::assert_snapshot!(chat.say(TOMASZ, &team(), "!advisory list --all"), @r"
+    [#wamr-security > triage] | incident | project | stage | manager | disclosure |
+    |---|---|---|---|---|
+    | amber-heron | WAMR | closed | Maya | – |
+    ");
+    insta::assert_snapshot!(chat.say(TOMASZ, &room, "!advisory show"), @r"
+    [#wamr-security > amber-heron · WAMR] ### amber-heron · WAMR
+    **Out-of-bounds write in the AOT loader** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · high
+    Manager @_**Maya|11** · reported <time:2026-11-18T09:00:00Z> · **published**
+
+    Affected `other:wasm-micro-runtime`: &lt; 2.4.4 → 2.4.4
+
+    ```spoiler ✅ 6 steps done
+    ✅ report accepted
+    ✅ severity and advisory text complete
+    ✅ disclosure time
+    ✅ advisory published
+    ✅ public notice
+    ✅ closed
+    ```
+    ");
+}
+
+#[test]
+fn what_is_missing_is_listed() {
+    let mut chat = Chat::new();
+    chat.open("Overflow");
+    let room = chat.room(1);
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go"), @r"
+    [#wamr-security > amber-heron · WAMR] Not done: something is missing.
+    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
+    ⬜ disclosure time: `!embargo set WHEN`
+    ");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
+    [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
+    ✅ report accepted
+    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
+    ⬜ disclosure time: `!embargo set WHEN`
+    Then one more person on the team approves, within 30 minutes, and:
+    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. public notice in #**general>security**:
+    ```quote
+    **Security advisory for WAMR**: Overflow
+    Severity not given · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: no fixed version yet
+    ```
+    3. closed: the incident is over
+    Nothing happens before all of the above is met.
+    ");
+}
+
+#[test]
+fn it_is_not_begun_before_its_time_but_early_and_with_a_reason() {
+    let mut chat = Chat::new();
+    let number = chat.ready();
+    let room = chat.room(number);
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go"), @"[#wamr-security > amber-heron · WAMR] Not done: the disclosure time has not come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, in 1 hour). To release before it: `!release go --early --reason …`");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --early"), @r"
+    [#wamr-security > amber-heron · WAMR] Not done: --early and --waive need --reason.
+    It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
+    For example `!release go`
+    ");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive announce"), @r"
+    [#wamr-security > amber-heron · WAMR] Not done: --early and --waive need --reason.
+    It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
+    For example `!release go`
+    ");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive publish --reason x"), @r#"
+    [#wamr-security > amber-heron · WAMR] Not done: "publish" is no step that can be waived. Those that can: accept, text, embargo, announce.
+    It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
+    For example `!release go`
+    "#);
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive"), @r"
+    [#wamr-security > amber-heron · WAMR] Not done: --waive needs a value.
+    It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
+    For example `!release go`
+    ");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go now"), @r#"
+    [#wamr-security > amber-heron · WAMR] Not done: "now" is one word too many.
+    It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
+    For example `!release go`
+    "#);
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --early --waive announce --reason It is public already"), @r"
+    [#wamr-security > amber-heron · WAMR] @_**Maya|11** asks to release **amber-heron**.
+    🚨 Before the disclosure time.
+    🚨 Left out: public notice.
+    Reason: It is public already
+    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. closed: the incident is over
+    @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
+    (card edited)
+    ");
+    insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @r"
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 2 steps.
+    (GitHub: PUBLISH)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 2: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 2: closed
+    (card edited)
+    ");
+}
+
+#[test]
+fn a_waived_precondition_is_shown() {
+    let mut chat = Chat::new();
+    chat.open("Overflow --severity high");
+    let room = chat.room(1);
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive text --waive embargo --reason Hurry"), @r"
+    [#wamr-security > amber-heron · WAMR] @_**Maya|11** asks to release **amber-heron**.
+    🚨 Left out: severity and advisory text complete, disclosure time.
+    Reason: Hurry
+    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. public notice in #**general>security**:
+    ```quote
+    **Security advisory for WAMR**: Overflow
+    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: no fixed version yet
+    ```
+    3. closed: the incident is over
+    @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
+    (card edited)
+    ");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
+    [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
+    ✅ report accepted
+    ✅ severity and advisory text complete: left out
+    ✅ disclosure time: left out
+    Then one more person on the team approves, within 30 minutes, and:
+    1. advisory published: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    2. public notice in #**general>security**:
+    ```quote
+    **Security advisory for WAMR**: Overflow
+    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: no fixed version yet
+    ```
+    3. closed: the incident is over
+    Everything is in place: `!release go`
+    ");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!advisory show"), @r"
+    [#wamr-security > amber-heron · WAMR] ### amber-heron · WAMR
+    **Overflow** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · high
+    Manager @_**Maya|11** · reported <time:2026-11-18T09:00:00Z> · no disclosure time yet
+
+    ⬜ severity and advisory text complete: left out
+    ⬜ disclosure time: left out
+    ➡️ **advisory published**: asked for by @_**Maya|11**, waits for approval: 👍 or `!release approve`
+    ⬜ public notice: by the release
+    ⬜ closed: by the release
+    ```spoiler ✅ 1 step done
+    ✅ report accepted
+    ```
+    ");
+}
+
+#[test]
+fn what_was_published_by_hand_counts_as_done() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    let room = chat.room(number);
+    chat.on_github(&Embargoed::new(ghsa(0)), |advisory| advisory.state = AdvisoryState::Published);
+    chat.say(MAYA, &room, "!advisory edit --cwe CWE-1");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
+    [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
+    ✅ report accepted
+    ✅ severity and advisory text complete
+    ✅ disclosure time
+    ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
+    Then one more person on the team approves, within 30 minutes, and:
+    1. public notice in #**general>security**:
+    ```quote
+    **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
+    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: 2.4.4
+    ```
+    2. closed: the incident is over
+    Everything is in place: `!release go`
+    ");
+    chat.say(MAYA, &room, "!release go");
+    insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @r"
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 2 steps.
+    [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
+    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: 2.4.4
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/120) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
+    (card edited)
+    ");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!advisory edit --cwe CWE-2"), @"[#wamr-security > amber-heron · WAMR] Not done: this incident is closed.");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go"), @"[#wamr-security > amber-heron · WAMR] Not done: this incident is closed.");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release abort Too late"), @"[#wamr-security > amber-heron · WAMR] Not done: this incident is closed.");
+}

@@ -1,0 +1,71 @@
+//! What the bot does, as text.
+
+use std::fmt::Write as _;
+
+use commands::kernel::{
+    effect::{Action, Effect, Emoji, OpenPlace, Outcome, Purpose, TeamPlace},
+    embargoed::{AdvisoryPage, PrivateRoom},
+    id::{ChannelId, Topic, UserId},
+    world::World,
+};
+
+/// Adds a line, or a few, for `effect`. Of an edited card it is said only that it was.
+pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, shown: &mut String) {
+    let room = PrivateRoom::direct_message_to_team();
+    let what = match &effect.action {
+        Action::Post { to, text } if matches!(effect.purpose, Purpose::Card { .. }) => {
+            let lines = text.open(&room).lines().next().unwrap_or_default().to_owned();
+            format!("[{}] (card) {lines}", team_place(world, to))
+        }
+        Action::Post { to, text } => format!("[{}] {}", team_place(world, to), text.open(&room)),
+        Action::Edit { .. } => "(card edited)".to_owned(),
+        Action::React { message, emoji } => {
+            let emoji = match emoji {
+                Emoji::Working => "👀",
+                Emoji::Done => "✅",
+                Emoji::Failed => "❌",
+            };
+            format!("({emoji} on {message})")
+        }
+        Action::Notify { to, notice } => format!("[PUBLIC {}] {}", open_place(world, to), notice.text()),
+        Action::CreateAdvisory { repository, content } => {
+            let content = content.open(&AdvisoryPage::on_github());
+            format!("(GitHub: new in {repository}: {:?})", content.summary)
+        }
+        Action::FetchAdvisory { repository, .. } => format!("(GitHub: read from {repository})"),
+        Action::UpdateAdvisory { .. } => "(GitHub: change)".to_owned(),
+        Action::PublishAdvisory { .. } => "(GitHub: PUBLISH)".to_owned(),
+    };
+    let became = match outcome {
+        Some(Outcome::Failed(_)) => " → failed",
+        Some(Outcome::Blocked(_)) => " → stopped by the guard",
+        Some(Outcome::NotPrivate(_)) => " → channel not private",
+        Some(Outcome::Delayed(_)) => " → delayed",
+        Some(Outcome::Done | Outcome::Posted(_) | Outcome::Advisory(_)) | None => "",
+    };
+    let _ = writeln!(shown, "{what}{became}");
+}
+
+fn team_place(world: &World, place: &TeamPlace) -> String {
+    match place {
+        TeamPlace::Topic(channel, topic) => topic_of(world, *channel, topic),
+        TeamPlace::Person(user) => person(world, *user),
+    }
+}
+
+fn open_place(world: &World, place: &OpenPlace) -> String {
+    match place {
+        OpenPlace::Topic(channel, topic) => topic_of(world, *channel, topic),
+        OpenPlace::Person(user) => person(world, *user),
+    }
+}
+
+fn topic_of(world: &World, channel: ChannelId, topic: &Topic) -> String {
+    let name = world.directory.channels.get(&channel).map_or("?", |channel| channel.name.as_str());
+    format!("#{name} > {}", topic.0)
+}
+
+fn person(world: &World, user: UserId) -> String {
+    let name = world.directory.users.get(&user).map_or("?", |user| user.name.as_str());
+    format!("DM to {name}")
+}

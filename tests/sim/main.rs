@@ -1,0 +1,91 @@
+//! The simulation: the whole bot and the embedded services in one process, on virtual time, with
+//! faults, from one seed that is printed first. With faults nothing wrong may happen; once they are
+//! over, everything must finish.
+//!
+//! `SEED=7 cargo test --test sim` replays one seed exactly, with the messages of the run;
+//! `SIM_SEEDS=500` runs more of them, `SIM_INPUTS=400` makes each longer.
+
+mod auditor;
+mod chance;
+mod faults;
+mod run;
+mod sight;
+mod workload;
+
+use std::{collections::BTreeMap, env};
+
+use run::{Outcome, Sim};
+
+/// How many seeds a run tries.
+const SEEDS: u64 = 40;
+/// How many inputs each has.
+const INPUTS: u64 = 120;
+
+/// Plays one seed on a virtual clock of its own.
+fn play(seed: u64, inputs: u64) -> Result<Outcome, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.expect("a runtime without threads starts").block_on(Sim::run(seed, inputs))
+}
+
+fn number(name: &str) -> Option<u64> {
+    env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+}
+
+#[expect(clippy::print_stderr, reason = "the seed is what a failure is repeated from")]
+fn say(what: &str) {
+    eprintln!("{what}");
+}
+
+#[test]
+fn nothing_goes_wrong_with_faults_and_everything_finishes_without() {
+    let inputs = number("SIM_INPUTS").unwrap_or(INPUTS);
+    if let Some(seed) = number("SEED") {
+        say(&format!("SEED={seed} SIM_INPUTS={inputs}"));
+        let outcome = play(seed, inputs).unwrap_or_else(|why| panic!("{why}"));
+        return say(&outcome.transcript);
+    }
+    let seeds = number("SIM_SEEDS").unwrap_or(SEEDS);
+    let mut faults: BTreeMap<String, u64> = BTreeMap::new();
+    let mut failed = Vec::new();
+    for seed in 1..=seeds {
+        match play(seed, inputs) {
+            Ok(outcome) => {
+                for (kind, count) in outcome.faults {
+                    *faults.entry(kind).or_default() += count;
+                }
+            }
+            Err(why) => {
+                say(why.lines().next().unwrap_or_default());
+                failed.push(why);
+            }
+        }
+    }
+    say(&format!("{seeds} seeds of {inputs} inputs; faults: {faults:?}"));
+    assert!(
+        failed.is_empty(),
+        "{} of {seeds} seeds failed; the first:\n{}",
+        failed.len(),
+        failed.first().map_or("", String::as_str)
+    );
+}
+
+#[test]
+fn seeds_that_once_failed_pass() {
+    for line in include_str!("seeds.txt").lines().filter(|line| !line.starts_with('#')) {
+        let mut words = line.split_whitespace();
+        let mut next = || words.next().and_then(|word| word.parse().ok());
+        let (Some(seed), Some(inputs)) = (next(), next()) else { continue };
+        say(&format!("SEED={seed} SIM_INPUTS={inputs}"));
+        play(seed, inputs).unwrap_or_else(|why| panic!("{why}"));
+    }
+}
+
+#[test]
+fn a_seed_gives_the_same_run_twice() {
+    let [once, again] = [play(7, 60), play(7, 60)].map(|run| run.unwrap_or_else(|why| why_text(&why)));
+    assert!(once.transcript == again.transcript, "the same seed gave two different runs");
+}
+
+fn why_text(why: &str) -> Outcome {
+    Outcome { transcript: why.to_owned(), faults: BTreeMap::new() }
+}

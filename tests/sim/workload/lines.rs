@@ -1,0 +1,124 @@
+//! How commands are typed.
+
+use super::Meant;
+use crate::{chance::Chance, sight::Incident};
+
+const HELP: &[&str] = &["I run a vulnerability's response", "`!"];
+const LIST: &[&str] = &["| incident |", "No open incident.", "There has been no incident yet."];
+const CARD: &[&str] = &["### "];
+const SHOWN: &[&str] = &[
+    "No disclosure time is set.",
+    "The advisory is published; there is no embargo",
+    "⏳ The disclosure time has come:",
+    "⏳ Disclosure <time:",
+];
+const PLAN: &[&str] = &["**Release of "];
+const STATUS: &[&str] = &[
+    "No release is asked for.",
+    "Asked for by ",
+    "The release runs.",
+    "The release has stopped at ",
+    "The release is done.",
+];
+const NEXT: &[&str] = &["➡️ **", "✅ Nothing is left to do"];
+const TIMELINE: &[&str] = &["**Timeline of "];
+
+/// `!advisory new` with this marker in its summary.
+pub(super) fn new_advisory(chance: &mut Chance, marker: &str) -> String {
+    let part = *chance.pick(&["loader", "decoder", "interpreter", "table init path"]);
+    let mut line = format!("!advisory new Unchecked {marker} index in the {part}");
+    if chance.percent(80) {
+        line.push_str(*chance.pick(&[
+            " --severity high",
+            " --severity low",
+            " --cvss CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H",
+            " —severity critical",
+        ]));
+    }
+    if chance.percent(80) {
+        line.push_str(" --affected < 2.4.4");
+    }
+    if chance.percent(80) {
+        line.push_str("\n```\nA crafted module reads past the end.\n```");
+    }
+    line
+}
+
+/// A command about an incident.
+pub(super) fn about(chance: &mut Chance, incident: &Incident, named: bool) -> (Meant, String) {
+    let name = || incident.codename.clone();
+    let marker = &incident.marker;
+    let at = if named { format!(" {}", incident.codename) } else { String::new() };
+    match chance.below(if named { 26 } else { 24 }) {
+        0..=7 => embargo(chance, &at, name()),
+        8 => (Meant::Read(SHOWN), format!("!embargo show{at}")),
+        9..=11 => (Meant::Read(PLAN), format!("!release plan{at}")),
+        12 => (Meant::Read(STATUS), format!("!Release STATUS{at}")),
+        13 => (Meant::Abort(name()), format!("!release abort{at} The fix breaks the build")),
+        14 => (Meant::Read(NEXT), format!("@**advisory-bot** next{at}")),
+        15 => (Meant::Read(TIMELINE), format!("!timeline{at}")),
+        16 | 17 => (
+            Meant::Edit(name()),
+            format!("!advisory edit{at} --summary “Wrong {marker} length in the reader”"),
+        ),
+        18 => (
+            Meant::Edit(name()),
+            format!("!advisory edit{at} --severity medium\n```\nIt reads out of bounds.\n```"),
+        ),
+        19 | 20 => {
+            let patched = *chance.pick(&["", " --patched 2.4.4"]);
+            (Meant::Edit(name()), format!("!advisory affected{at} other:wasm-micro-runtime < 2.4.4{patched}"))
+        }
+        21 => (Meant::Read(HELP), "!help".to_owned()),
+        22 => (Meant::Read(HELP), "!help embargo set".to_owned()),
+        23 => (Meant::Read(LIST), "!advisory list".to_owned()),
+        _ => (Meant::Read(CARD), format!("!advisory show{at}")),
+    }
+}
+
+fn embargo(chance: &mut Chance, at: &str, name: String) -> (Meant, String) {
+    let when = *chance.pick(&[
+        "+20m",
+        "+70m",
+        "+2h",
+        "+7h",
+        "+26h",
+        "+80h",
+        "+8d",
+        "tuesday 15:00 UTC",
+        "+90d",
+        "2020-01-01 10:00",
+        "soon",
+    ]);
+    let reason = if chance.percent(60) { " --reason As the reporter asked" } else { "" };
+    (Meant::Embargo(name), format!("!embargo set{at} {when}{reason}"))
+}
+
+/// A command that changes nothing, for a direct message.
+pub(super) fn read_only(chance: &mut Chance, incident: Option<&Incident>) -> (Meant, String) {
+    let Some(incident) = incident else { return (Meant::Read(LIST), "!advisory list --all".to_owned()) };
+    let name = &incident.codename;
+    match chance.below(6) {
+        0 => (Meant::Read(CARD), format!("!advisory show {name}")),
+        1 => (Meant::Read(LIST), "!advisory list --all".to_owned()),
+        2 => (Meant::Read(HELP), "!help release".to_owned()),
+        3 => (Meant::Read(PLAN), format!("!release plan {name}")),
+        4 => (Meant::Read(TIMELINE), format!("!timeline {name}")),
+        _ => (Meant::Read(NEXT), format!("!next {name}")),
+    }
+}
+
+/// Something mistyped, which nothing in the language means.
+pub(super) fn typo(chance: &mut Chance) -> String {
+    (*chance.pick(&[
+        "!relase plan",
+        "!advisory lst",
+        "!advisory",
+        "!embargo set",
+        "!help \"unclosed",
+        "!nonsense",
+        "!release go --whatever",
+        "!advisory edit amber-heron-99 --summary x",
+    ]))
+    .to_owned()
+}
