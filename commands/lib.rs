@@ -75,10 +75,19 @@ fn ticked(world: &World, now: Now) -> Decision {
         if !owed {
             return decision;
         }
+        if is_card_on_its_way(world, incident.id) {
+            return decision.fact(Fact::CardFrozen { incident: incident.id });
+        }
         let renewed = decision.fact(Fact::CardRenewed { incident: incident.id });
         let after = incident.after(now.time, &renewed.facts);
         advisory::post_card(world, renewed, &after, now.time)
     })
+}
+
+/// Whether a card of the incident is still to be posted, perhaps since before a restart.
+fn is_card_on_its_way(world: &World, id: IncidentId) -> bool {
+    let of_it = |purpose: &Purpose| matches!(purpose, Purpose::Card { incident } if *incident == id);
+    world.pending().values().any(|recorded| of_it(&recorded.effect.purpose))
 }
 
 /// And brings the cards up to date whose incidents the decision changes.

@@ -145,6 +145,9 @@ pub(crate) fn approve(
     if request.by == user {
         return Err(Refusal::OwnApproval);
     }
+    if request.message.is_none() {
+        return Err(Refusal::RequestNotPosted);
+    }
     if request.approvals.contains(&user) {
         return Ok(Decision::nothing());
     }

@@ -69,6 +69,8 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     performer: Arc<Performer>,
     outbox: Outbox,
+    /// Effects found at the start that newer ones make needless: their records are still to be removed.
+    superseded: Vec<EffectId>,
     flights: FuturesUnordered<Flight>,
     dice: u64,
     heard: Option<Timestamp>,
@@ -99,10 +101,14 @@ impl Engine {
         let stored = store.replay(&mut |fact| world.apply(&fact))?;
         world.newest = stored.cursor.newest;
         let mut outbox = Outbox::default();
+        let mut superseded = Vec::new();
         for (id, recorded) in stored.pending {
             // Whether it was tried before the end of the last run, nobody knows.
-            outbox.add(id, &recorded.effect, true);
+            superseded.extend(outbox.recover(id, &recorded.effect, clock.now()));
             world.expect(id, recorded);
+        }
+        for id in &superseded {
+            world.settle(*id, None);
         }
         if let Some(violation) = check(&world).first() {
             anyhow::bail!("the store holds what must never be ({violation}): restore it from a backup");
@@ -113,6 +119,7 @@ impl Engine {
             clock,
             performer,
             outbox,
+            superseded,
             flights: FuturesUnordered::new(),
             dice,
             heard: None,
@@ -337,6 +344,7 @@ impl Engine {
         for id in superseded {
             self.drop_effect(id, None, &mut batch);
         }
+        batch.commit.settled.append(&mut self.superseded);
         if batch.commit == Commit::default() {
             return Ok(());
         }

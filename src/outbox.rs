@@ -19,6 +19,8 @@ const BACKOFF_FIRST: SignedDuration = SignedDuration::from_secs(1);
 const BACKOFF_MAX: SignedDuration = SignedDuration::from_secs(60);
 /// The wait before an effect of unknown fate is looked for: the request may still be on its way.
 const SETTLE_FIRST: SignedDuration = SignedDuration::from_secs(3);
+/// The same on GitHub, whose lists are behind what was written by some seconds.
+const SETTLE_ON_GITHUB: SignedDuration = SignedDuration::from_secs(10);
 /// When people are told that something takes its time.
 const TOLD_AFTER: SignedDuration = SignedDuration::from_secs(60);
 /// When an effect is given up, and people are told.
@@ -115,6 +117,16 @@ impl Outbox {
         older
     }
 
+    /// Takes in an effect found in the store at the start: it may have been tried just before, and the
+    /// request may still be on its way. Returns what [`Outbox::add`] does.
+    pub fn recover(&mut self, id: EffectId, effect: &Effect, now: Timestamp) -> Option<EffectId> {
+        let older = self.add(id, effect, true);
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.not_before = now.checked_add(settle(&entry.lane)).unwrap_or(now);
+        }
+        older
+    }
+
     /// The effects that may be tried now; they are in flight from here on. Each with whether it has to
     /// be looked for first.
     pub fn take_ready(&mut self, now: Timestamp) -> Vec<(EffectId, bool)> {
@@ -159,7 +171,7 @@ impl Outbox {
             Again::NotDone { wait } => wait.unwrap_or(SignedDuration::ZERO).max(backoff(id, entry.tries)),
             Again::Unknown => {
                 entry.look_first = true;
-                SETTLE_FIRST.max(backoff(id, entry.tries))
+                settle(&entry.lane).max(backoff(id, entry.tries))
             }
         };
         entry.not_before = now.checked_add(wait).unwrap_or(now);
@@ -208,6 +220,14 @@ impl Outbox {
     #[must_use]
     pub fn contains(&self, id: EffectId) -> bool {
         self.entries.contains_key(&id)
+    }
+}
+
+/// The wait before something of unknown fate is looked for.
+const fn settle(lane: &Lane) -> SignedDuration {
+    match lane {
+        Lane::Repository(_) => SETTLE_ON_GITHUB,
+        Lane::Topic(..) | Lane::Person(_) | Lane::Message(_) => SETTLE_FIRST,
     }
 }
 

@@ -255,9 +255,17 @@ impl Incident {
             Fact::Linked { .. } => self.stage = Stage::Open,
             Fact::CardPosted { message, channel, topic, .. } => {
                 let (channel, topic, card) = (*channel, topic.clone(), *message);
-                self.room = Some(Room { channel, topic, card, posted: at, card_owed: false });
+                // What changed while it was on its way is not on it: then another is owed.
+                let card_owed = self.room.as_ref().is_some_and(|room| room.card_owed);
+                self.room = Some(Room { channel, topic, card, posted: at, card_owed });
             }
-            Fact::CardFrozen { .. } => self.with_room(|room| room.card_owed = true),
+            Fact::CardFrozen { .. } => self.with_room(|room| {
+                if room.card_owed {
+                    // Owed already: not sooner because it is said again.
+                    room.posted = at;
+                }
+                room.card_owed = true;
+            }),
             Fact::CardRenewed { .. } => self.with_room(|room| {
                 room.card_owed = false;
                 // On its way: an edit of the old card that still fails does not ask for one more.

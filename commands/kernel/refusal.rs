@@ -90,6 +90,8 @@ pub enum Refusal {
     },
     /// No release waits for approval, or none is under way.
     NoRelease,
+    /// The request has not been posted: nobody has seen what they would approve.
+    RequestNotPosted,
     /// The one who asks cannot approve.
     OwnApproval,
     /// The command was found too late to be carried out.

@@ -18,6 +18,9 @@ use crate::kernel::{
 
 /// How long a command's message is remembered: longer than any command is still carried out.
 const COMMANDS_KEPT: SignedDuration = SignedDuration::from_hours(48);
+/// How many are remembered however old they are: after a gap, a quiet channel's last messages are read
+/// again.
+const COMMANDS_KEPT_MIN: usize = 2000;
 /// How long a 👍 on an unknown message is kept: the request it may belong to is being posted.
 const THUMBS_KEPT: SignedDuration = SignedDuration::from_hours(1);
 
@@ -145,7 +148,9 @@ impl World {
 
     fn handled(&mut self, message: MessageId, at: Timestamp, refused: Option<u64>) {
         self.commands.insert(message, Handled { at, refused });
-        while let Some(oldest) = self.commands.first_entry() {
+        while self.commands.len() > COMMANDS_KEPT_MIN
+            && let Some(oldest) = self.commands.first_entry()
+        {
             if at.duration_since(oldest.get().at) <= COMMANDS_KEPT {
                 break;
             }

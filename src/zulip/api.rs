@@ -229,16 +229,21 @@ impl Zulip {
         let mut anchor = after;
         loop {
             let page = self.page(&narrow, &anchor.to_string(), false, (0, PAGE_MESSAGES)).await?;
-            let found = page.messages.iter().map(|found| &found.message).find(|message| {
+            let found = page.messages.iter().find(|found| {
+                let message = &found.message;
                 let here = match (&message.place, to) {
-                    (Place::Channel(_, topic), Target::Topic(_, wanted)) => topic.is_same(wanted),
+                    // It may have been moved, with its topic, since it was said.
+                    (Place::Channel(_, topic), Target::Topic(_, wanted)) => {
+                        let was = |earlier: &Topic| earlier.is_same(wanted);
+                        was(topic) || found.earlier_topics.iter().any(was)
+                    }
                     (place, Target::Person(_)) => matches!(place, Place::Direct),
                     (Place::Direct | Place::Group, Target::Topic(..)) => false,
                 };
                 here && message.id > after && message.sender == me && is_kept_as(&message.content, text)
             });
             match page.last {
-                _ if found.is_some() => return Ok(found.map(|message| message.id)),
+                _ if found.is_some() => return Ok(found.map(|found| found.message.id)),
                 Some(last) if !page.newest && last > anchor => anchor = last,
                 Some(_) | None => return Ok(None),
             }

@@ -26,6 +26,8 @@ pub struct Found {
     pub edited: Option<Timestamp>,
     /// Who put which emoji on it: user, and code point in hexadecimal.
     pub reactions: BTreeSet<(UserId, String)>,
+    /// The topics it stood in before it was moved.
+    pub earlier_topics: Vec<Topic>,
 }
 
 /// A message, in an event or in the history.
@@ -52,6 +54,7 @@ pub struct WireMessage {
 struct WireRevision {
     timestamp: i64,
     prev_content: Option<EmbargoedText>,
+    prev_topic: Option<Topic>,
 }
 
 /// A reaction, in an event or on a message.
@@ -92,6 +95,8 @@ impl WireMessage {
             },
             _ => return None,
         };
+        let history = self.edit_history.into_iter().flatten();
+        let earlier_topics = history.filter_map(|revision| revision.prev_topic).collect();
         let message = Message {
             id: self.id,
             sender: self.sender_id,
@@ -100,7 +105,7 @@ impl WireMessage {
             sent: Timestamp::from_second(self.timestamp).ok()?,
         };
         let reactions = each::<WireReaction>(self.reactions).filter_map(WireReaction::read).collect();
-        Some(Found { message, edited, reactions })
+        Some(Found { message, edited, reactions, earlier_topics })
     }
 
     /// When the text was last changed. Older servers (below feature level 365) count a move of the

@@ -117,7 +117,7 @@ impl<'a> View<'a> {
                     (false, None) => since = Some(*at),
                     (true, None) | (false, Some(_)) => {}
                 },
-                _ => {}
+                Deed::Thumb { .. } | Deed::Member { .. } | Deed::Group { .. } | Deed::Private { .. } => {}
             }
         }
         spells.extend(since.map(|from| (from, Timestamp::MAX)));
@@ -138,7 +138,7 @@ impl<'a> View<'a> {
             if *at > to {
                 break;
             }
-            if *at > from {
+            if *at >= from {
                 ever |= subscribed && in_group;
             }
             match deed {
@@ -146,7 +146,7 @@ impl<'a> View<'a> {
                     subscribed = *is_member;
                 }
                 Deed::Group { user: who, is_member } if *who == user => in_group = *is_member,
-                _ => {}
+                Deed::Thumb { .. } | Deed::Member { .. } | Deed::Group { .. } | Deed::Private { .. } => {}
             }
         }
         ever || (subscribed && in_group)

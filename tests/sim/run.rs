@@ -230,7 +230,7 @@ impl Sim {
                 self.note(line);
             }
             let Some((running, _)) = self.running.as_mut() else {
-                let down = self.chance.millis(200, 9_000);
+                let down = self.chance.millis(100, 5_000);
                 let up = self.now().checked_add(down).map_err(|error| error.to_string())?;
                 self.sandbox.clock.sleep_until(up).await;
                 self.start()?;
@@ -305,11 +305,16 @@ impl Sim {
     /// The end of the transcript, and of what was said.
     fn tail(&mut self) -> String {
         let moved = |line: &&String| !line.contains("the clock was moved");
-        let lines: Vec<String> = self.transcript.iter().rev().filter(moved).take(30).cloned().collect();
+        let lines: Vec<String> = self.transcript.iter().rev().filter(moved).take(400).cloned().collect();
         let mut lines: Vec<String> = lines.into_iter().rev().collect();
         self.transcript.clear();
         self.note_messages();
-        let said = self.transcript.iter().filter(|line| line.starts_with("message")).rev().take(40);
+        let said = self
+            .transcript
+            .iter()
+            .filter(|line| line.starts_with("message"))
+            .rev()
+            .take(usize::from(std::env::var("SEED").is_ok()) * 400);
         let said: Vec<String> = said.cloned().collect();
         lines.extend(said.into_iter().rev());
         lines.join("\n")

@@ -68,6 +68,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         Refusal::ReleaseUnderWay => format!("the release is under way. {} shows where it stands.", code("!release status")),
         Refusal::StepOnItsWay { step } => format!("\"{}\" of the release that was called off is still on its way. I say here when it has ended; then give the command again.", step.title()),
         Refusal::NoRelease => format!("no release of this incident waits or runs. {} starts one.", code("!release go")),
+        Refusal::RequestNotPosted => "the request for approval is not posted yet, so nobody can have read it. Approve once it stands in the incident's topic.".to_owned(),
         Refusal::OwnApproval => "a release needs a second person: somebody else on the team must approve it, by 👍 on the request or by `!release approve`.".to_owned(),
         Refusal::TooLate { age } => {
             format!("I was away and read this only now, {} later. If it still holds, give the command again.", length(*age))

@@ -5,7 +5,7 @@ use advisory_bot::sandbox::zulip::{Message, Place, UserId, seed};
 use super::{Verdict, View, in_room, is_team, wrong};
 use crate::{
     sight::Incident,
-    workload::{Given, Meant, TEAM},
+    workload::{Deed, Given, Meant, TEAM},
 };
 
 const REFUSED: &str = "Not done: ";
@@ -39,6 +39,10 @@ const IN_ROOM: [&str; 23] = [
     "No open incident.",
     "There has been no incident yet.",
 ];
+
+/// What the messages of a release hold, and no answer does.
+const IN_ROOM_ONLY: [&str; 6] =
+    [" asks to release ", "✅ Step ", "✅ Approved by ", "has lapsed:", "is void:", "⏳ **"];
 
 pub(super) fn not_too_many(view: &View<'_>) -> Verdict {
     for given in view.given.iter().filter(|given| given.alone) {
@@ -83,7 +87,16 @@ pub(super) fn not_too_few(view: &View<'_>) -> Verdict {
     }
     for user in TEAM {
         let (asked, answered) = direct(view, user);
-        wrong(answered == asked, || format!("{answered} answers to {asked} direct messages of {}", user.0))?;
+        // Who is on no team is told so, but not each time.
+        let on_team = !view.deeds.iter().any(|(_, deed)| match deed {
+            Deed::Member { user: of, is_member, .. } | Deed::Group { user: of, is_member } => {
+                *of == user && !is_member
+            }
+            Deed::Thumb { .. } | Deed::Private { .. } => false,
+        });
+        wrong(answered == asked || !on_team, || {
+            format!("{answered} answers to {asked} direct messages of {}", user.0)
+        })?;
     }
     let asked = view.said().filter(|message| message.content.starts_with("✅ Asked in ")).count();
     let sent = view.said().filter(|message| message.content.starts_with("A maintainer of ")).count();
@@ -95,6 +108,10 @@ fn answers<'a>(view: &'a View<'_>, given: &Given) -> Vec<&'a Message> {
     let Some(channel) = given.place.channel() else { return Vec::new() };
     let mut said = view.said_in(channel, given.place.topic_name());
     said.retain(|message| !message.content.starts_with(WAITING));
+    if matches!(given.meant, Meant::New(_) | Meant::Adopt(_)) {
+        // Until the bot has seen its card stand, an incident's own messages go where it was opened.
+        said.retain(|message| !IN_ROOM_ONLY.iter().any(|words| message.content.contains(words)));
+    }
     said
 }
 
@@ -125,7 +142,7 @@ fn most(given: &Given, answers: &[&Message]) -> usize {
 fn right_kind(given: &Given, answers: &[&Message]) -> Verdict {
     if given.place.channel() == Some(seed::GENERAL) {
         let belongs = |message: &&Message| message.content == "Commands belong in the team's channel.";
-        return wrong(answers.iter().all(|message| belongs(message)), || told(given, answers, "wrong"));
+        return wrong(answers.iter().all(belongs), || told(given, answers, "wrong"));
     }
     let openings: &[&str] = match &given.meant {
         Meant::New(_) => &["✅ Incident opened: ", "❌ Not opened: "],
@@ -142,7 +159,7 @@ fn right_kind(given: &Given, answers: &[&Message]) -> Verdict {
         message.content.starts_with(REFUSED)
             || openings.iter().any(|opening| message.content.starts_with(opening))
     };
-    wrong(answers.iter().all(|message| fits(message)), || told(given, answers, "wrong"))
+    wrong(answers.iter().all(fits), || told(given, answers, "wrong"))
 }
 
 fn told(given: &Given, answers: &[&Message], how: &str) -> String {

@@ -3,7 +3,7 @@
 use advisory_bot::sandbox::zulip::Message;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Verdict, View, in_room, later, wrong};
+use super::{PATIENCE, Verdict, View, in_room, later, wrong};
 use crate::{
     sight::{self, Incident},
     workload::Meant,
@@ -103,7 +103,10 @@ pub(super) fn all_sent(view: &View<'_>) -> Verdict {
                     && view.deadline(given.at) > *answered
             });
             let changed = changes.map(|given| given.at).filter(|at| at > answered).min();
-            let changed = set.get(at + 1).map(|(next, _)| *next).into_iter().chain(changed).min();
+            // Answers in different topics may overtake each other.
+            let near = |other: &Timestamp| later(*other, PATIENCE) > *answered;
+            let others = set.iter().enumerate().filter(|(of, _)| *of != at).map(|(_, (sent, _))| *sent);
+            let changed = others.filter(near).chain(changed).min();
             let over = changed.unwrap_or(Timestamp::MAX).min(published).min(view.now);
             for (name, minutes) in COUNTDOWN {
                 let due = later(*until, SignedDuration::from_mins(-minutes));

@@ -24,6 +24,7 @@ pub(super) fn by_two_people(view: &View<'_>) -> Verdict {
         };
         let incident = incident.ok_or_else(|| format!("{marker} was published and is no incident"))?;
         two_people(view, incident, published)?;
+        each_step_once(view, incident)?;
         wrong(notices.len() <= 1, || format!("{marker} was announced {} times", notices.len()))?;
         for notice in notices {
             wrong(notice.sent >= published, || format!("{marker} was announced before it was published"))?;
@@ -44,6 +45,17 @@ pub(super) fn finished(view: &View<'_>) -> Verdict {
         wrong(told == 1 || off, || format!("{marker} was published and announced {told} times"))?;
     }
     Ok(())
+}
+
+/// Each step is said to be done once a release at most.
+fn each_step_once(view: &View<'_>, incident: &Incident) -> Verdict {
+    let said = view.said_about(incident);
+    let count = |opening: &str| said.iter().filter(|message| message.content.starts_with(opening)).count();
+    let starts = count("✅ Approved by ");
+    ["✅ Step 1 ", "✅ Step 2 ", "✅ Step 3 "].into_iter().try_for_each(|step| {
+        let times = count(step);
+        wrong(times <= starts.max(1), || format!("{step:?} of {} was done {times} times", incident.codename))
+    })
 }
 
 fn notices<'a>(view: &'a View<'_>, marker: &str) -> Vec<&'a Message> {
@@ -79,7 +91,7 @@ fn approvals(view: &View<'_>, incident: &Incident, published: Timestamp) -> Vec<
     let is_request = |id| view.said().any(|message| message.id == id && message.content.contains(&asks));
     let by_thumb = view.deeds.iter().filter_map(|(at, deed)| match deed {
         Deed::Thumb { message, by, added: true } if is_request(*message) => Some((*at, *by)),
-        _ => None,
+        Deed::Thumb { .. } | Deed::Member { .. } | Deed::Group { .. } | Deed::Private { .. } => None,
     });
     by_command.chain(by_thumb).filter(|(at, _)| *at <= published).collect()
 }

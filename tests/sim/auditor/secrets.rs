@@ -33,7 +33,8 @@ pub(super) fn nothing_embargoed_in_public(view: &View<'_>) -> Verdict {
 /// In a channel of the team that is not private, nothing is said at all, and nothing changed.
 fn silent_while_public(view: &View<'_>, message: &Message) -> Verdict {
     let Place::Channel { channel, .. } = &message.place else { return Ok(()) };
-    let edited = message.last_edit.and_then(|second| Timestamp::from_second(second).ok());
+    // Zulip keeps whole seconds of it.
+    let edited = message.last_edit.and_then(|second| Timestamp::from_second(second + 1).ok());
     for (from, to) in view.public_spells(*channel) {
         let since = later(from, ON_ITS_WAY);
         for at in [Some(message.sent), edited].into_iter().flatten() {

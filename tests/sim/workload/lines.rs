@@ -25,10 +25,11 @@ const TIMELINE: &[&str] = &["**Timeline of "];
 
 /// `!advisory new` with this marker in its summary.
 pub(super) fn new_advisory(chance: &mut Chance, marker: &str) -> String {
-    let part = *chance.pick(&["loader", "decoder", "interpreter", "table init path"]);
-    let mut line = format!("!advisory new Unchecked {marker} index in the {part}");
+    // No four words in a row without the marker: what two summaries share would be watched for.
+    let part = *chance.pick(&["loader", "decoder", "interpreter", "table"]);
+    let mut line = format!("!advisory new Unchecked {marker} in the {part}");
     if chance.percent(80) {
-        line.push_str(*chance.pick(&[
+        line.push_str(chance.pick::<&str>(&[
             " --severity high",
             " --severity low",
             " --cvss CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H",
@@ -57,10 +58,9 @@ pub(super) fn about(chance: &mut Chance, incident: &Incident, named: bool) -> (M
         13 => (Meant::Abort(name()), format!("!release abort{at} The fix breaks the build")),
         14 => (Meant::Read(NEXT), format!("@**advisory-bot** next{at}")),
         15 => (Meant::Read(TIMELINE), format!("!timeline{at}")),
-        16 | 17 => (
-            Meant::Edit(name()),
-            format!("!advisory edit{at} --summary “Wrong {marker} length in the reader”"),
-        ),
+        16 | 17 => {
+            (Meant::Edit(name()), format!("!advisory edit{at} --summary “Wrong {marker} in the reader”"))
+        }
         18 => (
             Meant::Edit(name()),
             format!("!advisory edit{at} --severity medium\n```\nIt reads out of bounds.\n```"),

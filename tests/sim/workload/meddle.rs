@@ -66,10 +66,12 @@ impl Workload {
             return self.talk(sandbox, now);
         }
         let given = &mut self.given[*self.chance.pick(&recent)];
-        let text = match given.meant {
-            Meant::Typo | Meant::Talk => "!advisory list".to_owned(),
-            _ if self.chance.percent(50) => format!("{} ", given.text),
-            _ => format!("{}  and more", given.text),
+        let text = if matches!(given.meant, Meant::Typo | Meant::Talk) {
+            "!advisory list".to_owned()
+        } else if self.chance.percent(50) {
+            format!("{} ", given.text)
+        } else {
+            format!("{}  and more", given.text)
         };
         let done = sandbox.zulip.edit(given.by, given.message, &text);
         if done.is_ok() {
