@@ -18,8 +18,11 @@ const FAILED: i32 = 1;
 /// Bad usage or configuration.
 const USAGE: i32 = 2;
 
+/// What is replaced by what.
+type Replaced<'a> = (&'a str, &'a str);
+
 /// Runs a bot with the right configuration changed by `replace`; it must refuse it and say all `wanted`.
-async fn refused(place: &Place, replace: &[(&str, &str)], wanted: &[&str]) {
+async fn refused(place: &Place, replace: &[Replaced<'_>], wanted: &[&str]) {
     let mut text = place.configuration();
     for (old, new) in replace {
         assert!(text.contains(old), "{old}");
@@ -48,7 +51,7 @@ async fn what_is_wrong_in_the_file_is_named_with_its_line() {
     let email = "email = \"advisory-bot";
     let repository = "\"bytecodealliance/wasmtime\"";
     let wamr = "\"bytecodealliance/wasm-micro-runtime\"";
-    let cases: [(&[(&str, &str)], &[&str]); 6] = [
+    let cases: [(&[Replaced<'_>], &[&str]); 6] = [
         (&[(email, "emial = \"advisory-bot")], &["bot.toml:3", "zulip.emial", "Write email"]),
         (
             &[("http://127.0.0.1", "htp:/nowhere")],

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use advisory_bot::{
     bot::{Bot, Running},
-    port::{Store as _, Transport},
+    port::{Clock, Store as _, Transport},
     sandbox::{
         github,
         world::{Sandbox, Service},
@@ -14,6 +14,7 @@ use advisory_bot::{
         },
     },
     store::memory::MemoryDisk,
+    zulip::Zulip,
 };
 use jiff::Timestamp;
 use url::Url;
@@ -57,6 +58,14 @@ impl Inside {
         let zulip = Link::to(Arc::clone(&sandbox.zulip) as Arc<dyn Service>);
         let github = Link::to(Arc::clone(&sandbox.github) as Arc<dyn Service>);
         Self { sandbox, zulip, github, disk: MemoryDisk::new(), running: None }
+    }
+
+    /// A client for the bot's account, as the bot has one.
+    pub(crate) fn client(&self) -> Zulip {
+        let (email, key) = self.sandbox.zulip_account();
+        let transport = Arc::clone(&self.zulip) as Arc<dyn Transport>;
+        let clock = Arc::clone(&self.sandbox.clock) as Arc<dyn Clock>;
+        Zulip::new(transport, clock, "http://localhost/".parse().unwrap(), email, key.into())
     }
 
     /// Starts the bot, once `change` has had its way with it, and waits until it is ready.
@@ -104,7 +113,7 @@ impl Inside {
 
     /// Opens an incident with this summary, and gives back its topic.
     pub(crate) async fn open(&self, summary: &str) -> String {
-        let topic = format!("about {summary}");
+        let topic = format!("opened after {} messages", self.sandbox.zulip.messages().len());
         let command = format!(
             "!advisory new {summary} --severity high --affected < 2.4.4\n```\nA crafted module.\n```"
         );

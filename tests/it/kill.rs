@@ -26,7 +26,9 @@ const COMMANDS: u32 = 200;
 /// How many of them make an advisory: GitHub is written to at most once a second.
 const ADVISORIES: u32 = 12;
 /// The longest that a bot lives before it is killed.
-const LIFE_MILLIS_MAX: u64 = 900;
+const LIFE_MILLIS_MAX: u64 = 1000;
+/// How often Zulip loses the bot's event queue while the bot is dead.
+const QUEUE_LOST_ONE_IN: u64 = 5;
 const WAMR: &str = "bytecodealliance/wasm-micro-runtime";
 
 /// SplitMix64.
@@ -65,7 +67,7 @@ impl Given {
         let user = [MAYA, INES, TOMASZ][usize::try_from(dice.below(3)).unwrap()];
         let open: Vec<String> = self.alone.keys().filter_map(|topic| chat::opened(sandbox, topic)).collect();
         let chosen = dice.below(10);
-        if number % (COMMANDS / ADVISORIES) == 0 && self.opened < ADVISORIES {
+        if number.is_multiple_of(COMMANDS / ADVISORIES) && self.opened < ADVISORIES {
             self.opened += 1;
             let command = format!(
                 "!advisory new Fault number {number} in the loader --severity low --affected < 2.4.{number}\n```\nA module.\n```"
@@ -153,7 +155,7 @@ async fn killed_fifty_times_each_command_is_carried_out_once() {
     let seed = 20_261_118;
     eprintln!("seed {seed}");
     let mut dice = Dice(seed);
-    let place = Place::with(limits()).await;
+    let place = Place::slow(limits()).await;
     // The bot's first start, before which nothing said is a command.
     place.start().await.kill().await;
     let mut given = Given::default();
@@ -161,15 +163,21 @@ async fn killed_fifty_times_each_command_is_carried_out_once() {
     let text = place.configuration();
     for kill in 1..=KILLS {
         let bot = place.run_with(&text);
-        let ends = Instant::now() + Duration::from_millis(dice.below(LIFE_MILLIS_MAX));
+        let life = dice.below(LIFE_MILLIS_MAX);
+        let ends = Instant::now() + Duration::from_millis(life);
         while number < COMMANDS * kill / KILLS {
             given.give(&place.sandbox, number, &mut dice);
             number += 1;
-            tokio::time::sleep(Duration::from_millis(dice.below(60))).await;
+            let pause = dice.below(life * u64::from(2 * KILLS) / u64::from(COMMANDS) + 1);
+            tokio::time::sleep(Duration::from_millis(pause)).await;
         }
         tokio::time::sleep_until(ends.into()).await;
         given.check(&place.sandbox);
         bot.kill().await;
+        if dice.below(QUEUE_LOST_ONE_IN) == 0 {
+            // Then the history is read again, with what was handled already.
+            place.sandbox.zulip.expire_queues();
+        }
     }
     let bot = place.run_with(&text);
     until(|| given.check(&place.sandbox), || given.check(&place.sandbox).is_empty().then_some(())).await;

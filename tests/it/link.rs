@@ -20,6 +20,8 @@ pub(crate) enum State {
     Refused,
     /// Something in front of it answers with a page of its own.
     BadGateway,
+    /// It does what it is asked, and its answers are lost.
+    Mute,
 }
 
 /// One request with its answer, as seen from the bot.
@@ -58,6 +60,13 @@ impl Transport for Link {
             State::BadGateway => {
                 let page = Bytes::from_static(b"<html><h1>502 Bad Gateway</h1></html>");
                 Ok(Response::builder().status(502).header("content-type", "text/html").body(page).unwrap())
+            }
+            State::Mute => {
+                tokio::select! {
+                    _ = self.service.answer(request) => {}
+                    _ = state.changed() => {}
+                }
+                Err(TransportError::AnswerLost)
             }
             State::Up => tokio::select! {
                 biased;

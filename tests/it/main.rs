@@ -12,8 +12,14 @@ mod place;
 mod quiet;
 mod wait;
 
+mod advisories;
 mod config;
 mod health;
 mod kill;
+#[expect(unreachable_pub, reason = "the file is the library's own")]
+#[path = "../../src/sandbox/openapi.rs"]
+mod openapi;
 mod outage;
+mod privacy;
 mod thrift;
+mod wire;

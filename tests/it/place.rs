@@ -6,7 +6,10 @@ use std::{
     net::{Ipv4Addr, TcpListener},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -20,12 +23,16 @@ use advisory_bot::{
     },
     transport::Network,
 };
+use async_trait::async_trait;
 use bytes::Bytes;
+use http::{Request, Response};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::{bot::Bot, quiet};
 
+/// The longest that an answer of a slow service is under way.
+const ANSWER_MILLIS_MAX: u64 = 60;
 /// How long a bot may take to be ready.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 /// What each place's keys and tokens follow from.
@@ -46,13 +53,19 @@ pub(crate) struct Place {
 impl Place {
     /// Both services up, with what every sandbox has.
     pub(crate) async fn new() -> Self {
-        Self::with(zulip::Limits::default()).await
+        let mut place = Self::without_zulip(zulip::Limits::default()).await;
+        place.start_zulip().await;
+        place
     }
 
-    /// Both services up, Zulip with other limits.
-    pub(crate) async fn with(limits: zulip::Limits) -> Self {
+    /// Both services up behind a slow network, Zulip with other limits.
+    pub(crate) async fn slow(limits: zulip::Limits) -> Self {
         let mut place = Self::without_zulip(limits).await;
-        place.start_zulip().await;
+        let github = Slow::new(Arc::clone(&place.sandbox.github) as Arc<dyn Service>);
+        place.github = serve(github, 0).await.unwrap();
+        place.sandbox.github.set_bases(place.github.base(), "http://github.localhost");
+        let zulip = Slow::new(Arc::clone(&place.sandbox.zulip) as Arc<dyn Service>);
+        place.serve_zulip(zulip).await;
         place
     }
 
@@ -74,6 +87,10 @@ impl Place {
     /// Starts Zulip at the address that the configuration has for it.
     pub(crate) async fn start_zulip(&mut self) {
         let service = Arc::clone(&self.sandbox.zulip) as Arc<dyn Service>;
+        self.serve_zulip(service).await;
+    }
+
+    async fn serve_zulip(&mut self, service: Arc<dyn Service>) {
         let served = serve(service, self.zulip_port).await.unwrap();
         self.sandbox.zulip.set_url(served.base());
         self.zulip = Some(served);
@@ -174,6 +191,29 @@ impl Drop for Place {
     }
 }
 
+/// A service whose answers take their time: what was asked is done, and nobody knows it yet.
+struct Slow {
+    service: Arc<dyn Service>,
+    answers: AtomicU64,
+}
+
+impl Slow {
+    fn new(service: Arc<dyn Service>) -> Arc<Self> {
+        Arc::new(Self { service, answers: AtomicU64::new(0) })
+    }
+}
+
+#[async_trait]
+impl Service for Slow {
+    async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let answer = self.service.answer(request).await;
+        let number = self.answers.fetch_add(1, Ordering::Relaxed);
+        // Multiples of a prime, so that all lengths occur.
+        tokio::time::sleep(Duration::from_millis(number.wrapping_mul(37) % ANSWER_MILLIS_MAX)).await;
+        answer
+    }
+}
+
 /// The address in a configuration where the bot listens.
 pub(crate) fn listen_of(text: &str) -> &str {
     let (_, rest) = text.split_once("listen = \"").unwrap();
@@ -182,7 +222,7 @@ pub(crate) fn listen_of(text: &str) -> &str {
 
 /// The status of a page of the bot's own web server, if it answers.
 pub(crate) async fn status(listen: &str, page: &str) -> Option<u16> {
-    let request = http::Request::get(format!("http://{listen}/{page}")).body(Bytes::new()).unwrap();
+    let request = Request::get(format!("http://{listen}/{page}")).body(Bytes::new()).unwrap();
     let answer = Network::new().unwrap().send(request).await.ok()?;
     Some(answer.status().as_u16())
 }
