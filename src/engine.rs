@@ -373,7 +373,7 @@ impl Engine {
                 id,
                 look_first,
                 channel: self.known_channel(&recorded),
-                guard: matches!(action, Action::Notify { .. }).then(|| Guard::over(&self.world)),
+                guard: self.guard(&recorded),
                 claimed: match action {
                     Action::CreateAdvisory { .. } => self.claimed(),
                     _ => BTreeSet::new(),
@@ -382,6 +382,15 @@ impl Engine {
             };
             let performer = Arc::clone(&self.performer);
             self.flights.push(async move { (id, performer.perform(&attempt).await) }.boxed());
+        }
+    }
+
+    /// The guard that what the public will read has to pass.
+    fn guard(&self, recorded: &RecordedEffect) -> Option<Guard> {
+        match (&recorded.effect.action, recorded.effect.purpose.incident()) {
+            (Action::Notify { .. }, _) => Some(Guard::over(&self.world)),
+            (Action::PublishAdvisory { .. }, Some(own)) => Some(Guard::over_others(&self.world, own)),
+            _ => None,
         }
     }
 

@@ -6,7 +6,12 @@
 use std::collections::BTreeSet;
 
 use commands::kernel::{
-    directory::Channel, embargoed::PrivateRoom, id::IncidentId, leak::Watch, plan, world::World,
+    directory::Channel,
+    embargoed::PrivateRoom,
+    id::IncidentId,
+    leak::{Kind, Watch},
+    plan,
+    world::World,
 };
 
 /// Every identifier of every embargoed incident, as they are at one moment.
@@ -21,6 +26,19 @@ impl Guard {
         let embargoed = world.incidents().filter(|incident| incident.is_embargoed());
         let identifiers = embargoed.flat_map(|incident| {
             plan::identifiers(world, incident).into_iter().map(|identifier| (incident.id, identifier))
+        });
+        Self { watch: Watch::new(identifiers.collect()) }
+    }
+
+    /// The guard over what an incident itself is about to publish: the ids and codenames of the others.
+    /// Phrases are left out, since sibling advisories of one project are worded alike.
+    #[must_use]
+    pub fn over_others(world: &World, own: IncidentId) -> Self {
+        let others = world.incidents().filter(|incident| incident.is_embargoed() && incident.id != own);
+        let identifiers = others.flat_map(|incident| {
+            let ids = plan::identifiers(world, incident);
+            let ids = ids.into_iter().filter(|identifier| identifier.kind() != Kind::Phrase);
+            ids.map(|identifier| (incident.id, identifier))
         });
         Self { watch: Watch::new(identifiers.collect()) }
     }

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use commands::kernel::{
     directory::Channel,
     effect::{Action, Failure, FailureKind, OpenPlace, Outcome, Purpose, RecordedEffect, Service, TeamPlace},
-    embargoed::{Embargoed, PrivateRoom, TeamText},
+    embargoed::{AdvisoryPage, Embargoed, PrivateRoom, TeamText},
     id::{ChannelId, EffectId, GhsaId, MessageId},
     notice::PublicNotice,
 };
@@ -29,7 +29,7 @@ pub struct Attempt {
     /// The channel it posts to, as Zulip's events last told, when they are fresh and the effect answers
     /// a command. None: it is read from Zulip.
     pub channel: Option<Channel>,
-    /// The guard, for a message to the public.
+    /// The guard, for what the public will read.
     pub guard: Option<Guard>,
     /// The advisories that belong to incidents already.
     pub claimed: BTreeSet<Embargoed<GhsaId>>,
@@ -78,6 +78,14 @@ impl Performer {
                 Ok(Outcome::Advisory(Box::new(updated)))
             }
             Action::PublishAdvisory { repository, ghsa } => {
+                let current = self.github.fetch(repository, ghsa).await?;
+                let content = &current.open(&AdvisoryPage::on_github()).content;
+                let guard = attempt.guard.as_ref().ok_or_else(no_guard)?;
+                if let Err(incidents) =
+                    guard.pass(&content.summary).and_then(|()| guard.pass(&content.description))
+                {
+                    return Ok(Outcome::Blocked(incidents));
+                }
                 let published = self.github.publish(repository, ghsa).await?;
                 Ok(Outcome::Advisory(Box::new(published)))
             }

@@ -143,7 +143,12 @@ async fn no_notice_names_another_incident_in_whatever_disguise() {
             assert_eq!(alarmed, alarms, "{disguise}: the team of the named incident is alarmed");
         }
     }
+    assert!(inside.sandbox.github.public_advisories().is_empty(), "nothing that names another is published");
     // Once nothing is named, the public is told.
     release(&inside, "Crash of its own").await;
+    assert_eq!(chat::said_in(&inside.sandbox, GENERAL, "security").len(), 1);
+    // A phrase alone keeps no sibling advisory from being published, but nothing is said of it.
+    release(&inside, "Again heap grooming through the frobnicator").await;
+    assert_eq!(inside.sandbox.github.public_advisories().len(), 2);
     assert_eq!(chat::said_in(&inside.sandbox, GENERAL, "security").len(), 1);
 }
