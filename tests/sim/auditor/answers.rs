@@ -52,7 +52,7 @@ pub(super) fn not_too_many(view: &View<'_>) -> Verdict {
     }
     for incident in view.incidents.values() {
         let (asked, answered, _) = in_topic(view, incident);
-        wrong(answered <= asked, || {
+        wrong(answered <= asked + thumbs(view, incident), || {
             format!("{answered} answers to {asked} commands in the topic of {}", incident.codename)
         })?;
         let (asked, requests, _) = requests(view, incident);
@@ -176,6 +176,17 @@ fn in_topic(view: &View<'_>, incident: &Incident) -> (usize, usize, usize) {
     (asked.len(), view.said_about(incident).iter().filter(answer).count(), hindered)
 }
 
+/// How many 👍 were put on an incident's requests: one that does not count is told why.
+fn thumbs(view: &View<'_>, incident: &Incident) -> usize {
+    let asks = format!("asks to release **{}**.", incident.codename);
+    let is_request = |id| view.said().any(|message| message.id == id && message.content.contains(&asks));
+    let on_request = |deed: &Deed| match deed {
+        Deed::Thumb { message, added: true, .. } => is_request(*message),
+        Deed::Thumb { .. } | Deed::Member { .. } | Deed::Group { .. } | Deed::Private { .. } => false,
+    };
+    view.deeds.iter().filter(|(_, deed)| on_request(deed)).count()
+}
+
 /// Commands to release an incident that were not refused, the requests for approval that followed, and
 /// how many commands may have gone without.
 fn requests(view: &View<'_>, incident: &Incident) -> (usize, usize, usize) {
@@ -185,7 +196,7 @@ fn requests(view: &View<'_>, incident: &Incident) -> (usize, usize, usize) {
     let refused: usize = all.iter().map(|given| answers(view, given).len()).sum();
     let hindered = all.iter().filter(|given| given.deleted || view.was_hindered(incident.channel, given.at));
     let hindered = hindered.count() + edits;
-    let asks = format!("asks to release {}.", incident.codename);
+    let asks = format!("asks to release **{}**.", incident.codename);
     let requests = view.said().filter(|message| message.content.contains(&asks)).count();
     ((all.len() + edits).saturating_sub(refused), requests, hindered)
 }

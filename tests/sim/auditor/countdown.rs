@@ -13,7 +13,7 @@ use crate::{
 const COUNTDOWN: [(&str, i64); 7] = [
     ("**7 days** to", 7 * 24 * 60),
     ("**3 days** to", 3 * 24 * 60),
-    ("**1 day** to", 24 * 60),
+    ("**24 hours** to", 24 * 60),
     ("**6 hours** to", 6 * 60),
     ("**1 hour** to", 60),
     ("**15 minutes** to", 15),

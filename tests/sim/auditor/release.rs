@@ -87,7 +87,7 @@ fn approvals(view: &View<'_>, incident: &Incident, published: Timestamp) -> Vec<
     let by_command =
         view.given.iter().filter(|given| given.meant == Meant::Approve(incident.codename.clone()));
     let by_command = by_command.map(|given| (given.at, given.by));
-    let asks = format!("asks to release {}.", incident.codename);
+    let asks = format!("asks to release **{}**.", incident.codename);
     let is_request = |id| view.said().any(|message| message.id == id && message.content.contains(&asks));
     let by_thumb = view.deeds.iter().filter_map(|(at, deed)| match deed {
         Deed::Thumb { message, by, added: true } if is_request(*message) => Some((*at, *by)),
@@ -98,7 +98,7 @@ fn approvals(view: &View<'_>, incident: &Incident, published: Timestamp) -> Vec<
 
 /// The notice reads as it did in the request that was approved, unless the text was changed since.
 fn as_planned(view: &View<'_>, incident: &Incident, advisory: &Advisory, notice: &Message) -> Verdict {
-    let asks = format!("asks to release {}.", incident.codename);
+    let asks = format!("asks to release **{}**.", incident.codename);
     let requests =
         view.said().filter(|message| message.content.contains(&asks) && message.sent <= notice.sent);
     let Some(request) = requests.last() else { return Ok(()) };
