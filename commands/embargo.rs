@@ -2,16 +2,19 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::kernel::{
-    ask::{Ask, room_of},
-    decision::Decision,
-    embargoed::{Embargoed, EmbargoedText, Reader},
-    fact::Fact,
-    incident::Incident,
-    refusal::{Refusal, WhyReason},
-    reply::{card, chat},
-    when,
-    world::World,
+use crate::{
+    kernel::{
+        ask::{Ask, room_of},
+        decision::Decision,
+        embargoed::{Embargoed, EmbargoedText, Reader},
+        fact::Fact,
+        incident::{Incident, Release},
+        refusal::{Refusal, WhyReason},
+        reply::{card, chat, release::TIME_CHANGED},
+        when,
+        world::World,
+    },
+    release,
 };
 
 /// A reminder sent more than this after it was due is marked late.
@@ -26,6 +29,9 @@ pub(crate) fn set(
     let incident = ask.open_incident()?;
     if incident.is_published() {
         return Err(Refusal::Published);
+    }
+    if matches!(incident.release, Release::Running(_)) {
+        return Err(Refusal::ReleaseUnderWay);
     }
     let now = ask.now.time;
     let until = when::parse(said, now).map_err(|error| Refusal::When(Embargoed::new(error)))?;
@@ -48,7 +54,8 @@ pub(crate) fn set(
     let fact = Fact::EmbargoSet { incident: incident.id, until, by: ask.command.user, reason };
     let after = incident.after(now, std::slice::from_ref(&fact));
     let answer = chat::embargo_set(&after, &policy.countdown, warning, now);
-    Ok(Decision::nothing().fact(fact).answer(&ask.command, answer))
+    let void = release::void(incident, ask.command.user, TIME_CHANGED);
+    Ok(Decision::nothing().fact(fact).answer(&ask.command, answer).and(void))
 }
 
 /// `!embargo show [ADVISORY]`

@@ -17,7 +17,7 @@ use crate::kernel::{
     input::Now,
     plan::{Deed, Plan, plan as plan_of},
     refusal::Refusal,
-    reply::{self, card, release as sentences},
+    reply::{card, release as sentences},
     runbook::Step,
     world::World,
 };
@@ -120,16 +120,10 @@ pub(crate) fn approve_by_command(ask: &Ask<'_>) -> Result<Decision, Refusal> {
     approve(ask.world, ask.open_incident()?, ask.command.user, ask.now)
 }
 
-/// 👍 on the request. One that does not count is answered with the reason; but one's own is no more than
-/// a nod, and an answer would push the request out of sight.
+/// 👍 on the request. One that does not count is not answered: it would push the request out of sight,
+/// and what makes it void has been said.
 pub(crate) fn approve_by_thumb(world: &World, incident: &Incident, user: UserId, now: Now) -> Decision {
-    approve(world, incident, user, now).unwrap_or_else(|refusal| {
-        if refusal == Refusal::OwnApproval {
-            return Decision::nothing();
-        }
-        let text = reply::refusal::text(world, &refusal, now.time);
-        Decision::nothing().say(room_of(incident), text, Some(user))
-    })
+    approve(world, incident, user, now).unwrap_or_default()
 }
 
 /// Somebody approves the release that waits.
@@ -312,17 +306,13 @@ fn has_lapsed(world: &World, request: &Request, now: Timestamp) -> bool {
     now.duration_since(request.at) >= world.settings.policy.approval_within
 }
 
-/// The text was changed: what was to be approved is no longer what would be published.
-pub(crate) fn text_changed(incident: &Incident, by: UserId) -> Decision {
+/// What was to be approved is no longer what would happen: `why`.
+pub(crate) fn void(incident: &Incident, by: UserId, why: &str) -> Decision {
     if !matches!(incident.release, Release::Requested(_)) {
         return Decision::nothing();
     }
-    let reason = EmbargoedText::from(sentences::TEXT_CHANGED);
-    Decision::nothing().fact(Fact::ReleaseAborted { incident: incident.id, by, reason }).say(
-        room_of(incident),
-        sentences::void(),
-        Some(incident.manager),
-    )
+    let aborted = Fact::ReleaseAborted { incident: incident.id, by, reason: EmbargoedText::from(why) };
+    Decision::nothing().fact(aborted).say(room_of(incident), sentences::void(why), Some(incident.manager))
 }
 
 /// A request that nobody approved in time.

@@ -12,7 +12,7 @@ use crate::{
         id::{ChannelId, EffectId, IncidentId, UserId},
         incident::Incident,
         input::Now,
-        reply::chat,
+        reply::{chat, release::TEXT_CHANGED},
         world::World,
     },
     ping, release,
@@ -49,7 +49,7 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Purpose::Rewrite { incident, command } => {
             let decision = advisory::rewritten(*incident, command, effect, outcome);
             let changed = matches!(outcome, Outcome::Advisory(_));
-            let void = of(world, *incident, |incident| release::text_changed(incident, command.user));
+            let void = of(world, *incident, |incident| release::void(incident, command.user, TEXT_CHANGED));
             if changed { decision.and(void) } else { decision }
         }
         Purpose::Step { incident, step } => {

@@ -26,7 +26,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::{
     guard::Guard,
-    outbox::{Outbox, Verdict},
+    outbox::{Outbox, Ready, Verdict},
     perform::{Attempt, Performer},
     port::{Clock, Commit, Cursor, Setback, Store},
     zulip::{Arrival, MessageIds},
@@ -366,22 +366,29 @@ impl Engine {
 
     /// Starts what may be tried now.
     fn take_off(&mut self) {
-        for (id, look_first) in self.outbox.take_ready(self.clock.now()) {
+        for Ready { id, look_first, quiet_until } in self.outbox.take_ready(self.clock.now()) {
             let Some(recorded) = self.world.pending().get(&id).cloned() else { continue };
             let action = &recorded.effect.action;
             let attempt = Attempt {
                 id,
                 look_first,
-                channel: self.known_channel(&recorded),
+                channel: if look_first { None } else { self.known_channel(&recorded) },
                 guard: self.guard(&recorded),
-                claimed: match action {
-                    Action::CreateAdvisory { .. } => self.claimed(),
-                    _ => BTreeSet::new(),
+                claimed: if matches!(action, Action::CreateAdvisory { .. }) {
+                    self.claimed()
+                } else {
+                    BTreeSet::new()
                 },
                 recorded,
             };
             let performer = Arc::clone(&self.performer);
-            self.flights.push(async move { (id, performer.perform(&attempt).await) }.boxed());
+            let flight = async move {
+                if let Some(quiet) = quiet_until {
+                    tokio::time::sleep_until(quiet).await;
+                }
+                (id, performer.perform(&attempt).await)
+            };
+            self.flights.push(flight.boxed());
         }
     }
 
@@ -402,9 +409,10 @@ impl Engine {
         let fresh = self.heard.is_some_and(|heard| now.duration_since(heard) <= DIRECTORY_FRESH);
         let prompt = now.duration_since(recorded.at) <= ANSWER_PROMPT;
         let answers = matches!(recorded.effect.purpose, Purpose::Answer { .. });
-        let channel = match &recorded.effect.action {
-            Action::Post { to: TeamPlace::Topic(channel, _), .. } | Action::Edit { channel, .. } => channel,
-            _ => return None,
+        let (Action::Post { to: TeamPlace::Topic(channel, _), .. } | Action::Edit { channel, .. }) =
+            &recorded.effect.action
+        else {
+            return None;
         };
         if fresh && prompt && answers { self.world.directory.channels.get(channel).cloned() } else { None }
     }

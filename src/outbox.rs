@@ -8,6 +8,7 @@ use commands::kernel::{
     id::{ChannelId, EffectId, MessageId, Repository, UserId},
 };
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 use crate::port::{Again, Setback};
 
@@ -60,6 +61,8 @@ struct Entry {
     tries: u32,
     look_first: bool,
     not_before: Timestamp,
+    /// By the machine's running time, which nobody sets: until then a request may be on its way.
+    quiet_until: Option<Instant>,
     first_setback: Option<Timestamp>,
     told: bool,
     cancelled: bool,
@@ -74,6 +77,17 @@ pub enum Verdict {
     TellPeople(Failure),
     /// It is over.
     GiveUp(Failure),
+}
+
+/// An effect whose time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ready {
+    /// Which.
+    pub id: EffectId,
+    /// Whether it has to be looked for first.
+    pub look_first: bool,
+    /// Not to be looked for before, however the clock was set meanwhile.
+    pub quiet_until: Option<Instant>,
 }
 
 /// The effects not yet settled, and when each may be tried.
@@ -109,6 +123,7 @@ impl Outbox {
             tries: 0,
             look_first,
             not_before: Timestamp::MIN,
+            quiet_until: None,
             first_setback: None,
             told: false,
             cancelled: false,
@@ -123,13 +138,13 @@ impl Outbox {
         let older = self.add(id, effect, true);
         if let Some(entry) = self.entries.get_mut(&id) {
             entry.not_before = now.checked_add(settle(&entry.lane)).unwrap_or(now);
+            entry.quiet_until = quiet(&entry.lane);
         }
         older
     }
 
-    /// The effects that may be tried now; they are in flight from here on. Each with whether it has to
-    /// be looked for first.
-    pub fn take_ready(&mut self, now: Timestamp) -> Vec<(EffectId, bool)> {
+    /// The effects that may be tried now; they are in flight from here on.
+    pub fn take_ready(&mut self, now: Timestamp) -> Vec<Ready> {
         let mut ready: Vec<EffectId> = self
             .heads()
             .filter(|(id, entry)| !self.in_flight.contains(id) && entry.not_before <= now)
@@ -139,8 +154,13 @@ impl Outbox {
         ready.sort();
         ready.truncate(IN_FLIGHT_MAX.saturating_sub(self.in_flight.len()));
         self.in_flight.extend(&ready);
-        let look_first = |id: &EffectId| self.entries.get(id).is_some_and(|entry| entry.look_first);
-        ready.iter().map(|id| (*id, look_first(id))).collect()
+        let ready = ready.into_iter().filter_map(|id| Some((id, self.entries.get(&id)?)));
+        let ready = ready.map(|(id, Entry { look_first, quiet_until, .. })| Ready {
+            id,
+            look_first: *look_first,
+            quiet_until: *quiet_until,
+        });
+        ready.collect()
     }
 
     /// When the next effect that waits may be tried, if any waits for a time.
@@ -171,6 +191,7 @@ impl Outbox {
             Again::NotDone { wait } => wait.unwrap_or(SignedDuration::ZERO).max(backoff(id, entry.tries)),
             Again::Unknown => {
                 entry.look_first = true;
+                entry.quiet_until = quiet(&entry.lane);
                 settle(&entry.lane).max(backoff(id, entry.tries))
             }
         };
@@ -229,6 +250,12 @@ const fn settle(lane: &Lane) -> SignedDuration {
         Lane::Repository(_) => SETTLE_ON_GITHUB,
         Lane::Topic(..) | Lane::Person(_) | Lane::Message(_) => SETTLE_FIRST,
     }
+}
+
+/// When that wait is over by the machine's running time.
+fn quiet(lane: &Lane) -> Option<Instant> {
+    let wait = std::time::Duration::try_from(settle(lane)).ok()?;
+    Instant::now().checked_add(wait)
 }
 
 /// The wait before the next try: doubling, bounded, spread by up to a quarter so that effects which

@@ -207,13 +207,13 @@ pub fn lapsed(world: &World, incident: &Incident, within: SignedDuration) -> Tea
 
 /// Why a request is void once the text is another.
 pub const TEXT_CHANGED: &str = "the advisory's text was changed";
+/// Why a request is void once the time is another.
+pub const TIME_CHANGED: &str = "the disclosure time was changed";
 
-/// The request is void: it showed another text.
+/// The request is void: what it asked for is no longer what would happen.
 #[must_use]
-pub fn void() -> TeamText {
-    TeamText::compose(|_| {
-        format!("❌ The request is void: {TEXT_CHANGED}. {} asks again.", code("!release go"))
-    })
+pub fn void(why: &str) -> TeamText {
+    TeamText::compose(|_| format!("❌ The request is void: {why}. {} asks again.", code("!release go")))
 }
 
 /// Called off.

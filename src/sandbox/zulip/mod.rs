@@ -35,7 +35,6 @@ mod serve;
 mod shape;
 mod state;
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 mod touch;
 mod wire;

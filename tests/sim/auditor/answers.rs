@@ -52,7 +52,7 @@ pub(super) fn not_too_many(view: &View<'_>) -> Verdict {
     }
     for incident in view.incidents.values() {
         let (asked, answered, _) = in_topic(view, incident);
-        wrong(answered <= asked + thumbs(view, incident), || {
+        wrong(answered <= asked, || {
             format!("{answered} answers to {asked} commands in the topic of {}", incident.codename)
         })?;
         let (asked, requests, _) = requests(view, incident);
@@ -174,17 +174,6 @@ fn in_topic(view: &View<'_>, incident: &Incident) -> (usize, usize, usize) {
     let hindered = asked.iter().filter(|given| view.was_hindered(incident.channel, given.at)).count();
     let answer = |message: &&&Message| IN_ROOM.iter().any(|opening| message.content.starts_with(opening));
     (asked.len(), view.said_about(incident).iter().filter(answer).count(), hindered)
-}
-
-/// How many 👍 were put on an incident's requests: one that does not count is told why.
-fn thumbs(view: &View<'_>, incident: &Incident) -> usize {
-    let asks = format!("asks to release **{}**.", incident.codename);
-    let is_request = |id| view.said().any(|message| message.id == id && message.content.contains(&asks));
-    let on_request = |deed: &Deed| match deed {
-        Deed::Thumb { message, added: true, .. } => is_request(*message),
-        Deed::Thumb { .. } | Deed::Member { .. } | Deed::Group { .. } | Deed::Private { .. } => false,
-    };
-    view.deeds.iter().filter(|(_, deed)| on_request(deed)).count()
 }
 
 /// Commands to release an incident that were not refused, the requests for approval that followed, and
