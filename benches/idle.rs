@@ -23,7 +23,7 @@ use commands::kernel::{
     embargoed::{Embargoed, EmbargoedText},
     fact::{Fact, RecordedFact, TextPart},
     id::{ChannelId, GhsaId, IncidentId, MessageId, ProjectName, Topic, UserId},
-    runbook::Step,
+    step::Step,
 };
 use jiff::{SignedDuration, Timestamp};
 

@@ -18,7 +18,7 @@ use crate::kernel::{
     plan::{Deed, Plan, plan as plan_of},
     refusal::Refusal,
     reply::{card, release as sentences},
-    runbook::Step,
+    step::Step,
     world::World,
 };
 

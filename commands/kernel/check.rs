@@ -10,7 +10,7 @@ use crate::kernel::{
     id::{EffectId, IncidentId},
     incident::{Incident, Stage},
     notice::PublicNotice,
-    runbook::Step,
+    step::Step,
     world::World,
 };
 

@@ -8,7 +8,7 @@ use crate::kernel::{
     content::{AffectedPackage, ContentChange, Cvss, Cwe, Level, Package},
     embargoed::Embargoed,
     id::{GhsaId, Repository},
-    runbook::Step,
+    step::Step,
     world::Reference,
 };
 

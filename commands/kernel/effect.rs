@@ -8,7 +8,7 @@ use crate::kernel::{
     embargoed::{Embargoed, TeamText},
     id::{ChannelId, GhsaId, IncidentId, MessageId, Repository, Topic, UserId},
     notice::PublicNotice,
-    runbook::Step,
+    step::Step,
 };
 
 /// Something to do, and why: the purpose tells the core what its outcome means.

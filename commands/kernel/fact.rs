@@ -12,7 +12,7 @@ use crate::kernel::{
     effect::CommandRef,
     embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, IncidentId, MessageId, ProjectName, Topic, UserId},
-    runbook::Step,
+    step::Step,
 };
 
 /// A fact with its place in the order and its time.

@@ -16,7 +16,7 @@ use crate::kernel::{
     embargoed::Embargoed,
     escape::cut,
     refusal::Refusal,
-    runbook::Step,
+    step::Step,
     token::{Typed, Word},
     world::Reference,
 };

@@ -11,8 +11,8 @@ use crate::kernel::{
     embargoed::{Embargoed, EmbargoedText, Publication, Reader},
     fact::Fact,
     id::{ChannelId, IncidentId, MessageId, ProjectName, Topic, UserId},
-    runbook::Step,
     settings::Policy,
+    step::Step,
 };
 
 /// A card that can no longer be edited is posted anew, at most this often.

@@ -23,6 +23,7 @@ pub mod refusal;
 pub mod reply;
 pub mod runbook;
 pub mod settings;
+pub mod step;
 pub mod token;
 pub mod when;
 pub mod world;

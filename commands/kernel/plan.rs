@@ -10,7 +10,8 @@ use crate::kernel::{
     id::{ChannelId, GhsaId, ProjectName, Repository, Topic},
     incident::Incident,
     notice::{PublicNotice, Published},
-    runbook::Step,
+    runbook,
+    step::Step,
     world::World,
 };
 
@@ -112,14 +113,14 @@ impl Plan {
 #[must_use]
 pub fn plan(world: &World, incident: &Incident, waived: impl Fn(Step) -> bool) -> Plan {
     let preconditions = Step::PRECONDITIONS.into_iter().map(|step| {
-        let standing = match (step.is_done(incident), waived(step)) {
+        let standing = match (runbook::is_done(incident, step), waived(step)) {
             (true, _) => Standing::Met,
             (false, true) => Standing::Waived,
             (false, false) => Standing::Missing,
         };
         (step, standing)
     });
-    let open = Step::RELEASE.into_iter().filter(|step| !step.is_done(incident) && !waived(*step));
+    let open = Step::RELEASE.into_iter().filter(|step| !runbook::is_done(incident, *step) && !waived(*step));
     Plan {
         preconditions: preconditions.collect(),
         not_before: incident.embargo.as_ref().map(|embargo| embargo.until),

@@ -6,7 +6,7 @@ use crate::kernel::{
     command::{Entry, Kind},
     embargoed::Embargoed,
     id::{ProjectName, UserId},
-    runbook::Step,
+    step::Step,
     token::TokenError,
     when::WhenError,
 };

@@ -10,7 +10,7 @@ use commands::kernel::{
     fact::{Fact, RecordedFact, TextPart},
     id::{ChannelId, EffectId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
     notice::PublicNotice,
-    runbook::Step,
+    step::Step,
 };
 use jiff::{SignedDuration, Timestamp};
 

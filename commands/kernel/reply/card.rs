@@ -8,7 +8,8 @@ use crate::kernel::{
     escape::{code, cut, inline},
     incident::{Incident, Release, Stage},
     reply::{codename, date, fit, length, mention, moment, name, silent, time},
-    runbook::{self, Step},
+    runbook,
+    step::Step,
     when,
     world::World,
 };
@@ -35,7 +36,7 @@ pub fn card(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
         lines.push(String::new());
         lines.extend(affected(incident, team));
         let steps = Step::ALL.into_iter();
-        let (done, open): (Vec<Step>, Vec<Step>) = steps.partition(|step| step.is_done(incident));
+        let (done, open): (Vec<Step>, Vec<Step>) = steps.partition(|step| runbook::is_done(incident, *step));
         let next = runbook::next_step(incident);
         lines.extend(open.iter().map(|step| step_line(world, incident, *step, next == Some(*step), now)));
         if !done.is_empty() {
@@ -137,7 +138,7 @@ pub fn step_hint(world: &World, incident: &Incident, step: Step, now: Timestamp)
 fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {
     match &incident.release {
         Release::None | Release::Done(_) => {
-            let ready = Step::PRECONDITIONS.iter().all(|step| step.is_done(incident));
+            let ready = Step::PRECONDITIONS.iter().all(|step| runbook::is_done(incident, *step));
             let time_has_come = incident.embargo.as_ref().is_some_and(|embargo| embargo.until <= now);
             let command = if ready && time_has_come { "!release go" } else { "!release plan" };
             code(command)
@@ -245,7 +246,7 @@ pub fn countdown(
         };
         let missing: Vec<String> = Step::PRECONDITIONS
             .into_iter()
-            .filter(|step| !step.is_done(incident))
+            .filter(|step| !runbook::is_done(incident, *step))
             .map(|step| step.title().to_owned())
             .collect();
         let manager = mention(world, incident.manager);

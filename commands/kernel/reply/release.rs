@@ -10,7 +10,8 @@ use crate::kernel::{
     incident::{Incident, Release, Request},
     plan::{Deed, Plan, Standing},
     reply::{card, codename, failure, fit, length, mention, message_link, silent, time, topic_link},
-    runbook::Step,
+    runbook,
+    step::Step,
     world::World,
 };
 
@@ -221,7 +222,7 @@ pub fn void(why: &str) -> TeamText {
 pub fn aborted(incident: &Incident, on_its_way: Option<Step>) -> TeamText {
     let done: Vec<String> = Step::RELEASE
         .into_iter()
-        .filter(|step| step.is_done(incident))
+        .filter(|step| runbook::is_done(incident, *step))
         .map(|step| step.title().to_owned())
         .collect();
     TeamText::compose(|_| {
@@ -256,7 +257,9 @@ pub fn status(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
     TeamText::compose(|_| {
         let steps = Step::RELEASE.into_iter().filter(|step| !incident.is_waived(*step));
         let steps: Vec<String> = steps
-            .map(|step| format!("{} {}", if step.is_done(incident) { "✅" } else { "⬜" }, step.title()))
+            .map(|step| {
+                format!("{} {}", if runbook::is_done(incident, step) { "✅" } else { "⬜" }, step.title())
+            })
             .collect();
         let steps = steps.join("\n");
         match &incident.release {

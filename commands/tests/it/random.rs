@@ -249,7 +249,7 @@ fn settle(chat: &mut Chat, which: usize, how: u8) {
 fn assert_told_once(chat: &Chat) {
     for incident in chat.world.incidents() {
         let told = chat.facts.iter().filter(|recorded| {
-            matches!(recorded.fact, commands::kernel::fact::Fact::StepDone { incident: of, step: commands::kernel::runbook::Step::Announce } if of == incident.id)
+            matches!(recorded.fact, commands::kernel::fact::Fact::StepDone { incident: of, step: commands::kernel::step::Step::Announce } if of == incident.id)
         });
         assert!(told.count() <= 1, "incident {} was announced twice", incident.id);
         let cards = chat

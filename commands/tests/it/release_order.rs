@@ -4,7 +4,7 @@ use commands::kernel::{
     effect::{Action, Effect, FailureKind, Outcome, Purpose, Service},
     id::{EffectId, IncidentId},
     plan,
-    runbook::Step,
+    step::Step,
 };
 
 use crate::{

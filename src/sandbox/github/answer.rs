@@ -1,5 +1,6 @@
 //! What goes back to a caller: an answer, or a refusal in GitHub's error shapes.
 
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -104,4 +105,9 @@ impl Refusal {
         }
         Answer { status: self.status, body, headers: self.headers }
     }
+}
+
+/// A moment as the API writes it, to the second.
+pub(super) fn moment(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -9,41 +9,16 @@ use sha2::{Digest, Sha256};
 use super::{
     RequestRecord,
     access::Viewer,
-    answer::{Answer, DOCS, Refusal},
+    answer::{Answer, Refusal},
     limits::Standing,
     operations,
     route::Route,
+    version::ApiVersion,
     world::World,
 };
 
 /// The largest request body read, in bytes: well above the longest advisory in any encoding.
 pub const REQUEST_BYTES_MAX: usize = 1024 * 1024;
-
-/// The versions of the API that are modelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ApiVersion {
-    V20221128,
-    V20260310,
-}
-
-impl ApiVersion {
-    const ALL: [Self; 2] = [Self::V20221128, Self::V20260310];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::V20221128 => "2022-11-28",
-            Self::V20260310 => "2026-03-10",
-        }
-    }
-
-    fn read(header: Option<&str>) -> Result<Self, Refusal> {
-        let Some(wanted) = header else { return Ok(Self::V20221128) };
-        Self::ALL.into_iter().find(|version| version.word() == wanted).ok_or_else(|| {
-            let message = format!("API version \"{wanted}\" is not supported.");
-            Refusal::new(400, message).documented_at(&format!("{DOCS}/about-the-rest-api/api-versions"))
-        })
-    }
-}
 
 /// What is known about a request while it is worked on.
 struct Exchange {

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::{
     access::Viewer,
     answer::{Answer, Refusal},
-    handle::ApiVersion,
     model::{Advisory, AdvisoryState},
     render,
+    version::ApiVersion,
     world::World,
 };
 

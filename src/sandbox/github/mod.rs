@@ -26,6 +26,7 @@ mod scoring;
 mod seed;
 #[cfg(test)]
 mod tests;
+mod version;
 mod world;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -7,13 +7,13 @@ use super::{
     access::{Bond, Viewer},
     answer::{Answer, Refusal},
     form::{self, Changes, Form},
-    handle::ApiVersion,
     list,
     model::{Advisory, AdvisoryState, Credit, CreditState},
     render, render_account, render_repository,
     route::Route,
     rules,
     seed::{Rights, Role},
+    version::ApiVersion,
     world::World,
 };
 

@@ -1,21 +1,17 @@
 //! Advisories as the API shows them.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
+    answer::moment,
     cwe,
-    handle::ApiVersion,
     model::{Advisory, Credit, CreditState, Vulnerability},
     render_account::{simple_user, team},
     scoring::{self, Generation},
+    version::ApiVersion,
     world::World,
 };
-
-/// A moment as the API writes it, to the second.
-pub(super) fn moment(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
 
 /// An advisory of a repository, whole.
 pub(super) fn advisory(world: &World, advisory: &Advisory, version: ApiVersion) -> Value {

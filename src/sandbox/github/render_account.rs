@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use serde_json::{Map, Value, json};
 
 use super::{
-    render::moment,
+    answer::moment,
     seed::{OrganisationSeed, Role, TeamSeed},
     world::{Account, Bases, World},
 };

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     access::Viewer,
-    render::moment,
+    answer::moment,
     render_account::{node_id, permissions, simple_user},
     world::{Repository, World},
 };
