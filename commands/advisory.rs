@@ -8,12 +8,12 @@ use crate::kernel::{
     command::{Kind, NewAdvisory},
     content::{
         AdvisoryState, AffectedPackage, AffectedRange, Content, ContentChange, EmbargoedAdvisory, Package,
-        Severity,
+        Part, Severity,
     },
     decision::Decision,
     effect::{Action, CommandRef, Effect, Emoji, Outcome, Purpose, TeamPlace},
     embargoed::{Embargoed, Reader, TeamText},
-    fact::{Fact, TextPart},
+    fact::Fact,
     id::{GhsaId, IncidentId, MessageId, Repository},
     incident::{Incident, Release, Stage},
     input::Now,
@@ -240,15 +240,15 @@ pub(crate) fn rewritten(
     }
 }
 
-fn parts(action: &Action) -> Vec<TextPart> {
+fn parts(action: &Action) -> Vec<Part> {
     let Action::UpdateAdvisory { change, .. } = action else { return Vec::new() };
     let change = change.open(&Reader::new());
     let parts = [
-        (change.summary.is_some(), TextPart::Summary),
-        (change.description.is_some(), TextPart::Description),
-        (change.severity.is_some(), TextPart::Severity),
-        (change.cwes.is_some(), TextPart::Cwe),
-        (change.affected.is_some(), TextPart::Affected),
+        (change.summary.is_some(), Part::Summary),
+        (change.description.is_some(), Part::Description),
+        (change.severity.is_some(), Part::Severity),
+        (change.cwes.is_some(), Part::Cwe),
+        (change.affected.is_some(), Part::Affected),
     ];
     parts.into_iter().filter(|(changed, _)| *changed).map(|(_, part)| part).collect()
 }

@@ -78,7 +78,7 @@ pub(crate) fn remind(world: &World, incident: &Incident, now: Timestamp) -> Deci
         decision.fact(Fact::Reminded { incident: incident.id, before, late }).say(
             room_of(incident),
             text,
-            Some(incident.manager),
+            incident.manager,
         )
     })
 }

@@ -221,7 +221,7 @@ fn carry_out<'a>(
     };
     if kind.entry().role == Role::Manager {
         let incident = ask.open_incident()?;
-        if incident.manager != ask.command.user {
+        if incident.manager != Some(ask.command.user) {
             return Err(Refusal::NotTheManager { manager: incident.manager });
         }
     }
@@ -292,7 +292,7 @@ pub(crate) fn moved(
         let project = world.settings.project(&incident.project);
         if project.is_none_or(|project| project.team_channel != channel) {
             let alarm = chat::moved_away(world, incident, channel);
-            return decision.say(room_of(incident), alarm, Some(incident.manager));
+            return decision.say(room_of(incident), alarm, incident.manager);
         }
         decision.fact(Fact::TopicMoved { incident: incident.id, channel, topic: topic.clone() })
     })

@@ -157,13 +157,13 @@ pub(crate) fn approve(
     let needed = world.settings.policy.approvals;
     if approvals.len() < needed {
         let text = sentences::approvals_left(world, user, needed - approvals.len());
-        return Ok(Decision::nothing().fact(approved).say(room_of(incident), text, Some(incident.manager)));
+        return Ok(Decision::nothing().fact(approved).say(room_of(incident), text, incident.manager));
     }
     let facts = vec![approved, Fact::ReleaseStarted { incident: incident.id }];
     let text = sentences::started(world, &approvals, plan.deeds.len());
     let running = incident.after(now.time, &facts);
     let decision = Decision { facts, ..Decision::default() };
-    let decision = decision.say(room_of(incident), text, Some(incident.manager));
+    let decision = decision.say(room_of(incident), text, incident.manager);
     Ok(advance(world, decision, &running, now))
 }
 
@@ -212,7 +212,7 @@ fn done(
     let fact = Fact::StepDone { incident: incident.id, step };
     let after = incident.after(now.time, std::slice::from_ref(&fact));
     let text = sentences::step_done(incident, step, link);
-    let decision = decision.fact(fact).say(room_of(incident), text, Some(incident.manager));
+    let decision = decision.fact(fact).say(room_of(incident), text, incident.manager);
     advance(world, decision, &after, now)
 }
 
@@ -229,7 +229,7 @@ pub(crate) fn settled(
     let stop = |text| {
         let stopped = Fact::ReleaseStopped { incident: incident.id, step };
         let decision = if running { Decision::nothing().fact(stopped) } else { Decision::nothing() };
-        decision.say(room_of(incident), text, Some(incident.manager))
+        decision.say(room_of(incident), text, incident.manager)
     };
     match outcome {
         Outcome::Advisory(advisory) => {
@@ -254,7 +254,7 @@ pub(crate) fn settled(
         Outcome::Delayed(why) => Decision::nothing().say(
             room_of(incident),
             crate::kernel::reply::chat::delayed(why),
-            Some(incident.manager),
+            incident.manager,
         ),
     }
 }
@@ -275,7 +275,7 @@ fn go_on(
     decision.fact(Fact::StepDone { incident: incident.id, step }).say(
         room_of(incident),
         text,
-        Some(incident.manager),
+        incident.manager,
     )
 }
 
@@ -312,7 +312,7 @@ pub(crate) fn void(incident: &Incident, by: UserId, why: &str) -> Decision {
         return Decision::nothing();
     }
     let aborted = Fact::ReleaseAborted { incident: incident.id, by, reason: EmbargoedText::from(why) };
-    Decision::nothing().fact(aborted).say(room_of(incident), sentences::void(why), Some(incident.manager))
+    Decision::nothing().fact(aborted).say(room_of(incident), sentences::void(why), incident.manager)
 }
 
 /// A request that nobody approved in time.
@@ -321,7 +321,7 @@ pub(crate) fn lapse(world: &World, incident: &Incident, now: Timestamp) -> Decis
     match &incident.release {
         Release::Requested(request) if has_lapsed(world, request, now) => Decision::nothing()
             .fact(Fact::ReleaseLapsed { incident: incident.id })
-            .say(room_of(incident), sentences::lapsed(world, incident, within), Some(incident.manager)),
+            .say(room_of(incident), sentences::lapsed(world, incident, within), incident.manager),
         Release::None
         | Release::Requested(_)
         | Release::Running(_)

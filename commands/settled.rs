@@ -28,7 +28,7 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
             (Outcome::Posted(message), Action::Post { to, text }) => {
                 advisory::card_posted(world, incident, (to, text), *message, now)
             }
-            _ => answered(world, effect, Some(incident.manager), outcome),
+            _ => answered(world, effect, incident.manager, outcome),
         }),
         Purpose::CardEdit { incident } => {
             of(world, *incident, |incident| card_edited(incident, effect, outcome))
@@ -41,7 +41,7 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
             | Outcome::Blocked(_)
             | Outcome::NotPrivate(_)
             | Outcome::Failed(_)
-            | Outcome::Delayed(_) => answered(world, effect, Some(incident.manager), outcome),
+            | Outcome::Delayed(_) => answered(world, effect, incident.manager, outcome),
         }),
         Purpose::Open { incident } => {
             of(world, *incident, |incident| advisory::opened(world, incident, outcome, now))
@@ -142,6 +142,6 @@ fn blocked(world: &World, ids: &[IncidentId]) -> Decision {
     incidents.iter().fold(Decision::nothing().fact(fact), |decision, incident| {
         let own: Vec<&Incident> =
             incidents.iter().copied().filter(|other| other.project == incident.project).collect();
-        decision.say(room_of(incident), chat::leak_blocked(world, &own), Some(incident.manager))
+        decision.say(room_of(incident), chat::leak_blocked(world, &own), incident.manager)
     })
 }

@@ -2,11 +2,12 @@
 
 use crate::kernel::{
     command::Kind,
-    effect::{CommandRef, TeamPlace},
+    effect::{CommandRef, Origin, TeamPlace},
     id::ProjectName,
     incident::{Incident, Stage},
     input::Now,
     refusal::Refusal,
+    reply::topic_name,
     settings::Project,
     world::World,
 };
@@ -80,8 +81,9 @@ impl<'a> Ask<'a> {
 /// Where an incident's own messages go: its topic, or before it stands the place it was opened from.
 #[must_use]
 pub fn room_of(incident: &Incident) -> TeamPlace {
-    match &incident.room {
-        Some(room) => TeamPlace::Topic(room.channel, room.topic.clone()),
-        None => incident.command.answer_to.clone(),
+    match (&incident.room, &incident.origin) {
+        (Some(room), _) => TeamPlace::Topic(room.channel, room.topic.clone()),
+        (None, Origin::Command(command)) => command.answer_to.clone(),
+        (None, Origin::Noticed { channel }) => TeamPlace::Topic(*channel, topic_name(incident)),
     }
 }

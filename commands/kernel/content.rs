@@ -1,20 +1,17 @@
 //! What an advisory says: the part of an incident that GitHub owns.
 
+mod advisory;
+mod change;
 mod package;
 #[cfg(test)]
 mod test;
 
 use std::{fmt, str::FromStr};
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::kernel::{
-    embargoed::Embargoed,
-    id::{CveId, GhsaId},
-};
-
+pub use advisory::{Advisory, AdvisoryState, EmbargoedAdvisory, Part};
 pub use package::{AffectedPackage, AffectedRange, Ecosystem, Package};
 
 /// GitHub's limit on a summary, in Unicode code points (REST description, repository-advisory-create).
@@ -295,37 +292,3 @@ impl Content {
         changed
     }
 }
-
-/// Where an advisory stands on GitHub (`state` on the wire).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AdvisoryState {
-    /// A private report that nobody has accepted.
-    Triage,
-    /// Being worked on in private.
-    Draft,
-    /// Public.
-    Published,
-    /// Dismissed.
-    Closed,
-}
-
-/// An advisory as GitHub last showed it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Advisory {
-    /// Its id.
-    pub ghsa: GhsaId,
-    /// Its page (`html_url`).
-    pub url: String,
-    /// Where it stands.
-    pub state: AdvisoryState,
-    /// Its CVE id, once there is one.
-    pub cve: Option<CveId>,
-    /// When it was created; for a private report that is when it came in.
-    pub created: Timestamp,
-    /// What it says.
-    pub content: Content,
-}
-
-/// An advisory nobody outside may know of.
-pub type EmbargoedAdvisory = Embargoed<Advisory>;

@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kernel::id::{ChannelId, GroupId, UserId};
+use crate::kernel::{
+    collaborator::Login,
+    id::{ChannelId, GroupId, UserId},
+};
 
 /// A person or bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct User {
     pub is_active: bool,
     /// Whether it is a guest (role 600).
     pub is_guest: bool,
+    /// Its login on GitHub, where a custom profile field tells.
+    pub github: Option<Login>,
 }
 
 /// A channel the bot can see.

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{
-    content::{Content, ContentChange, EmbargoedAdvisory},
+    collaborator::{Collaborators, Credit},
+    content::{Content, ContentChange, EmbargoedAdvisory, Part},
     embargoed::{Embargoed, TeamText},
-    id::{ChannelId, GhsaId, IncidentId, MessageId, Repository, Topic, UserId},
+    id::{ChannelId, CveId, GhsaId, IncidentId, MessageId, Repository, Topic, UserId},
     notice::PublicNotice,
     step::Step,
 };
@@ -119,6 +120,88 @@ pub enum Action {
         ghsa: Embargoed<GhsaId>,
         /// How.
         change: Embargoed<ContentChange>,
+        /// What stood there when that was decided: where something else stands by now, nothing is
+        /// written.
+        #[serde(default)]
+        ground: Option<Embargoed<ContentChange>>,
+    },
+    /// Accept a report, so that its advisory is a draft.
+    AcceptReport {
+        /// In which repository.
+        repository: Repository,
+        /// Which.
+        ghsa: Embargoed<GhsaId>,
+    },
+    /// Close an advisory that will not be published.
+    CloseAdvisory {
+        /// In which repository.
+        repository: Repository,
+        /// Which.
+        ghsa: Embargoed<GhsaId>,
+    },
+    /// Give people access to an advisory, and take it from others.
+    ChangeCollaborators {
+        /// In which repository.
+        repository: Repository,
+        /// Which.
+        ghsa: Embargoed<GhsaId>,
+        /// Who gets it.
+        add: Embargoed<Collaborators>,
+        /// Who loses it.
+        remove: Embargoed<Collaborators>,
+    },
+    /// Credit somebody in an advisory.
+    AddCredit {
+        /// In which repository.
+        repository: Repository,
+        /// Which.
+        ghsa: Embargoed<GhsaId>,
+        /// Whom, and what for.
+        credit: Embargoed<Credit>,
+    },
+    /// Ask GitHub for a CVE number.
+    RequestCve {
+        /// In which repository.
+        repository: Repository,
+        /// For which advisory.
+        ghsa: Embargoed<GhsaId>,
+    },
+    /// Enter a CVE number that somebody else assigned.
+    SetCve {
+        /// In which repository.
+        repository: Repository,
+        /// For which advisory.
+        ghsa: Embargoed<GhsaId>,
+        /// The number.
+        cve: Embargoed<CveId>,
+    },
+    /// Make an advisory's temporary private fork.
+    CreateFork {
+        /// Of which repository.
+        repository: Repository,
+        /// For which advisory.
+        ghsa: Embargoed<GhsaId>,
+    },
+    /// Wait until a temporary private fork can be used.
+    AwaitFork {
+        /// The fork.
+        fork: Embargoed<Repository>,
+    },
+    /// Say something to the reporter, on the advisory's own page.
+    Comment {
+        /// In which repository.
+        repository: Repository,
+        /// On which advisory.
+        ghsa: Embargoed<GhsaId>,
+        /// What.
+        text: TeamText,
+    },
+    /// Keep a file on Zulip, to be linked in a message for the team.
+    Upload {
+        /// Its name, which says nothing of the matter.
+        name: String,
+        /// What is in it.
+        content: TeamText,
     },
     /// Publish an advisory. There is no way back.
     PublishAdvisory {
@@ -127,6 +210,33 @@ pub enum Action {
         /// Which.
         ghsa: Embargoed<GhsaId>,
     },
+}
+
+impl Action {
+    /// Whether it changes, or may change, what GitHub shows of an advisory.
+    #[must_use]
+    pub const fn writes_advisory(&self) -> bool {
+        match self {
+            Self::CreateAdvisory { .. }
+            | Self::FetchAdvisory { .. }
+            | Self::UpdateAdvisory { .. }
+            | Self::AcceptReport { .. }
+            | Self::CloseAdvisory { .. }
+            | Self::ChangeCollaborators { .. }
+            | Self::AddCredit { .. }
+            | Self::SetCve { .. }
+            | Self::CreateFork { .. }
+            | Self::PublishAdvisory { .. } => true,
+            Self::Post { .. }
+            | Self::Edit { .. }
+            | Self::React { .. }
+            | Self::Notify { .. }
+            | Self::RequestCve { .. }
+            | Self::AwaitFork { .. }
+            | Self::Comment { .. }
+            | Self::Upload { .. } => false,
+        }
+    }
 }
 
 /// What an effect is for.
@@ -165,6 +275,13 @@ pub enum Purpose {
         /// The command.
         command: CommandRef,
     },
+    /// To do on GitHub what a command asked for; the command is answered when it is settled.
+    Asked {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The command.
+        command: CommandRef,
+    },
     /// To carry out a step of a release.
     Step {
         /// Of which incident.
@@ -190,6 +307,7 @@ impl Purpose {
             | Self::AskApproval { incident }
             | Self::Open { incident }
             | Self::Rewrite { incident, .. }
+            | Self::Asked { incident, .. }
             | Self::Step { incident, .. } => Some(*incident),
         }
     }
@@ -206,6 +324,30 @@ pub struct CommandRef {
     pub answer_to: TeamPlace,
 }
 
+/// What opened an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Origin {
+    /// A command.
+    Command(CommandRef),
+    /// A private report that was noticed on GitHub.
+    Noticed {
+        /// The team channel in which it gets its topic.
+        channel: ChannelId,
+    },
+}
+
+impl Origin {
+    /// The command, where there was one.
+    #[must_use]
+    pub const fn command(&self) -> Option<&CommandRef> {
+        match self {
+            Self::Command(command) => Some(command),
+            Self::Noticed { .. } => None,
+        }
+    }
+}
+
 /// What became of an effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -215,6 +357,12 @@ pub enum Outcome {
     Posted(MessageId),
     /// The advisory as GitHub now holds it.
     Advisory(Box<EmbargoedAdvisory>),
+    /// Nothing was written: somebody else changed these parts on GitHub, which now holds this.
+    Conflict(Box<EmbargoedAdvisory>, Vec<Part>),
+    /// The private fork has this name; it may not be ready yet.
+    Fork(Embargoed<Repository>),
+    /// The file is kept under this address, relative to the realm's.
+    Uploaded(String),
     /// The guard stopped it: it names these incidents. It was not sent.
     Blocked(Vec<IncidentId>),
     /// The team channel it was for is not private. It was not sent.

@@ -7,11 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{
+    clock::Clock,
     codename::Codename,
-    content::EmbargoedAdvisory,
-    effect::CommandRef,
+    collaborator::{Collaborator, Credit, Login},
+    content::{EmbargoedAdvisory, Part},
+    effect::Origin,
     embargoed::{Embargoed, EmbargoedText},
-    id::{ChannelId, IncidentId, MessageId, ProjectName, Topic, UserId},
+    id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Topic, UserId},
     step::Step,
 };
 
@@ -26,20 +28,16 @@ pub struct RecordedFact {
     pub fact: Fact,
 }
 
-/// Part of an advisory's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TextPart {
-    /// The summary.
-    Summary,
-    /// The description.
-    Description,
-    /// Level or vector.
-    Severity,
-    /// The weaknesses.
-    Cwe,
-    /// The affected versions of a package.
-    Affected,
+/// How an incident ended without a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Closing {
+    /// The report is no vulnerability.
+    Rejected,
+    /// There will be no release of it: a duplicate, or dealt with elsewhere.
+    Dropped,
+    /// Everything is done.
+    Finished,
 }
 
 /// The closed list of what can have happened.
@@ -80,8 +78,12 @@ pub enum Fact {
         project: ProjectName,
         /// Its codename.
         codename: Embargoed<Codename>,
-        /// The command that opened it; its author is the manager.
-        command: CommandRef,
+        /// What opened it; the author of a command is the manager.
+        #[serde(alias = "command")]
+        origin: Origin,
+        /// Who reported it otherwise than on GitHub.
+        #[serde(default)]
+        reporter: Option<EmbargoedText>,
     },
     /// The advisory could not be made or read: there is no incident after all.
     OpeningFailed {
@@ -107,7 +109,165 @@ pub enum Fact {
         /// Who.
         by: UserId,
         /// What.
-        parts: Vec<TextPart>,
+        parts: Vec<Part>,
+    },
+    /// Somebody changed the advisory on GitHub.
+    ChangedOnGitHub {
+        /// Of which incident.
+        incident: IncidentId,
+        /// What.
+        parts: Vec<Part>,
+        /// Who, where GitHub tells.
+        by: Option<Embargoed<Login>>,
+    },
+    /// The advisory was published by hand, outside a release.
+    PublishedByHand {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Who, where GitHub tells.
+        by: Option<Embargoed<Login>>,
+    },
+    /// Somebody became the incident manager.
+    ManagerSet {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Who.
+        manager: UserId,
+        /// Who made them so; none when the bot did, because they answered first.
+        by: Option<UserId>,
+    },
+    /// The receipt of the report was acknowledged.
+    Acknowledged {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+    },
+    /// The report was accepted through the bot.
+    Accepted {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+    },
+    /// The incident ended without a release.
+    Closed {
+        /// Which incident.
+        incident: IncidentId,
+        /// By whom; none when it was closed on GitHub.
+        by: Option<UserId>,
+        /// How.
+        closing: Closing,
+        /// Why.
+        reason: Option<EmbargoedText>,
+    },
+    /// People were given access to the advisory.
+    Invited {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+        /// Who.
+        who: Vec<Embargoed<Collaborator>>,
+    },
+    /// People lost their access to the advisory.
+    Uninvited {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+        /// Who.
+        who: Vec<Embargoed<Collaborator>>,
+    },
+    /// Somebody was credited.
+    Credited {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+        /// Who, and what for.
+        credit: Embargoed<Credit>,
+    },
+    /// A private fork was asked for.
+    ForkRequested {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+    },
+    /// The private fork can be used.
+    ForkReady {
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// The private fork could not be made.
+    ForkFailed {
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// GitHub took the request for a CVE number.
+    CveRequested {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+    },
+    /// The CVE number is known.
+    CveAssigned {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The number.
+        cve: Embargoed<CveId>,
+        /// Who entered it; none when GitHub showed it.
+        by: Option<UserId>,
+    },
+    /// Somebody vouches for a step.
+    StepVouched {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The step.
+        step: Step,
+        /// Who.
+        by: UserId,
+        /// What shows it.
+        evidence: Option<EmbargoedText>,
+    },
+    /// Somebody takes back what was vouched for.
+    StepUndone {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The step.
+        step: Step,
+        /// Who.
+        by: UserId,
+    },
+    /// Somebody was reminded of a clock that runs.
+    ClockReminded {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Which clock.
+        clock: Clock,
+        /// The number of the newest reminder that was due, from 0.
+        number: u32,
+        /// Whether it was sent later than it was due.
+        late: bool,
+    },
+    /// A project's team is these people, from now on.
+    TeamSeen {
+        /// Which project.
+        project: ProjectName,
+        /// Who.
+        members: BTreeSet<UserId>,
+    },
+    /// GitHub could not be read for a while: changes there may go unseen.
+    SyncLost {
+        /// Of which project.
+        project: ProjectName,
+    },
+    /// GitHub can be read again.
+    SyncBack {
+        /// Of which project.
+        project: ProjectName,
     },
     /// The status card stands, and with it the incident's topic.
     CardPosted {
@@ -259,6 +419,23 @@ impl Fact {
             | Self::AdvisorySeen { incident, .. }
             | Self::Linked { incident }
             | Self::Rewritten { incident, .. }
+            | Self::ChangedOnGitHub { incident, .. }
+            | Self::PublishedByHand { incident, .. }
+            | Self::ManagerSet { incident, .. }
+            | Self::Acknowledged { incident, .. }
+            | Self::Accepted { incident, .. }
+            | Self::Closed { incident, .. }
+            | Self::Invited { incident, .. }
+            | Self::Uninvited { incident, .. }
+            | Self::Credited { incident, .. }
+            | Self::ForkRequested { incident, .. }
+            | Self::ForkReady { incident }
+            | Self::ForkFailed { incident }
+            | Self::CveRequested { incident, .. }
+            | Self::CveAssigned { incident, .. }
+            | Self::StepVouched { incident, .. }
+            | Self::StepUndone { incident, .. }
+            | Self::ClockReminded { incident, .. }
             | Self::CardPosted { incident, .. }
             | Self::CardFrozen { incident }
             | Self::CardRenewed { incident }
@@ -279,6 +456,9 @@ impl Fact {
             | Self::CommandRefused { .. }
             | Self::ToldWhereCommandsBelong { .. }
             | Self::ThumbHeld { .. }
+            | Self::TeamSeen { .. }
+            | Self::SyncLost { .. }
+            | Self::SyncBack { .. }
             | Self::Pinged { .. }
             | Self::LeakBlocked { .. } => None,
         }

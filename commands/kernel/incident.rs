@@ -1,13 +1,16 @@
 //! One incident, as the fold of its facts.
 
+mod fold;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
+    clock::{Clock, FORK_WITHIN, Running},
     codename::Codename,
     content::{Advisory, AdvisoryState, EmbargoedAdvisory},
-    effect::CommandRef,
+    effect::Origin,
     embargoed::{Embargoed, EmbargoedText, Publication, Reader},
     fact::Fact,
     id::{ChannelId, IncidentId, MessageId, ProjectName, Topic, UserId},
@@ -74,6 +77,32 @@ impl Embargo {
     }
 }
 
+/// Somebody's word that a step is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vouch {
+    /// When.
+    pub at: Timestamp,
+    /// Whose.
+    pub by: UserId,
+    /// What shows it.
+    pub evidence: Option<EmbargoedText>,
+}
+
+/// The temporary private fork, as far as the bot has a hand in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fork {
+    /// Nobody has asked the bot for one. GitHub may show one all the same.
+    #[default]
+    Unasked,
+    /// It is being made.
+    Requested {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It can be used.
+    Ready,
+}
+
 /// A request for a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -118,18 +147,32 @@ pub struct Incident {
     pub project: ProjectName,
     /// Its codename.
     pub codename: Embargoed<Codename>,
-    /// The command that opened it.
-    pub command: CommandRef,
+    /// What opened it.
+    pub origin: Origin,
+    /// Who reported it otherwise than on GitHub.
+    pub reporter: Option<EmbargoedText>,
     /// When it was opened.
     pub opened: Timestamp,
-    /// The incident manager.
-    pub manager: UserId,
+    /// The incident manager; none until somebody has answered a report.
+    pub manager: Option<UserId>,
     /// Whether it is under way.
     pub stage: Stage,
     /// Where it lives in chat, once the card stands.
     pub room: Option<Room>,
     /// The disclosure time, once set.
     pub embargo: Option<Embargo>,
+    /// When the receipt of the report was acknowledged, and by whom.
+    pub acknowledged: Option<(Timestamp, UserId)>,
+    /// The steps somebody vouches for.
+    pub vouched: BTreeMap<Step, Vouch>,
+    /// The temporary private fork.
+    pub fork: Fork,
+    /// When a CVE number was asked for.
+    pub cve_requested: Option<Timestamp>,
+    /// How many reminders each clock has sent.
+    pub reminded: BTreeMap<Clock, u32>,
+    /// When GitHub last showed the advisory.
+    pub seen: Timestamp,
     /// The release.
     pub release: Release,
     /// The steps of the release that were carried out.
@@ -145,19 +188,27 @@ impl Incident {
         at: Timestamp,
         project: ProjectName,
         codename: Embargoed<Codename>,
-        command: CommandRef,
+        origin: Origin,
+        reporter: Option<EmbargoedText>,
     ) -> Self {
-        let manager = command.user;
+        let manager = origin.command().map(|command| command.user);
         Self {
             id,
             project,
             codename,
-            command,
+            origin,
+            reporter,
             opened: at,
             manager,
             stage: Stage::Opening,
             room: None,
             embargo: None,
+            acknowledged: None,
+            vouched: BTreeMap::new(),
+            fork: Fork::Unasked,
+            cve_requested: None,
+            reminded: BTreeMap::new(),
+            seen: at,
             release: Release::None,
             steps_done: BTreeSet::new(),
             history: Vec::new(),
@@ -214,6 +265,67 @@ impl Incident {
         }
     }
 
+    /// When the report came in.
+    #[must_use]
+    pub fn reported(&self) -> Timestamp {
+        match self.advisory() {
+            Some(advisory) if self.reporter.is_none() => advisory.open(&Reader::new()).created,
+            _ => self.opened,
+        }
+    }
+
+    /// Whether somebody outside waits for word that the report has arrived.
+    #[must_use]
+    pub fn has_reporter(&self) -> bool {
+        let reported = |advisory: &Advisory| advisory.reported || advisory.state == AdvisoryState::Triage;
+        self.reporter.is_some() || self.advisory().is_some_and(|a| reported(a.open(&Reader::new())))
+    }
+
+    /// The CVE number, if there is one.
+    #[must_use]
+    pub fn has_cve(&self) -> bool {
+        self.advisory().is_some_and(|advisory| advisory.open(&Reader::new()).cve.is_some())
+    }
+
+    /// Whether the private fork can be used, made by whomever.
+    #[must_use]
+    pub fn has_fork(&self) -> bool {
+        let shown = self.advisory().is_some_and(|advisory| advisory.open(&Reader::new()).fork.is_some());
+        match self.fork {
+            Fork::Unasked => shown,
+            Fork::Requested { .. } => false,
+            Fork::Ready => true,
+        }
+    }
+
+    /// The clocks that run for it.
+    pub fn clocks(&self, policy: &Policy) -> impl Iterator<Item = Running> {
+        let open = self.stage == Stage::Open;
+        let acknowledge =
+            (open && self.has_reporter() && self.acknowledged.is_none() && !self.is_published()).then(|| {
+                Running {
+                    clock: Clock::Acknowledge,
+                    since: self.reported(),
+                    within: policy.acknowledge_within,
+                }
+            });
+        let cve = self.cve_requested.filter(|_| open && !self.has_cve());
+        let cve = cve.map(|since| Running { clock: Clock::Cve, since, within: policy.cve_within });
+        let fork = match self.fork {
+            Fork::Requested { since } if open => {
+                Some(Running { clock: Clock::Fork, since, within: FORK_WITHIN })
+            }
+            Fork::Unasked | Fork::Requested { .. } | Fork::Ready => None,
+        };
+        [acknowledge, cve, fork].into_iter().flatten()
+    }
+
+    /// How many reminders a clock has sent.
+    #[must_use]
+    pub fn reminders_of(&self, clock: Clock) -> u32 {
+        self.reminded.get(&clock).copied().unwrap_or(0)
+    }
+
     /// When something of this incident falls due next.
     #[must_use]
     pub fn next_deadline(&self, policy: &Policy) -> Option<Timestamp> {
@@ -227,13 +339,16 @@ impl Incident {
             Stage::Closed => return card,
             Stage::Opening | Stage::Failed => return None,
         }
+        let clocks =
+            self.clocks(policy).filter_map(|clock| Some(clock.next(self.reminders_of(clock.clock))?.1));
+        let clock = clocks.min();
         let reminder = self.embargo.as_ref().filter(|_| !self.is_published());
         let reminder = reminder.and_then(|embargo| Some(embargo.reminders(policy).first()?.0));
         let lapse = match &self.release {
             Release::Requested(request) => request.at.checked_add(policy.approval_within).ok(),
             Release::None | Release::Running(_) | Release::Stopped(..) | Release::Done(_) => None,
         };
-        [reminder, lapse, card].into_iter().flatten().min()
+        [reminder, lapse, card, clock].into_iter().flatten().min()
     }
 
     /// The incident as it will be once `facts` are recorded.
@@ -244,117 +359,6 @@ impl Incident {
             after.apply(at, fact);
         }
         after
-    }
-
-    /// Takes in a fact that belongs to this incident. Called by [`World::apply`] only.
-    ///
-    /// [`World::apply`]: crate::kernel::world::World::apply
-    pub(in crate::kernel) fn apply(&mut self, at: Timestamp, fact: &Fact) {
-        match fact {
-            Fact::Opened { .. } => {}
-            Fact::OpeningFailed { .. } => self.stage = Stage::Failed,
-            Fact::AdvisorySeen { advisory, .. } => self.advisory = Some(advisory.clone()),
-            Fact::Linked { .. } => self.stage = Stage::Open,
-            Fact::CardPosted { message, channel, topic, .. } => {
-                let (channel, topic, card) = (*channel, topic.clone(), *message);
-                // What changed while it was on its way is not on it: then another is owed.
-                let card_owed = self.room.as_ref().is_some_and(|room| room.card_owed);
-                self.room = Some(Room { channel, topic, card, posted: at, card_owed });
-            }
-            Fact::CardFrozen { .. } => self.with_room(|room| {
-                if room.card_owed {
-                    // Owed already: not sooner because it is said again.
-                    room.posted = at;
-                }
-                room.card_owed = true;
-            }),
-            Fact::CardRenewed { .. } => self.with_room(|room| {
-                room.card_owed = false;
-                // On its way: an edit of the old card that still fails does not ask for one more.
-                room.posted = at;
-            }),
-            Fact::TopicMoved { channel, topic, .. } => self.with_room(|room| {
-                room.channel = *channel;
-                room.topic = topic.clone();
-            }),
-            Fact::EmbargoSet { until, .. } => {
-                self.embargo = Some(Embargo { until: *until, set: at, reminded: BTreeSet::new() });
-            }
-            Fact::Reminded { before, .. } => {
-                if let Some(embargo) = &mut self.embargo {
-                    embargo.reminded.insert(*before);
-                }
-            }
-            Fact::StepDone { step, .. } => self.step_done(*step),
-            Fact::ReleaseRequested { .. }
-            | Fact::ApprovalAsked { .. }
-            | Fact::Approved { .. }
-            | Fact::ApprovalTakenBack { .. }
-            | Fact::ReleaseLapsed { .. }
-            | Fact::ReleaseStarted { .. }
-            | Fact::ReleaseStopped { .. }
-            | Fact::ReleaseAborted { .. } => self.apply_to_release(at, fact),
-            Fact::Rewritten { .. }
-            | Fact::Began { .. }
-            | Fact::CommandTaken { .. }
-            | Fact::CommandRefused { .. }
-            | Fact::ToldWhereCommandsBelong { .. }
-            | Fact::ThumbHeld { .. }
-            | Fact::Pinged { .. }
-            | Fact::LeakBlocked { .. } => {}
-        }
-        if !matches!(fact, Fact::AdvisorySeen { .. }) {
-            self.history.push((at, fact.clone()));
-        }
-    }
-
-    fn apply_to_release(&mut self, at: Timestamp, fact: &Fact) {
-        let release = std::mem::take(&mut self.release);
-        self.release = match (fact, release) {
-            (Fact::ReleaseRequested { by, early, waived, reason, .. }, _) => Release::Requested(Request {
-                by: *by,
-                at,
-                early: *early,
-                waived: waived.clone(),
-                reason: reason.clone(),
-                message: None,
-                approvals: BTreeSet::new(),
-            }),
-            (Fact::ApprovalAsked { message, .. }, Release::Requested(mut request)) => {
-                request.message = Some(*message);
-                Release::Requested(request)
-            }
-            (Fact::Approved { by, .. }, Release::Requested(mut request)) => {
-                request.approvals.insert(*by);
-                Release::Requested(request)
-            }
-            (Fact::ApprovalTakenBack { by, .. }, Release::Requested(mut request)) => {
-                request.approvals.remove(by);
-                Release::Requested(request)
-            }
-            (Fact::ReleaseStarted { .. }, Release::Requested(request)) => Release::Running(request),
-            (Fact::ReleaseStopped { step, .. }, Release::Running(request)) => {
-                Release::Stopped(request, *step)
-            }
-            (Fact::ReleaseLapsed { .. } | Fact::ReleaseAborted { .. }, _) => Release::None,
-            (_, unchanged) => unchanged,
-        };
-    }
-
-    fn step_done(&mut self, step: Step) {
-        self.steps_done.insert(step);
-        if step == Step::Close {
-            self.stage = Stage::Closed;
-            if let Release::Running(request) = std::mem::take(&mut self.release) {
-                self.release = Release::Done(request);
-            }
-        }
-    }
-
-    fn with_room(&mut self, change: impl FnOnce(&mut Room)) {
-        if let Some(room) = &mut self.room {
-            change(room);
-        }
     }
 }
 

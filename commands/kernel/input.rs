@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use crate::kernel::{
+    content::EmbargoedAdvisory,
     directory::DirectoryChange,
-    effect::Outcome,
+    effect::{Failure, Outcome},
     embargoed::EmbargoedText,
-    id::{ChannelId, EffectId, MessageId, Topic, UserId},
+    id::{ChannelId, EffectId, MessageId, Repository, Topic, UserId},
 };
 
 /// The present, as told from outside: the core has no clock and no dice of its own.
@@ -93,6 +94,22 @@ pub enum Observed {
     Listening {
         /// The newest message of before.
         newest: MessageId,
+    },
+    /// GitHub was looked at, and an advisory stands like this.
+    Advisory {
+        /// In which repository.
+        repository: Repository,
+        /// When GitHub was asked: what was written after that is not in the answer.
+        asked: Timestamp,
+        /// The advisory.
+        advisory: Box<EmbargoedAdvisory>,
+    },
+    /// Whether a repository's advisories can be looked at.
+    Sight {
+        /// Which repository.
+        repository: Repository,
+        /// Why not, for a while already; none when they can be again.
+        lost: Option<Failure>,
     },
     /// Messages got another topic or channel.
     Moved {

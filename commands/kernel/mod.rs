@@ -3,7 +3,9 @@
 pub mod ask;
 pub mod authority;
 pub mod check;
+pub mod clock;
 pub mod codename;
+pub mod collaborator;
 pub mod command;
 pub mod content;
 pub mod decision;

@@ -43,8 +43,8 @@ pub enum Refusal {
     NotOnTheTeam,
     /// Only the manager may do it.
     NotTheManager {
-        /// Who that is.
-        manager: UserId,
+        /// Who that is, if anyone yet.
+        manager: Option<UserId>,
     },
     /// The channel has several projects, and none is named.
     WhichProject {

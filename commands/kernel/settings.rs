@@ -1,15 +1,24 @@
 //! What the configuration means to the core, with every channel resolved to its id.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 
 use crate::kernel::{
+    collaborator::Login,
     content::Package,
-    id::{ChannelId, ProjectName, Repository, Topic},
+    id::{ChannelId, ProjectName, Repository, Topic, UserId},
 };
 
 /// The clocks and limits of `[policy]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
+    /// How soon the receipt of a report is acknowledged.
+    pub acknowledge_within: SignedDuration,
+    /// How soon a CVE number is expected after it was asked for.
+    pub cve_within: SignedDuration,
+    /// How long after the CVE number the disclosure is proposed.
+    pub embargo_after_cve: SignedDuration,
     /// The embargo that is usual: a longer one is warned about.
     pub usual_embargo: SignedDuration,
     /// The longest embargo after the report that needs no reason.
@@ -39,6 +48,8 @@ pub struct Project {
     pub public_topic: Topic,
     /// The package a new advisory is about when none is named.
     pub package: Option<Package>,
+    /// The supported branches.
+    pub branches: Vec<String>,
 }
 
 /// All of it.
@@ -48,6 +59,8 @@ pub struct Settings {
     pub policy: Policy,
     /// In the order of the configuration; names and repositories are unique.
     pub projects: Vec<Project>,
+    /// People's logins on GitHub, for those whose profile on Zulip does not tell.
+    pub people: BTreeMap<UserId, Login>,
 }
 
 impl Settings {
@@ -55,6 +68,12 @@ impl Settings {
     #[must_use]
     pub fn project(&self, name: &ProjectName) -> Option<&Project> {
         self.projects.iter().find(|project| project.name == *name)
+    }
+
+    /// The project with that repository.
+    #[must_use]
+    pub fn project_of(&self, repository: &Repository) -> Option<&Project> {
+        self.projects.iter().find(|project| project.repository == *repository)
     }
 
     /// The projects whose team works in `channel`.

@@ -8,10 +8,26 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
+    /// The receipt of the report is acknowledged.
+    Acknowledge,
+    /// It is reproduced, and the affected versions and platforms are known.
+    Reproduce,
     /// The report is accepted: the advisory is a draft.
     Accept,
+    /// There is a private fork to work in.
+    Fork,
+    /// Those who help are invited.
+    Invite,
+    /// The code is audited for similar problems.
+    Audit,
+    /// Other projects and third parties are dealt with.
+    Upstream,
+    /// The main branch is fixed, in private.
+    Fix,
     /// Severity and advisory text are complete.
     Text,
+    /// There is a CVE number.
+    Cve,
     /// The disclosure time is set.
     Embargo,
     /// The advisory is published.
@@ -22,67 +38,126 @@ pub enum Step {
     Close,
 }
 
+/// A step's words.
+struct Words {
+    id: &'static str,
+    title: &'static str,
+    task: &'static str,
+    done: &'static str,
+}
+
 impl Step {
     /// All of them, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Accept, Self::Text, Self::Embargo, Self::Publish, Self::Announce, Self::Close];
+    pub const ALL: [Self; 14] = [
+        Self::Acknowledge,
+        Self::Reproduce,
+        Self::Accept,
+        Self::Fork,
+        Self::Invite,
+        Self::Audit,
+        Self::Upstream,
+        Self::Fix,
+        Self::Text,
+        Self::Cve,
+        Self::Embargo,
+        Self::Publish,
+        Self::Announce,
+        Self::Close,
+    ];
 
     /// What must be there before a release.
-    pub const PRECONDITIONS: [Self; 3] = [Self::Accept, Self::Text, Self::Embargo];
+    pub const PRECONDITIONS: [Self; 11] = [
+        Self::Acknowledge,
+        Self::Reproduce,
+        Self::Accept,
+        Self::Fork,
+        Self::Invite,
+        Self::Audit,
+        Self::Upstream,
+        Self::Fix,
+        Self::Text,
+        Self::Cve,
+        Self::Embargo,
+    ];
 
     /// What a release does, in order.
     pub const RELEASE: [Self; 3] = [Self::Publish, Self::Announce, Self::Close];
 
-    /// The word for it in `--waive`.
+    /// What only a person can vouch for.
+    pub const VOUCHED: [Self; 4] = [Self::Reproduce, Self::Audit, Self::Upstream, Self::Fix];
+
+    const fn words(self) -> Words {
+        const fn of(id: &'static str, title: &'static str, task: &'static str, done: &'static str) -> Words {
+            Words { id, title, task, done }
+        }
+        match self {
+            Self::Acknowledge => {
+                of("acknowledge", "acknowledged", "acknowledge receipt", "receipt was acknowledged")
+            }
+            Self::Reproduce => of(
+                "reproduce",
+                "reproduced, affected versions and platforms known",
+                "reproduce it, and find the affected versions and platforms",
+                "it was reproduced",
+            ),
+            Self::Accept => of("accept", "report accepted", "accept the report", "the report was accepted"),
+            Self::Fork => of("fork", "private fork", "make the private fork", "the private fork was made"),
+            Self::Invite => of("invite", "collaborators", "invite those who help", "people were invited"),
+            Self::Audit => of(
+                "audit",
+                "audited for similar problems",
+                "audit the code for similar problems",
+                "the code was audited for similar problems",
+            ),
+            Self::Upstream => of(
+                "upstream",
+                "other projects and third parties dealt with",
+                "deal with other projects and third-party dependencies: a fix there, or a workaround here",
+                "other projects and third parties were dealt with",
+            ),
+            Self::Fix => {
+                of("fix", "fix on main", "fix main, in the private fork", "main was fixed in private")
+            }
+            Self::Text => of(
+                "text",
+                "severity and advisory text complete",
+                "complete severity and advisory text",
+                "severity and advisory text were completed",
+            ),
+            Self::Cve => of("cve", "CVE", "get a CVE number", "the CVE number came"),
+            Self::Embargo => {
+                of("embargo", "disclosure time", "set the disclosure time", "the disclosure time was set")
+            }
+            Self::Publish => {
+                of("publish", "advisory published", "publish the advisory", "the advisory was published")
+            }
+            Self::Announce => of("announce", "public notice", "tell the public", "the public was told"),
+            Self::Close => of("close", "closed", "close the incident", "the incident was closed"),
+        }
+    }
+
+    /// The word for it in `--waive` and `!done`.
     #[must_use]
     pub const fn id(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Text => "text",
-            Self::Embargo => "embargo",
-            Self::Publish => "publish",
-            Self::Announce => "announce",
-            Self::Close => "close",
-        }
+        self.words().id
     }
 
     /// What it is, for the card.
     #[must_use]
     pub const fn title(self) -> &'static str {
-        match self {
-            Self::Accept => "report accepted",
-            Self::Text => "severity and advisory text complete",
-            Self::Embargo => "disclosure time",
-            Self::Publish => "advisory published",
-            Self::Announce => "public notice",
-            Self::Close => "closed",
-        }
+        self.words().title
     }
 
     /// What there is to do, for a plan.
     #[must_use]
     pub const fn task(self) -> &'static str {
-        match self {
-            Self::Accept => "accept the report",
-            Self::Text => "complete severity and advisory text",
-            Self::Embargo => "set the disclosure time",
-            Self::Publish => "publish the advisory",
-            Self::Announce => "tell the public",
-            Self::Close => "close the incident",
-        }
+        self.words().task
     }
 
     /// What has happened, for a timeline.
     #[must_use]
     pub const fn done(self) -> &'static str {
-        match self {
-            Self::Accept => "the report was accepted",
-            Self::Text => "severity and advisory text were completed",
-            Self::Embargo => "the disclosure time was set",
-            Self::Publish => "the advisory was published",
-            Self::Announce => "the public was told",
-            Self::Close => "the incident was closed",
-        }
+        self.words().done
     }
 
     /// Whether a release may leave it out.
@@ -90,7 +165,18 @@ impl Step {
     pub const fn may_be_waived(self) -> bool {
         match self {
             Self::Publish | Self::Close => false,
-            Self::Accept | Self::Text | Self::Embargo | Self::Announce => true,
+            Self::Acknowledge
+            | Self::Reproduce
+            | Self::Accept
+            | Self::Fork
+            | Self::Invite
+            | Self::Audit
+            | Self::Upstream
+            | Self::Fix
+            | Self::Text
+            | Self::Cve
+            | Self::Embargo
+            | Self::Announce => true,
         }
     }
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
     directory::Directory,
-    effect::{Action, Purpose, RecordedEffect, TeamPlace},
+    effect::{Action, Effect, Purpose, RecordedEffect, TeamPlace},
     embargoed::Reader,
     fact::{Fact, RecordedFact},
     id::{ChannelId, CveId, EffectId, GhsaId, IncidentId, MessageId, ProjectName, Topic, UserId},
@@ -55,6 +55,8 @@ pub struct World {
     told_where: BTreeMap<UserId, Timestamp>,
     pinged: BTreeMap<ProjectName, Timestamp>,
     thumbs: HeldThumbs,
+    teams: BTreeMap<ProjectName, BTreeSet<UserId>>,
+    out_of_sight: BTreeSet<ProjectName>,
     pending: BTreeMap<EffectId, RecordedEffect>,
 }
 
@@ -98,6 +100,8 @@ impl World {
             told_where: BTreeMap::new(),
             pinged: BTreeMap::new(),
             thumbs: BTreeMap::new(),
+            teams: BTreeMap::new(),
+            out_of_sight: BTreeSet::new(),
             pending: BTreeMap::new(),
         }
     }
@@ -114,20 +118,47 @@ impl World {
                 self.told_where.insert(*user, at);
             }
             Fact::ThumbHeld { message, user, added } => self.hold_thumb(*message, *user, *added, at),
-            Fact::Opened { incident, project, codename, command } => {
+            Fact::Opened { incident, project, codename, origin, reporter } => {
+                let (codename, origin) = (codename.clone(), origin.clone());
                 let opened =
-                    Incident::open(*incident, at, project.clone(), codename.clone(), command.clone());
+                    Incident::open(*incident, at, project.clone(), codename, origin, reporter.clone());
                 self.incidents.insert(*incident, opened);
                 self.change_incident(*incident, at, &recorded.fact);
             }
             Fact::Pinged { project, .. } => {
                 self.pinged.insert(project.clone(), at);
             }
+            Fact::TeamSeen { project, members } => {
+                self.teams.insert(project.clone(), members.clone());
+            }
+            Fact::SyncLost { project } => {
+                self.out_of_sight.insert(project.clone());
+            }
+            Fact::SyncBack { project } => {
+                self.out_of_sight.remove(project);
+            }
             Fact::LeakBlocked { .. } => {}
             fact @ (Fact::OpeningFailed { incident }
             | Fact::AdvisorySeen { incident, .. }
             | Fact::Linked { incident }
             | Fact::Rewritten { incident, .. }
+            | Fact::ChangedOnGitHub { incident, .. }
+            | Fact::PublishedByHand { incident, .. }
+            | Fact::ManagerSet { incident, .. }
+            | Fact::Acknowledged { incident, .. }
+            | Fact::Accepted { incident, .. }
+            | Fact::Closed { incident, .. }
+            | Fact::Invited { incident, .. }
+            | Fact::Uninvited { incident, .. }
+            | Fact::Credited { incident, .. }
+            | Fact::ForkRequested { incident, .. }
+            | Fact::ForkReady { incident }
+            | Fact::ForkFailed { incident }
+            | Fact::CveRequested { incident, .. }
+            | Fact::CveAssigned { incident, .. }
+            | Fact::StepVouched { incident, .. }
+            | Fact::StepUndone { incident, .. }
+            | Fact::ClockReminded { incident, .. }
             | Fact::CardPosted { incident, .. }
             | Fact::CardFrozen { incident }
             | Fact::CardRenewed { incident }
@@ -219,7 +250,10 @@ impl World {
     pub fn observe(&mut self, observed: &Observed) {
         match observed {
             Observed::Directory(change) => self.directory.apply(change),
-            Observed::Listening { .. } | Observed::Moved { .. } => {}
+            Observed::Listening { .. }
+            | Observed::Moved { .. }
+            | Observed::Advisory { .. }
+            | Observed::Sight { .. } => {}
         }
     }
 
@@ -348,6 +382,26 @@ impl World {
         self.thumbs.keys().filter(move |(on, _)| *on == message).map(|(_, user)| *user)
     }
 
+    /// Who was on a project's team when that was last told; none before the first time.
+    #[must_use]
+    pub fn known_team(&self, project: &ProjectName) -> Option<&BTreeSet<UserId>> {
+        self.teams.get(project)
+    }
+
+    /// Whether GitHub cannot be read for a project, and the team was told.
+    #[must_use]
+    pub fn is_out_of_sight(&self, project: &ProjectName) -> bool {
+        self.out_of_sight.contains(project)
+    }
+
+    /// Whether what GitHub shows of an incident may be about to change by the bot's own hand.
+    #[must_use]
+    pub fn is_changing(&self, incident: IncidentId) -> bool {
+        let of_it =
+            |effect: &Effect| effect.purpose.incident() == Some(incident) && effect.action.writes_advisory();
+        self.pending.values().any(|recorded| of_it(&recorded.effect))
+    }
+
     /// Whether a change of an incident's text is on its way to GitHub.
     #[must_use]
     pub fn is_being_rewritten(&self, incident: IncidentId) -> bool {
@@ -381,11 +435,19 @@ fn place_of(action: &Action) -> Option<TeamPlace> {
             Some(TeamPlace::Topic(*channel, topic.clone()))
         }
         Action::Notify { to: OpenPlace::Person(user), .. } => Some(TeamPlace::Person(*user)),
-        Action::Edit { .. }
-        | Action::React { .. }
-        | Action::CreateAdvisory { .. }
+        Action::Edit { .. } | Action::React { .. } | Action::Upload { .. } => None,
+        Action::CreateAdvisory { .. }
         | Action::FetchAdvisory { .. }
         | Action::UpdateAdvisory { .. }
+        | Action::AcceptReport { .. }
+        | Action::CloseAdvisory { .. }
+        | Action::ChangeCollaborators { .. }
+        | Action::AddCredit { .. }
+        | Action::RequestCve { .. }
+        | Action::SetCve { .. }
+        | Action::CreateFork { .. }
+        | Action::AwaitFork { .. }
+        | Action::Comment { .. }
         | Action::PublishAdvisory { .. } => None,
     }
 }

@@ -65,7 +65,7 @@ fn headline(advisory: &Advisory) -> String {
 }
 
 fn people_and_times(world: &World, incident: &Incident, team: &Team) -> String {
-    let mut parts = vec![format!("Manager {}", silent(world, incident.manager))];
+    let mut parts = vec![format!("Manager {}", manager(world, incident))];
     let reported = incident.advisory().map(|advisory| advisory.open(team).created);
     parts.push(format!("reported {}", moment(reported.unwrap_or(incident.opened))));
     parts.push(match &incident.embargo {
@@ -194,7 +194,7 @@ pub fn table<'a>(
                 codename(team, incident),
                 inline(&incident.project.0),
                 stage(incident),
-                inline(name(world, incident.manager)),
+                inline(incident.manager.map_or("–", |manager| name(world, manager))),
             )
         }));
         if incidents.len() > LIST_ROWS_MAX {
@@ -249,7 +249,7 @@ pub fn countdown(
             .filter(|step| !runbook::is_done(incident, *step))
             .map(|step| step.title().to_owned())
             .collect();
-        let manager = mention(world, incident.manager);
+        let manager = call_manager(world, incident);
         let time = if late.is_empty() { date(embargo.until) } else { time(embargo.until, now) };
         if before.is_zero() {
             let next = if missing.is_empty() {

@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
     command::{Entry, Kind},
+    content::Part,
     effect::Failure,
     embargoed::TeamText,
     escape::{code, inline},
-    fact::TextPart,
     incident::{Embargo, Incident},
     reply::{codename, failure, length, list, mention, moment, silent, time, topic_link},
     world::World,
@@ -54,7 +54,7 @@ pub fn opened(world: &World, incident: &Incident) -> TeamText {
         };
         format!(
             "✅ Incident opened: {place}. {} is its manager. Everything else goes there.",
-            silent(world, incident.manager)
+            manager(world, incident)
         )
     })
 }
@@ -78,20 +78,25 @@ pub fn not_adopted(state: &str) -> TeamText {
 
 /// The text on GitHub was changed.
 #[must_use]
-pub fn rewritten(parts: &[TextPart]) -> TeamText {
+pub fn rewritten(parts: &[Part]) -> TeamText {
     let names: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
     TeamText::compose(|_| format!("✅ Changed on GitHub: {}.", list(&names)))
 }
 
 /// What a part of the text is called.
 #[must_use]
-pub const fn part_name(part: TextPart) -> &'static str {
+pub const fn part_name(part: Part) -> &'static str {
     match part {
-        TextPart::Summary => "summary",
-        TextPart::Description => "description",
-        TextPart::Severity => "severity",
-        TextPart::Cwe => "weaknesses",
-        TextPart::Affected => "affected versions",
+        Part::Summary => "summary",
+        Part::Description => "description",
+        Part::Severity => "severity",
+        Part::Cwe => "weaknesses",
+        Part::Affected => "affected versions",
+        Part::Cve => "CVE number",
+        Part::State => "state",
+        Part::Collaborators => "collaborators",
+        Part::Credits => "credits",
+        Part::Fork => "private fork",
     }
 }
 
@@ -204,7 +209,7 @@ pub fn leak_blocked(world: &World, incidents: &[&Incident]) -> TeamText {
     TeamText::compose(|team| {
         let names: Vec<String> = incidents.iter().map(|incident| codename(team, incident)).collect();
         let managers: Vec<String> =
-            incidents.iter().map(|incident| mention(world, incident.manager)).collect();
+            incidents.iter().map(|incident| call_manager(world, incident)).collect();
         format!(
             "🚨 **Stopped**: a public message I was about to send names something that belongs to {}. It was not sent. {}, look at what led to it before anything else is said in public.",
             list(&names),
@@ -221,7 +226,7 @@ pub fn moved_away(world: &World, incident: &Incident, to: crate::kernel::id::Cha
             "🚨 **Moved out of the team's channel**: messages of {} stand in {} now. {}, move them back at once. I write on here, not there.",
             codename(team, incident),
             super::channel(world, to),
-            mention(world, incident.manager)
+            call_manager(world, incident)
         )
     })
 }
@@ -257,7 +262,7 @@ pub fn next(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
         None => format!("✅ Nothing is left to do for {}.", inline(&codename(team, incident))),
         Some(step) => {
             let hint = super::card::step_hint(world, incident, step, now);
-            format!("➡️ **{}**: {hint}. Owed by {}.", step.title(), silent(world, incident.manager))
+            format!("➡️ **{}**: {hint}. Owed by {}.", step.title(), manager(world, incident))
         }
     })
 }

@@ -10,6 +10,7 @@ pub mod timeline;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
+    authority,
     embargoed::{Embargoed, Team},
     escape,
     id::{ChannelId, MessageId, Topic, UserId},
@@ -23,6 +24,9 @@ pub const MESSAGE_CHARS_MAX: usize = 10_000;
 /// Zulip's limit on a topic, in Unicode code points.
 pub const TOPIC_CHARS_MAX: usize = 60;
 
+/// How many people of a team are called by name in one message.
+const CALLED_MAX: usize = 30;
+
 /// A person, named without being notified.
 #[must_use]
 pub fn silent(world: &World, user: UserId) -> String {
@@ -33,6 +37,30 @@ pub fn silent(world: &World, user: UserId) -> String {
 #[must_use]
 pub fn mention(world: &World, user: UserId) -> String {
     format!("@**{}|{user}**", name(world, user))
+}
+
+/// The incident manager, named without being notified.
+#[must_use]
+pub fn manager(world: &World, incident: &Incident) -> String {
+    incident.manager.map_or_else(|| "nobody yet".to_owned(), |manager| silent(world, manager))
+}
+
+/// The incident manager, notified; the whole team where there is none.
+#[must_use]
+pub fn call_manager(world: &World, incident: &Incident) -> String {
+    incident.manager.map_or_else(|| call_team(world, incident), |manager| mention(world, manager))
+}
+
+/// Everyone on the incident's team, notified.
+#[must_use]
+pub fn call_team(world: &World, incident: &Incident) -> String {
+    let project = world.settings.project(&incident.project);
+    let team = project.map(|project| authority::team(world, project)).unwrap_or_default();
+    if team.is_empty() {
+        return "team".to_owned();
+    }
+    let names: Vec<String> = team.into_iter().take(CALLED_MAX).map(|user| mention(world, user)).collect();
+    names.join(" ")
 }
 
 fn name(world: &World, user: UserId) -> &str {

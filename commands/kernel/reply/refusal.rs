@@ -37,7 +37,14 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         }
         Refusal::NoSuchIncident => format!("no incident here goes by that name. {} shows them.", code("!advisory list --all")),
         Refusal::NotOnTheTeam => "commands are for the people of the security team: subscribers of this channel who are no guests, and in the team's group where there is one.".to_owned(),
-        Refusal::NotTheManager { manager } => format!("only the incident manager, {}, can start a release.", silent(world, *manager)),
+        Refusal::NotTheManager { manager: Some(manager) } => format!(
+            "only the incident manager, {}, can do this. To take over: {}",
+            silent(world, *manager),
+            code("!manager claim")
+        ),
+        Refusal::NotTheManager { manager: None } => {
+            format!("only the incident manager can do this, and there is none yet: {}", code("!manager claim"))
+        }
         Refusal::WhichProject { kind, choices } => {
             format!("this channel has several projects. Say which one: {}", choices.iter().map(|choice| code(&format!("!{} {choice}", kind.entry().words))).collect::<Vec<_>>().join(" or "))
         }

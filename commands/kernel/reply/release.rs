@@ -173,7 +173,7 @@ pub fn stopped(world: &World, incident: &Incident, step: Step, why: &Failure) ->
             "❌ **The release has stopped** at \"{}\": {}\nWhat was done before stands; nothing after it has happened. {}, mend it and {} again, or {}.",
             step.title(),
             failure::sentence(team, why),
-            mention(world, incident.manager),
+            call_manager(world, incident),
             code("!release go"),
             code("!release abort REASON")
         )
@@ -187,7 +187,7 @@ pub fn stopped_by_guard(world: &World, incident: &Incident, step: Step) -> TeamT
         format!(
             "❌ **The release has stopped** at \"{}\": its message names something that is still embargoed. {}, {} shows it.",
             step.title(),
-            mention(world, incident.manager),
+            call_manager(world, incident),
             code("!release plan")
         )
     })
@@ -200,7 +200,7 @@ pub fn lapsed(world: &World, incident: &Incident, within: SignedDuration) -> Tea
         format!(
             "❌ The request has lapsed: nobody approved it within {}. {}, {} asks again.",
             length(within),
-            mention(world, incident.manager),
+            call_manager(world, incident),
             code("!release go")
         )
     })
@@ -245,7 +245,7 @@ pub fn done_although_called_off(world: &World, incident: &Incident, step: Step) 
         format!(
             "🚨 **{}**, although the release was called off: it was on its way already. Nothing after it has happened. {}, {} shows what is left.",
             step.title(),
-            mention(world, incident.manager),
+            call_manager(world, incident),
             code("!release plan")
         )
     })

@@ -40,7 +40,10 @@ pub fn timeline(world: &World, incident: &Incident) -> TeamText {
 fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
     let who = |user| silent(world, user);
     Some(match fact {
-        Fact::Opened { command, .. } => format!("{} opened the incident", who(command.user)),
+        Fact::Opened { origin, .. } => match origin.command() {
+            Some(command) => format!("{} opened the incident", who(command.user)),
+            None => "a private report came in on GitHub".to_owned(),
+        },
         Fact::OpeningFailed { .. } => "the advisory could not be made or read".to_owned(),
         Fact::Linked { .. } => "the advisory stands on GitHub".to_owned(),
         Fact::Rewritten { by, parts, .. } => {

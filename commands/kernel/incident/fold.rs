@@ -1,0 +1,156 @@
+//! How facts change an incident: the one place where its state comes from.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Embargo, Fork, Incident, Release, Request, Room, Stage, Vouch};
+use crate::kernel::{fact::Fact, step::Step};
+
+impl Incident {
+    /// Takes in a fact that belongs to this incident. Called by [`World::apply`] only.
+    ///
+    /// [`World::apply`]: crate::kernel::world::World::apply
+    pub(in crate::kernel) fn apply(&mut self, at: Timestamp, fact: &Fact) {
+        match fact {
+            Fact::Opened { .. } => {}
+            Fact::OpeningFailed { .. } => self.stage = Stage::Failed,
+            Fact::AdvisorySeen { advisory, .. } => {
+                self.advisory = Some(advisory.clone());
+                self.seen = at;
+            }
+            Fact::ManagerSet { manager, .. } => self.manager = Some(*manager),
+            Fact::Acknowledged { by, .. } => self.acknowledged = Some((at, *by)),
+            Fact::Closed { .. } => self.close(),
+            Fact::ForkRequested { .. } => self.fork = Fork::Requested { since: at },
+            Fact::ForkReady { .. } => self.fork = Fork::Ready,
+            Fact::ForkFailed { .. } => self.fork = Fork::Unasked,
+            Fact::CveRequested { .. } => self.cve_requested = Some(at),
+            Fact::StepVouched { step, by, evidence, .. } => {
+                let vouch = Vouch { at, by: *by, evidence: evidence.clone() };
+                self.vouched.insert(*step, vouch);
+            }
+            Fact::StepUndone { step, .. } => {
+                self.vouched.remove(step);
+            }
+            Fact::ClockReminded { clock, number, .. } => {
+                self.reminded.insert(*clock, number + 1);
+            }
+            Fact::Linked { .. } => self.stage = Stage::Open,
+            Fact::CardPosted { message, channel, topic, .. } => {
+                let (channel, topic, card) = (*channel, topic.clone(), *message);
+                // What changed while it was on its way is not on it: then another is owed.
+                let card_owed = self.room.as_ref().is_some_and(|room| room.card_owed);
+                self.room = Some(Room { channel, topic, card, posted: at, card_owed });
+            }
+            Fact::CardFrozen { .. } => self.with_room(|room| {
+                if room.card_owed {
+                    // Owed already: not sooner because it is said again.
+                    room.posted = at;
+                }
+                room.card_owed = true;
+            }),
+            Fact::CardRenewed { .. } => self.with_room(|room| {
+                room.card_owed = false;
+                // On its way: an edit of the old card that still fails does not ask for one more.
+                room.posted = at;
+            }),
+            Fact::TopicMoved { channel, topic, .. } => self.with_room(|room| {
+                room.channel = *channel;
+                room.topic = topic.clone();
+            }),
+            Fact::EmbargoSet { until, .. } => {
+                self.embargo = Some(Embargo { until: *until, set: at, reminded: BTreeSet::new() });
+            }
+            Fact::Reminded { before, .. } => {
+                if let Some(embargo) = &mut self.embargo {
+                    embargo.reminded.insert(*before);
+                }
+            }
+            Fact::StepDone { step, .. } => self.step_done(*step),
+            Fact::ReleaseRequested { .. }
+            | Fact::ApprovalAsked { .. }
+            | Fact::Approved { .. }
+            | Fact::ApprovalTakenBack { .. }
+            | Fact::ReleaseLapsed { .. }
+            | Fact::ReleaseStarted { .. }
+            | Fact::ReleaseStopped { .. }
+            | Fact::ReleaseAborted { .. } => self.apply_to_release(at, fact),
+            Fact::Rewritten { .. }
+            | Fact::ChangedOnGitHub { .. }
+            | Fact::PublishedByHand { .. }
+            | Fact::Accepted { .. }
+            | Fact::Invited { .. }
+            | Fact::Uninvited { .. }
+            | Fact::Credited { .. }
+            | Fact::CveAssigned { .. }
+            | Fact::TeamSeen { .. }
+            | Fact::SyncLost { .. }
+            | Fact::SyncBack { .. }
+            | Fact::Began { .. }
+            | Fact::CommandTaken { .. }
+            | Fact::CommandRefused { .. }
+            | Fact::ToldWhereCommandsBelong { .. }
+            | Fact::ThumbHeld { .. }
+            | Fact::Pinged { .. }
+            | Fact::LeakBlocked { .. } => {}
+        }
+        if !matches!(fact, Fact::AdvisorySeen { .. }) {
+            self.history.push((at, fact.clone()));
+        }
+    }
+
+    fn apply_to_release(&mut self, at: Timestamp, fact: &Fact) {
+        let release = std::mem::take(&mut self.release);
+        self.release = match (fact, release) {
+            (Fact::ReleaseRequested { by, early, waived, reason, .. }, _) => Release::Requested(Request {
+                by: *by,
+                at,
+                early: *early,
+                waived: waived.clone(),
+                reason: reason.clone(),
+                message: None,
+                approvals: BTreeSet::new(),
+            }),
+            (Fact::ApprovalAsked { message, .. }, Release::Requested(mut request)) => {
+                request.message = Some(*message);
+                Release::Requested(request)
+            }
+            (Fact::Approved { by, .. }, Release::Requested(mut request)) => {
+                request.approvals.insert(*by);
+                Release::Requested(request)
+            }
+            (Fact::ApprovalTakenBack { by, .. }, Release::Requested(mut request)) => {
+                request.approvals.remove(by);
+                Release::Requested(request)
+            }
+            (Fact::ReleaseStarted { .. }, Release::Requested(request)) => Release::Running(request),
+            (Fact::ReleaseStopped { step, .. }, Release::Running(request)) => {
+                Release::Stopped(request, *step)
+            }
+            (Fact::ReleaseLapsed { .. } | Fact::ReleaseAborted { .. }, _) => Release::None,
+            (_, unchanged) => unchanged,
+        };
+    }
+
+    fn step_done(&mut self, step: Step) {
+        self.steps_done.insert(step);
+        if step == Step::Close {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        self.stage = Stage::Closed;
+        self.release = match std::mem::take(&mut self.release) {
+            Release::Running(request) => Release::Done(request),
+            Release::None | Release::Requested(_) | Release::Stopped(..) | Release::Done(_) => Release::None,
+        };
+    }
+
+    fn with_room(&mut self, change: impl FnOnce(&mut Room)) {
+        if let Some(room) = &mut self.room {
+            change(room);
+        }
+    }
+}
