@@ -38,7 +38,12 @@ pub(crate) fn settled(
     outcome: &Outcome,
 ) -> Decision {
     match outcome {
-        Outcome::Posted(_) | Outcome::Done | Outcome::Advisory(_) => {
+        Outcome::Posted(_)
+        | Outcome::Done
+        | Outcome::Advisory(_)
+        | Outcome::Conflict(..)
+        | Outcome::Fork(_)
+        | Outcome::Uploaded(_) => {
             Decision::nothing().answer(command, chat::pinged(world, channel))
         }
         Outcome::Failed(why) => Decision::nothing().answer(command, chat::not_said(why)),

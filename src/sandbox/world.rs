@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use commands::kernel::{
-    id::{ChannelId, ProjectName, Topic},
+    id::{ChannelId, ProjectName, Topic, UserId},
     settings::{Policy, Project, Settings},
 };
 use http::{Request, Response};
@@ -91,7 +91,7 @@ impl Sandbox {
     /// What a configuration for this sandbox means: the projects WAMR and Wasmtime with PRODUCT's policy.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        let project = |name: &str, repository: &str, team: zulip::ChannelId| Project {
+        let project = |name: &str, repository: &str, team: zulip::ChannelId, branches: &[&str]| Project {
             name: ProjectName(name.to_owned()),
             repository: repository.parse().expect("the sandbox's repositories are written owner/name"),
             team_channel: ChannelId(team.0),
@@ -99,10 +99,15 @@ impl Sandbox {
             public_channel: ChannelId(seed::GENERAL.0),
             public_topic: Topic("security".to_owned()),
             package: None,
+            branches: branches.iter().map(ToString::to_string).collect(),
         };
+        let maya = "maya".parse().expect("a fixed login parses");
         let countdown = [7 * 24 * 60, 3 * 24 * 60, 24 * 60, 6 * 60, 60, 15, 0];
         Settings {
             policy: Policy {
+                acknowledge_within: SignedDuration::from_hours(2 * 24),
+                cve_within: SignedDuration::from_hours(24),
+                embargo_after_cve: SignedDuration::from_hours(72),
                 usual_embargo: SignedDuration::from_hours(7 * 24),
                 longest_embargo: SignedDuration::from_hours(30 * 24),
                 countdown: countdown.map(SignedDuration::from_mins).to_vec(),
@@ -110,9 +115,15 @@ impl Sandbox {
                 approval_within: SignedDuration::from_mins(30),
             },
             projects: vec![
-                project("WAMR", "bytecodealliance/wasm-micro-runtime", seed::WAMR_SECURITY),
-                project("Wasmtime", "bytecodealliance/wasmtime", seed::WASMTIME_SECURITY),
+                project(
+                    "WAMR",
+                    "bytecodealliance/wasm-micro-runtime",
+                    seed::WAMR_SECURITY,
+                    &["main", "release/2.4.x"],
+                ),
+                project("Wasmtime", "bytecodealliance/wasmtime", seed::WASMTIME_SECURITY, &["main"]),
             ],
+            people: [(UserId(seed::MAYA.0), maya)].into(),
         }
     }
 

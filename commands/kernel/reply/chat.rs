@@ -9,7 +9,7 @@ use crate::kernel::{
     embargoed::TeamText,
     escape::{code, inline},
     incident::{Embargo, Incident},
-    reply::{codename, failure, length, list, mention, moment, silent, time, topic_link},
+    reply::{call_manager, codename, failure, length, list, manager, moment, time, topic_link},
     world::World,
 };
 
@@ -208,8 +208,7 @@ pub fn not_said_by_guard() -> TeamText {
 pub fn leak_blocked(world: &World, incidents: &[&Incident]) -> TeamText {
     TeamText::compose(|team| {
         let names: Vec<String> = incidents.iter().map(|incident| codename(team, incident)).collect();
-        let managers: Vec<String> =
-            incidents.iter().map(|incident| call_manager(world, incident)).collect();
+        let managers: Vec<String> = incidents.iter().map(|incident| call_manager(world, incident)).collect();
         format!(
             "🚨 **Stopped**: a public message I was about to send names something that belongs to {}. It was not sent. {}, look at what led to it before anything else is said in public.",
             list(&names),
