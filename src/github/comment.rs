@@ -61,7 +61,9 @@ impl GitHub {
         for _ in 0..PAGES_MAX {
             let response = self.send(Call::new("list comments", Method::GET, url)).await?;
             let comments: Vec<RawComment> = wire::parse(response.body()).map_err(answer::nonsense_read)?;
-            let same = |comment: &RawComment| comment.body.as_deref().is_some_and(|text| body::plain(text) == wanted);
+            let same = |comment: &RawComment| {
+                comment.body.as_deref().is_some_and(|text| body::plain(text) == wanted)
+            };
             if comments.iter().any(same) {
                 return Ok(true);
             }

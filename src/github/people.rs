@@ -58,8 +58,7 @@ impl GitHub {
         if body.is_empty() {
             return Ok(held);
         }
-        let call =
-            self.patch("change collaborators", repository, ghsa, body.into()).taking(Right::Manage);
+        let call = self.patch("change collaborators", repository, ghsa, body.into()).taking(Right::Manage);
         self.change(&mut turn, call, ghsa).await
     }
 
