@@ -301,3 +301,94 @@ fn backoff(id: EffectId, tries: u32) -> SignedDuration {
         i64::try_from(wait.as_millis()).unwrap_or(0).saturating_mul(spread) / 1000,
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use commands::kernel::{
+        effect::{FailureKind, Service},
+        id::IncidentId,
+    };
+
+    use super::*;
+
+    fn repository() -> Repository {
+        "bytecodealliance/wasmtime".parse().unwrap()
+    }
+
+    fn effect(action: Action) -> Effect {
+        Effect { action, purpose: Purpose::Open { incident: IncidentId(1) } }
+    }
+
+    fn fork() -> Effect {
+        let fork = "bytecodealliance/wasmtime-ghsa-x5cm-v3r2-9fjq".parse().unwrap();
+        effect(Action::AwaitFork { fork: Embargoed::new(fork) })
+    }
+
+    fn request_cve() -> Effect {
+        let ghsa = Embargoed::new("GHSA-x5cm-v3r2-9fjq".parse().unwrap());
+        effect(Action::RequestCve { repository: repository(), ghsa })
+    }
+
+    fn not_done(wait: Option<i64>) -> Setback {
+        let failure = Failure {
+            service: Service::GitHub,
+            kind: FailureKind::NotFound,
+            detail: Embargoed::new(String::new()),
+        };
+        Setback { failure, again: Again::NotDone { wait: wait.map(SignedDuration::from_secs) } }
+    }
+
+    fn ready(outbox: &mut Outbox, now: Timestamp) -> Vec<u64> {
+        outbox.take_ready(now).into_iter().map(|ready| ready.id.0).collect()
+    }
+
+    #[test]
+    fn a_fork_that_takes_its_time_holds_nothing_up() {
+        let mut outbox = Outbox::default();
+        for (id, effect) in [(1, fork()), (2, request_cve()), (3, request_cve())] {
+            outbox.add(EffectId(id), &effect, false);
+        }
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(ready(&mut outbox, now), [1, 2]);
+        outbox.forget(EffectId(2));
+        assert_eq!(ready(&mut outbox, now), [3]);
+    }
+
+    #[test]
+    fn a_fork_is_looked_for_at_the_same_pace_for_an_hour_and_nobody_is_told() {
+        let mut outbox = Outbox::default();
+        outbox.add(EffectId(1), &fork(), false);
+        let (start, mut now) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+        let mut looks = 0;
+        loop {
+            assert_eq!(ready(&mut outbox, now), [1]);
+            looks += 1;
+            match outbox.set_back(EffectId(1), not_done(Some(10)), now) {
+                Verdict::Again => {}
+                Verdict::TellPeople(_) => panic!("told after {looks} looks"),
+                Verdict::GiveUp(_) => break,
+            }
+            assert_eq!(outbox.next_at(), Some(now + SignedDuration::from_secs(10)));
+            now += SignedDuration::from_secs(10);
+        }
+        assert_eq!((now.duration_since(start), looks), (SignedDuration::from_hours(1), 361));
+    }
+
+    #[test]
+    fn what_takes_its_time_on_github_is_told_once() {
+        let mut outbox = Outbox::default();
+        outbox.add(EffectId(1), &request_cve(), false);
+        let mut now = Timestamp::UNIX_EPOCH;
+        let mut told = 0;
+        for _ in 0..20 {
+            assert_eq!(ready(&mut outbox, now), [1]);
+            match outbox.set_back(EffectId(1), not_done(None), now) {
+                Verdict::Again => {}
+                Verdict::TellPeople(_) => told += 1,
+                Verdict::GiveUp(_) => panic!("given up"),
+            }
+            now = outbox.next_at().unwrap();
+        }
+        assert_eq!(told, 1);
+    }
+}
