@@ -26,6 +26,7 @@ pub mod reply;
 pub mod runbook;
 pub mod settings;
 pub mod step;
+pub mod text;
 pub mod token;
 pub mod when;
 pub mod world;

@@ -5,6 +5,7 @@ pub mod chat;
 pub mod failure;
 pub mod refusal;
 pub mod release;
+pub mod text;
 pub mod timeline;
 
 use jiff::{SignedDuration, Timestamp};
