@@ -62,12 +62,21 @@ fn the_template_is_made_of_its_sections() {
 #[test]
 fn nothing_at_all_lacks_everything() {
     let nothing = Content::default();
-    insta::assert_snapshot!(lacks(&nothing, &["main"]).join("\n"), @r"");
+    insta::assert_snapshot!(lacks(&nothing, &["main"]).join("\n"), @r"
+    the text is missing: `!advisory edit` shows what to fill in
+    the severity is missing: `!advisory edit --cvss VECTOR`
+    the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ");
 }
 
 #[test]
 fn a_template_left_as_it_is_lacks_each_section() {
-    insta::assert_snapshot!(text_lacks(TEMPLATE).join("\n"), @r"");
+    insta::assert_snapshot!(text_lacks(TEMPLATE).join("\n"), @r#"
+    "Say what an attacker can do, on what conditions, and to whom." still stands in the text: `!advisory edit` shows it
+    "Name the fixed version of each supported branch." still stands in the text: `!advisory edit` shows it
+    "Say what helps those who cannot upgrade yet, or that nothing does." still stands in the text: `!advisory edit` shows it
+    "Explain the flaw: where it is, and how it was mended." still stands in the text: `!advisory edit` shows it
+    "#);
 }
 
 #[test]
@@ -149,7 +158,29 @@ fn a_placeholder_is_named_once() {
 #[test]
 fn a_text_is_brought_into_sections_for_editing() {
     let text = "Found by fuzzing.\n\n## References\n\nNone yet.\n\n# Patches\n2.4.4\n\n## Backports\n2.3.9\n";
-    insta::assert_snapshot!(template_with(text), @r"");
+    insta::assert_snapshot!(template_with(text), @r"
+    ### Impact
+
+    _Say what an attacker can do, on what conditions, and to whom._
+
+    # Patches
+    2.4.4
+
+    ## Backports
+    2.3.9
+
+    ### Workarounds
+
+    _Say what helps those who cannot upgrade yet, or that nothing does._
+
+    ### Description
+
+    Found by fuzzing.
+
+    ## References
+
+    None yet.
+    ");
     let both = "First.\n\n### Description\nSecond.\n### Impact\n\n### Description\nThird.\n```\nopen";
     insta::assert_snapshot!(template_with(both), @r"");
 }
@@ -232,7 +263,15 @@ fn versions_that_cannot_all_be_right_contradict() {
         rows_lack(&[("< 2.4.4", Some("2.4.4"))], &BRANCHES),
         rows_lack(&[(">= 2.3.0, < 2.3.7", Some("2.3.7")), (">= 2.4.0", Some("2.2.9"))], &BRANCHES),
     ];
-    insta::assert_snapshot!(found.concat().join("\n"), @r"");
+    insta::assert_snapshot!(found.concat().join("\n"), @r"
+    `43.0.1` is called patched, but lies in `>= 43.0.0, < 44.0.1` of `other:x`: `!advisory affected other:x RANGE --patched VERSIONS`
+    `2.4.1` is called patched, but lies in `>= 2.4.0, < 2.4.4` of `other:x`: `!advisory affected other:x RANGE --patched VERSIONS`
+    no version of `other:x` is in `>= 36.0.0, < 25.0.0`: `!advisory affected other:x RANGE --patched VERSIONS`
+    no version of `other:x` is in `> 1, < 1.0`: `!advisory affected other:x RANGE --patched VERSIONS`
+    `release/2.3.x` is affected, but no patched version of `other:x` is on it: `!advisory affected other:x RANGE --patched VERSIONS`
+    `release/2.4.x` is affected, but no patched version of `other:x` is on it: `!advisory affected other:x RANGE --patched VERSIONS`
+    the patched version `2.2.9` of `other:x` is on none of the supported branches: `!advisory affected other:x RANGE --patched VERSIONS`
+    ");
 }
 
 #[test]
