@@ -150,20 +150,20 @@ fn lacks_affected(content: &Content) -> bool {
 pub fn template_with(description: &str) -> String {
     let chunks = chunks(description);
     let of = |opens| chunks.iter().filter(move |chunk| chunk.opens == opens);
-    let preface: String = of(Opens::Nothing).map(Chunk::joined).collect();
     let mut parts: Vec<String> = Vec::new();
     for section in Section::ALL {
-        let preface = if section == Section::Description { preface.as_str() } else { "" };
+        let preface = || of(Opens::Nothing).filter(move |_| section == Section::Description);
+        let above: String = preface().map(Chunk::joined).collect();
         let mut own = of(Opens::Section(section));
-        match own.next() {
-            None => parts.push(heading(section)),
-            Some(first) if preface.is_empty() => parts.push(first.joined()),
-            Some(first) => parts.push(first.lines[0].to_owned()),
-        }
-        let is_blank = preface.is_empty() && !of(Opens::Section(section)).any(Chunk::has_text);
-        parts.push(if is_blank { format!("_{}_", section.prompt()) } else { preface.to_owned() });
-        if !preface.is_empty() {
-            parts.extend(of(Opens::Section(section)).next().map(Chunk::below));
+        let is_blank = !preface().chain(own.clone()).any(Chunk::has_text);
+        let first = own.next();
+        if is_blank || !above.is_empty() {
+            parts.push(first.map_or_else(|| heading(section), |first| first.lines[0].to_owned()));
+            parts.extend(is_blank.then(|| format!("_{}_", section.prompt())));
+            parts.push(above);
+            parts.extend(first.map(Chunk::below));
+        } else {
+            parts.extend(first.map(Chunk::joined));
         }
         parts.extend(own.map(Chunk::joined));
     }
@@ -207,7 +207,8 @@ impl Chunk<'_> {
 
     /// Without its heading.
     fn below(&self) -> String {
-        let lines = self.lines.iter().skip(1).copied().collect();
+        let heading = usize::from(self.opens != Opens::Nothing);
+        let lines = self.lines.iter().skip(heading).copied().collect();
         Chunk { opens: self.opens, lines, fence: self.fence }.joined()
     }
 
