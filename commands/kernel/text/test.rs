@@ -182,7 +182,31 @@ fn a_text_is_brought_into_sections_for_editing() {
     None yet.
     ");
     let both = "First.\n\n### Description\nSecond.\n### Impact\n\n### Description\nThird.\n```\nopen";
-    insta::assert_snapshot!(template_with(both), @r"");
+    insta::assert_snapshot!(template_with(both), @r"
+    ### Impact
+
+    _Say what an attacker can do, on what conditions, and to whom._
+
+    ### Patches
+
+    _Name the fixed version of each supported branch._
+
+    ### Workarounds
+
+    _Say what helps those who cannot upgrade yet, or that nothing does._
+
+    ### Description
+
+    First.
+
+    Second.
+
+    ### Description
+    Third.
+    ```
+    open
+    ```
+    ");
 }
 
 #[test]
