@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod authority;
+pub mod cheat_sheet;
 pub mod check;
 pub mod clock;
 pub mod codename;

@@ -19,6 +19,7 @@ pub mod sync;
 pub mod table;
 pub mod text;
 pub mod timeline;
+pub mod triage;
 pub mod vouch;
 
 use jiff::{SignedDuration, Timestamp};
