@@ -25,7 +25,7 @@ fn new_opens_an_incident_with_a_topic_of_its_own() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · affected versions: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     ⬜ advisory published: `!release plan`
@@ -56,15 +56,15 @@ fn new_takes_everything_at_once() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: section Impact is empty: `!advisory edit` shows the text to fill in · section Patches is empty: `!advisory edit` shows the text to fill in · section Workarounds is empty: `!advisory edit` shows the text to fill in
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 3 steps done
+    ```spoiler ✅ 2 steps done
     ✅ acknowledged
     ✅ report accepted
-    ✅ severity and advisory text complete
     ```
     ");
 }
@@ -210,7 +210,7 @@ fn a_report_is_adopted() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     ");
@@ -313,7 +313,7 @@ fn nothing_is_done_while_an_incident_is_being_opened() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     ⬜ advisory published: `!release plan`

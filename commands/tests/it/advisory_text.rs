@@ -35,6 +35,7 @@ fn the_text_is_changed_on_github() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: section Impact is empty: `!advisory edit` shows the text to fill in · section Patches is empty: `!advisory edit` shows the text to fill in · section Workarounds is empty: `!advisory edit` shows the text to fill in
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     ");
@@ -47,9 +48,24 @@ fn changing_the_text_refuses_what_it_cannot_use() {
     let room = chat.room(1);
     let mut said = |text: &str| chat.say(INES, &room, text);
     insta::assert_snapshot!(said("!advisory edit"), @r"
-    [#wamr-security > amber-heron · WAMR] ⬜ Still missing: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
+    [#wamr-security > amber-heron · WAMR] ⬜ Still missing: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     To change the text, copy it, fill it in, and send it back under `!advisory edit`:
     ```text
+    ### Impact
+
+    _Say what an attacker can do, on what conditions, and to whom._
+
+    ### Patches
+
+    _Name the fixed version of each supported branch._
+
+    ### Workarounds
+
+    _Say what helps those who cannot upgrade yet, or that nothing does._
+
+    ### Description
+
+    _Explain the flaw: where it is, and how it was mended._
 
     ```
     ");

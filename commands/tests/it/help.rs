@@ -77,6 +77,7 @@ fn help_as_it_reads() {
     `!cve status` Shows where the CVE number stands.
     `!done` Vouches for a step that only a person can see: reproduce, audit, upstream or fix.
     `!undo` Takes back what was vouched for.
+    `!triage` Says whether a kind of bug is a security bug, by the Bytecode Alliance's cheat sheet.
     `!embargo set` Sets the disclosure time and starts the countdown.
     `!embargo show` Shows the disclosure time and what is left of the countdown.
     `!release plan` Shows what a release still needs, and every step with exactly what will be sent where.

@@ -119,7 +119,7 @@ fn what_is_missing_is_listed() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     ");
@@ -133,7 +133,7 @@ fn what_is_missing_is_listed() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     Then one more person on the team approves, within 30 minutes, and:
@@ -225,7 +225,7 @@ fn a_waived_precondition_is_shown() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · affected versions: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     Then one more person on the team approves, within 30 minutes, and:
@@ -250,7 +250,7 @@ fn a_waived_precondition_is_shown() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · affected versions: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     ⬜ advisory published: `!release plan`
