@@ -38,9 +38,12 @@ pub(crate) fn settled(
     outcome: &Outcome,
 ) -> Decision {
     match outcome {
-        Outcome::Posted(_) | Outcome::Done | Outcome::Advisory(_) => {
-            Decision::nothing().answer(command, chat::pinged(world, channel))
-        }
+        Outcome::Posted(_)
+        | Outcome::Done
+        | Outcome::Advisory(_)
+        | Outcome::Conflict(..)
+        | Outcome::Fork(_)
+        | Outcome::Uploaded(_) => Decision::nothing().answer(command, chat::pinged(world, channel)),
         Outcome::Failed(why) => Decision::nothing().answer(command, chat::not_said(why)),
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
         Outcome::Blocked(_) => Decision::nothing().answer(command, chat::not_said_by_guard()),

@@ -77,6 +77,7 @@ fn on_its_way(world: &World, incident: &Incident) -> Option<Step> {
         | Purpose::AskApproval { .. }
         | Purpose::Open { .. }
         | Purpose::Rewrite { .. }
+        | Purpose::Asked { .. }
         | Purpose::Step { .. }
         | Purpose::OnBehalf { .. } => None,
     })
@@ -246,7 +247,9 @@ pub(crate) fn settled(
             };
             go_on(world, Decision::nothing(), incident, step, link, now)
         }
-        Outcome::Done => go_on(world, Decision::nothing(), incident, step, None, now),
+        Outcome::Done | Outcome::Conflict(..) | Outcome::Fork(_) | Outcome::Uploaded(_) => {
+            go_on(world, Decision::nothing(), incident, step, None, now)
+        }
         Outcome::Blocked(_) | Outcome::NotPrivate(_) => {
             stop(sentences::stopped_by_guard(world, incident, step))
         }

@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use crate::{
-    advisory,
+    advisory, asked,
     kernel::{
         ask::room_of,
         decision::Decision,
@@ -38,6 +38,9 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
             Outcome::Posted(message) => release::asked(world, incident, *message, now),
             Outcome::Done
             | Outcome::Advisory(_)
+            | Outcome::Conflict(..)
+            | Outcome::Fork(_)
+            | Outcome::Uploaded(_)
             | Outcome::Blocked(_)
             | Outcome::NotPrivate(_)
             | Outcome::Failed(_)
@@ -51,6 +54,9 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
             let changed = matches!(outcome, Outcome::Advisory(_));
             let void = of(world, *incident, |incident| release::void(incident, command.user, TEXT_CHANGED));
             if changed { decision.and(void) } else { decision }
+        }
+        Purpose::Asked { incident, command } => {
+            of(world, *incident, |incident| asked::settled(world, incident, command, effect, outcome, now))
         }
         Purpose::Step { incident, step } => {
             of(world, *incident, |incident| release::settled(world, incident, *step, effect, outcome, now))
@@ -68,6 +74,9 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Outcome::Done
         | Outcome::Posted(_)
         | Outcome::Advisory(_)
+        | Outcome::Conflict(..)
+        | Outcome::Fork(_)
+        | Outcome::Uploaded(_)
         | Outcome::NotPrivate(_)
         | Outcome::Failed(_)
         | Outcome::Delayed(_) => decision,
@@ -93,6 +102,9 @@ fn answered(world: &World, effect: &Effect, person: Option<UserId>, outcome: &Ou
         Outcome::Done
         | Outcome::Posted(_)
         | Outcome::Advisory(_)
+        | Outcome::Conflict(..)
+        | Outcome::Fork(_)
+        | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::Delayed(_) => {
             return Decision::nothing();
@@ -112,6 +124,16 @@ const fn channel_of(action: &Action) -> Option<ChannelId> {
         | Action::CreateAdvisory { .. }
         | Action::FetchAdvisory { .. }
         | Action::UpdateAdvisory { .. }
+        | Action::AcceptReport { .. }
+        | Action::CloseAdvisory { .. }
+        | Action::ChangeCollaborators { .. }
+        | Action::AddCredit { .. }
+        | Action::RequestCve { .. }
+        | Action::SetCve { .. }
+        | Action::CreateFork { .. }
+        | Action::AwaitFork { .. }
+        | Action::Comment { .. }
+        | Action::Upload { .. }
         | Action::PublishAdvisory { .. } => None,
     }
 }
@@ -130,6 +152,9 @@ fn card_edited(incident: &Incident, effect: &Effect, outcome: &Outcome) -> Decis
         | Outcome::Done
         | Outcome::Posted(_)
         | Outcome::Advisory(_)
+        | Outcome::Conflict(..)
+        | Outcome::Fork(_)
+        | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::Delayed(_) => Decision::nothing(),
     }

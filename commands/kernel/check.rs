@@ -141,6 +141,16 @@ fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Op
         | Action::React { .. }
         | Action::CreateAdvisory { .. }
         | Action::FetchAdvisory { .. }
-        | Action::UpdateAdvisory { .. } => None,
+        | Action::UpdateAdvisory { .. }
+        | Action::AcceptReport { .. }
+        | Action::CloseAdvisory { .. }
+        | Action::ChangeCollaborators { .. }
+        | Action::AddCredit { .. }
+        | Action::RequestCve { .. }
+        | Action::SetCve { .. }
+        | Action::CreateFork { .. }
+        | Action::AwaitFork { .. }
+        | Action::Comment { .. }
+        | Action::Upload { .. } => None,
     }
 }

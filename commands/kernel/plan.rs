@@ -132,7 +132,17 @@ fn deed(world: &World, incident: &Incident, step: Step) -> Option<Deed> {
     let project = world.settings.project(&incident.project)?;
     let advisory = incident.advisory()?;
     match step {
-        Step::Accept | Step::Text | Step::Embargo => None,
+        Step::Acknowledge
+        | Step::Reproduce
+        | Step::Accept
+        | Step::Fork
+        | Step::Invite
+        | Step::Audit
+        | Step::Upstream
+        | Step::Fix
+        | Step::Text
+        | Step::Cve
+        | Step::Embargo => None,
         Step::Publish => Some(Deed::Publish {
             repository: project.repository.clone(),
             ghsa: advisory.map(|advisory| advisory.ghsa.clone()),

@@ -19,9 +19,11 @@ use bytes::Bytes;
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 
 use super::{
     serve::{Served, serve},
+    webhook,
     world::{Sandbox, Service},
     zulip::seed,
 };
@@ -70,6 +72,8 @@ pub struct Drive {
     pub github: Served,
     pace: Pace,
     bot: Option<Bot>,
+    /// Sends GitHub's webhooks for as long as the sandbox is there.
+    _webhooks: JoinSet<()>,
 }
 
 /// The bot, and what it keeps while it runs.
@@ -96,7 +100,9 @@ impl Drive {
         // As the bot advises: so its cards are kept up to date in place.
         sandbox.zulip.set_edit_limit(None);
         sandbox.github.set_bases(github.base(), GITHUB_PAGES);
-        Ok(Self { sandbox, zulip, github, pace, bot: None })
+        let mut webhooks = JoinSet::new();
+        webhooks.spawn(webhook::deliver(Arc::clone(&sandbox.github), Arc::new(Network::new()?)));
+        Ok(Self { sandbox, zulip, github, pace, bot: None, _webhooks: webhooks })
     }
 
     /// The services and the bot, which listens when this returns.
@@ -221,8 +227,10 @@ impl Drive {
         let Some(before) = heard() else { return false };
         let Health { ready, pending, due } = *bot.running.health.borrow();
         let now = self.sandbox.clock.now();
+        // What a webhook calls for is known before the webhook is answered.
+        let delivered = !self.sandbox.github.delivers();
         let looked = bot.running.looking.borrow().is_some_and(|look| look > now);
-        let idle = ready && looked && pending == 0 && due.is_none_or(|due| due > now);
+        let idle = ready && delivered && looked && pending == 0 && due.is_none_or(|due| due > now);
         idle && heard() == Some(before)
     }
 }

@@ -19,5 +19,6 @@ pub mod script;
 pub mod serve;
 pub mod tour;
 pub mod watch;
+pub mod webhook;
 pub mod world;
 pub mod zulip;

@@ -7,7 +7,7 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::{code, cut, inline},
     incident::{Incident, Release, Stage},
-    reply::{codename, date, fit, length, mention, moment, name, silent, time},
+    reply::{call_manager, codename, date, fit, length, manager, moment, name, silent, time},
     runbook,
     step::Step,
     when,

@@ -9,7 +9,7 @@ use crate::kernel::{
     embargoed::TeamText,
     escape::{code, inline},
     incident::{Embargo, Incident},
-    reply::{codename, failure, length, list, mention, moment, silent, time, topic_link},
+    reply::{call_manager, codename, failure, length, list, manager, moment, time, topic_link},
     world::World,
 };
 

@@ -9,7 +9,9 @@ use crate::kernel::{
     id::UserId,
     incident::{Incident, Release, Request},
     plan::{Deed, Plan, Standing},
-    reply::{card, codename, failure, fit, length, mention, message_link, silent, time, topic_link},
+    reply::{
+        call_manager, card, codename, failure, fit, length, mention, message_link, silent, time, topic_link,
+    },
     runbook,
     step::Step,
     world::World,

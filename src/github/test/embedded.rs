@@ -114,7 +114,7 @@ async fn an_update_keeps_what_others_wrote_and_repeats_without_writing() {
         row("wasmtime", "< 36.0.14", &json!([])),
         row("wasi-common", "< 2", &json!(["path_open"])),
     ]});
-    world.wire.embedded.edit_by_hand("ines", &name, &by_hand).unwrap();
+    world.wire.embedded.edit_by_hand("tomasz", &name, &by_hand).unwrap();
     let change = change(affected("wasmtime", "< 24 || >= 25, < 36"));
     for _ in 0..2 {
         let updated = must(world.github.update(&repository(), &ghsa, &change).await);
