@@ -2,25 +2,29 @@
 
 use jiff::Timestamp;
 
-use crate::kernel::{
-    ask::{Ask, room_of},
-    codename::Codename,
-    command::{Kind, NewAdvisory},
-    content::{
-        AdvisoryState, AffectedPackage, AffectedRange, Content, ContentChange, EmbargoedAdvisory, Package,
-        Part, Severity,
+use crate::{
+    asked::{self, advisory_of, changeable},
+    kernel::{
+        ask::{Ask, room_of},
+        codename::Codename,
+        command::{Kind, NewAdvisory},
+        content::{
+            AdvisoryState, AffectedPackage, AffectedRange, Content, ContentChange, EmbargoedAdvisory,
+            Package, Part, Severity,
+        },
+        decision::Decision,
+        effect::{Action, CommandRef, Effect, Emoji, Origin, Outcome, Purpose, TeamPlace},
+        embargoed::{Embargoed, EmbargoedText, Reader, TeamText},
+        fact::Fact,
+        id::{GhsaId, MessageId, Repository},
+        incident::{Incident, Stage},
+        input::Now,
+        refusal::Refusal,
+        reply::{card, chat, sync as sync_sentences, table, topic_link, topic_name},
+        settings::Project,
+        world::{Reference, World},
     },
-    decision::Decision,
-    effect::{Action, CommandRef, Effect, Emoji, Outcome, Purpose, TeamPlace},
-    embargoed::{Embargoed, Reader, TeamText},
-    fact::Fact,
-    id::{GhsaId, IncidentId, MessageId, Repository},
-    incident::{Incident, Release, Stage},
-    input::Now,
-    refusal::Refusal,
-    reply::{card, chat, topic_link, topic_name},
-    settings::Project,
-    world::{Reference, World},
+    sync,
 };
 
 /// `!advisory new SUMMARY… […]`
@@ -29,7 +33,8 @@ pub(crate) fn new(ask: &Ask<'_>, new: &Embargoed<NewAdvisory>) -> Result<Decisio
     let project = project(ask, given.repository.as_ref())?;
     let content = Embargoed::new(content(project, given)?);
     let create = Action::CreateAdvisory { repository: project.repository.clone(), content };
-    Ok(open(ask, project, create))
+    let reporter = given.reporter.as_deref().map(EmbargoedText::from);
+    Ok(open(ask, project, create, reporter))
 }
 
 /// `!advisory adopt GHSA [--repo R]`
@@ -51,7 +56,7 @@ pub(crate) fn adopt(
     }
     let project = project(ask, repository)?;
     let fetch = Action::FetchAdvisory { repository: project.repository.clone(), ghsa: ghsa.clone() };
-    Ok(open(ask, project, fetch))
+    Ok(open(ask, project, fetch, None))
 }
 
 fn project<'a>(ask: &Ask<'a>, repository: Option<&Repository>) -> Result<&'a Project, Refusal> {
@@ -63,14 +68,15 @@ fn project<'a>(ask: &Ask<'a>, repository: Option<&Repository>) -> Result<&'a Pro
     ask.project(is_meant, |project| format!("… --repo {}", project.repository))
 }
 
-fn open(ask: &Ask<'_>, project: &Project, action: Action) -> Decision {
+fn open(ask: &Ask<'_>, project: &Project, action: Action, reporter: Option<EmbargoedText>) -> Decision {
     let taken = |name: &Codename| ask.world.find(&Reference::Codename(name.clone())).is_some();
     let incident = ask.world.next_incident();
     let opened = Fact::Opened {
         incident,
         project: project.name.clone(),
         codename: Codename::draw(ask.now.dice, taken),
-        command: ask.command.clone(),
+        origin: Origin::Command(ask.command.clone()),
+        reporter,
     };
     Decision::nothing()
         .fact(opened)
@@ -117,38 +123,24 @@ pub(crate) fn list(ask: &Ask<'_>, all: bool) -> Decision {
     let shown = ask
         .incidents()
         .filter(|incident| if all { incident.stage != Stage::Failed } else { incident.is_open() });
-    Decision::nothing().answer(&ask.command, card::table(ask.world, shown, all, ask.now.time))
+    Decision::nothing().answer(&ask.command, table::table(ask.world, shown, all, ask.now.time))
 }
 
 /// `!advisory edit` and `!advisory affected`
 pub(crate) fn rewrite(ask: &Ask<'_>, change: Embargoed<ContentChange>) -> Result<Decision, Refusal> {
-    let incident = ask.open_incident()?;
-    if incident.is_published() {
-        return Err(Refusal::Published);
-    }
-    if matches!(incident.release, Release::Running(_)) {
-        return Err(Refusal::ReleaseUnderWay);
-    }
-    let project = ask.world.settings.project(&incident.project);
-    let (Some(project), Some(advisory)) = (project, incident.advisory()) else {
-        return Err(Refusal::StillOpening);
-    };
-    let ghsa = advisory.map(|advisory| advisory.ghsa.clone());
-    let update = Action::UpdateAdvisory { repository: project.repository.clone(), ghsa, change };
+    let incident = changeable(ask)?;
+    let (repository, ghsa) = advisory_of(ask.world, incident)?;
+    let wanted = change.open(&Reader::new());
+    let ground = incident.advisory().map(|advisory| advisory.map(|advisory| advisory.content.ground(wanted)));
+    let update = Action::UpdateAdvisory { repository, ghsa, change, ground };
     let purpose = Purpose::Rewrite { incident: incident.id, command: ask.command.clone() };
     Ok(Decision::nothing().mark(&ask.command, Emoji::Working).effect(update, purpose))
 }
 
 /// The advisory was made or read, or could not be.
 pub(crate) fn opened(world: &World, incident: &Incident, outcome: &Outcome, now: Now) -> Decision {
-    let command = &incident.command;
-    let failed = |text| {
-        Decision::nothing()
-            .fact(Fact::OpeningFailed { incident: incident.id })
-            .fact(Fact::CommandRefused { message: command.message, user: command.user, words: 0 })
-            .mark(command, Emoji::Failed)
-            .answer(command, text)
-    };
+    let Some(command) = incident.origin.command() else { return Decision::nothing() };
+    let failed = |text| asked::failed(command, text).fact(Fact::OpeningFailed { incident: incident.id });
     match outcome {
         Outcome::Advisory(advisory) if tracked(world, advisory) => failed(chat::not_adopted("an incident")),
         Outcome::Advisory(advisory) => match advisory.open(&Reader::new()).state {
@@ -158,9 +150,13 @@ pub(crate) fn opened(world: &World, incident: &Incident, outcome: &Outcome, now:
         },
         Outcome::Failed(why) => failed(chat::not_opened(why)),
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
-        Outcome::Done | Outcome::Posted(_) | Outcome::Blocked(_) | Outcome::NotPrivate(_) => {
-            Decision::nothing()
-        }
+        Outcome::Done
+        | Outcome::Posted(_)
+        | Outcome::Conflict(..)
+        | Outcome::Fork(_)
+        | Outcome::Uploaded(_)
+        | Outcome::Blocked(_)
+        | Outcome::NotPrivate(_) => Decision::nothing(),
     }
 }
 
@@ -210,39 +206,76 @@ pub(crate) fn card_posted(
     if incident.room.is_some() {
         return decision;
     }
-    decision.mark(&incident.command, Emoji::Done).answer(&incident.command, chat::opened(world, &after))
+    match incident.origin.command() {
+        Some(command) => asked::answered(decision, command, chat::opened(world, &after)),
+        None => decision,
+    }
+}
+
+/// `!advisory edit` alone: the text as it stands, with what it still lacks, to copy and fill in.
+pub(crate) fn text_to_fill_in(ask: &Ask<'_>) -> Result<Decision, Refusal> {
+    let incident = changeable(ask)?;
+    Ok(Decision::nothing().answer(&ask.command, chat::text_to_fill_in(ask.world, incident)))
 }
 
 /// The text was changed on GitHub, or could not be.
 pub(crate) fn rewritten(
-    incident: IncidentId,
+    world: &World,
+    incident: &Incident,
     command: &CommandRef,
     effect: &Effect,
     outcome: &Outcome,
+    now: Now,
 ) -> Decision {
     match outcome {
         Outcome::Advisory(advisory) => {
-            let parts = parts(&effect.action);
-            Decision::nothing()
-                .fact(Fact::AdvisorySeen { incident, advisory: advisory.clone() })
-                .fact(Fact::Rewritten { incident, by: command.user, parts: parts.clone() })
-                .mark(command, Emoji::Done)
-                .answer(command, chat::rewritten(&parts))
+            let Action::UpdateAdvisory { change, .. } = &effect.action else { return Decision::nothing() };
+            let change = change.open(&Reader::new());
+            let parts = parts(change);
+            let own = own_parts(incident, advisory, change, &parts);
+            let decision = sync::shown(world, incident, advisory, &own, now).fact(Fact::Rewritten {
+                incident: incident.id,
+                by: command.user,
+                parts: parts.clone(),
+            });
+            asked::answered(decision, command, chat::rewritten(&parts))
         }
-        Outcome::Failed(why) => Decision::nothing()
-            .fact(Fact::CommandRefused { message: command.message, user: command.user, words: 0 })
-            .mark(command, Emoji::Failed)
-            .answer(command, chat::not_rewritten(why)),
+        Outcome::Conflict(advisory, parts) => {
+            // What stands there is shown with the answer: that is enough.
+            let all = incident
+                .advisory()
+                .map(|before| before.open(&Reader::new()).differences(advisory.open(&Reader::new())));
+            let decision = sync::shown(world, incident, advisory, &all.unwrap_or_default(), now);
+            let changed = Fact::ChangedOnGitHub { incident: incident.id, parts: parts.clone(), by: None };
+            let text = sync_sentences::conflict(incident, advisory, parts);
+            decision.fact(changed).and(asked::failed(command, text))
+        }
+        Outcome::Failed(why) => asked::failed(command, chat::not_rewritten(why)),
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
-        Outcome::Done | Outcome::Posted(_) | Outcome::Blocked(_) | Outcome::NotPrivate(_) => {
-            Decision::nothing()
-        }
+        Outcome::Done
+        | Outcome::Posted(_)
+        | Outcome::Fork(_)
+        | Outcome::Uploaded(_)
+        | Outcome::Blocked(_)
+        | Outcome::NotPrivate(_) => Decision::nothing(),
     }
 }
 
-fn parts(action: &Action) -> Vec<Part> {
-    let Action::UpdateAdvisory { change, .. } = action else { return Vec::new() };
-    let change = change.open(&Reader::new());
+/// The parts that are now what the change makes of what stood there before: nobody else had a hand in them.
+fn own_parts(
+    incident: &Incident,
+    advisory: &EmbargoedAdvisory,
+    change: &ContentChange,
+    parts: &[Part],
+) -> Vec<Part> {
+    let reader = Reader::new();
+    let Some(before) = incident.advisory() else { return parts.to_vec() };
+    let wanted = before.open(&reader).content.with(change);
+    let others = wanted.differences(&advisory.open(&reader).content);
+    parts.iter().copied().filter(|part| !others.contains(part)).collect()
+}
+
+fn parts(change: &ContentChange) -> Vec<Part> {
     let parts = [
         (change.summary.is_some(), Part::Summary),
         (change.description.is_some(), Part::Description),

@@ -10,7 +10,7 @@ use crate::{
         fact::Fact,
         incident::{Incident, Release},
         refusal::{Refusal, WhyReason},
-        reply::{card, chat, release::TIME_CHANGED},
+        reply::{chat, countdown, release::TIME_CHANGED},
         when,
         world::World,
     },
@@ -54,7 +54,7 @@ pub(crate) fn set(
     let fact = Fact::EmbargoSet { incident: incident.id, until, by: ask.command.user, reason };
     let after = incident.after(now, std::slice::from_ref(&fact));
     let answer = chat::embargo_set(&after, &policy.countdown, warning, now);
-    let void = release::void(incident, ask.command.user, TIME_CHANGED);
+    let void = release::void(incident, Some(ask.command.user), TIME_CHANGED);
     Ok(Decision::nothing().fact(fact).answer(&ask.command, answer).and(void))
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn remind(world: &World, incident: &Incident, now: Timestamp) -> Deci
     let due = reminders.into_iter().take_while(|(due, _)| *due <= now);
     due.fold(Decision::nothing(), |decision, (due, before)| {
         let late = now.duration_since(due) > LATE_AFTER;
-        let text = card::countdown(world, incident, before, late, now);
+        let text = countdown::countdown(world, incident, before, late, now);
         decision.fact(Fact::Reminded { incident: incident.id, before, late }).say(
             room_of(incident),
             text,

@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 
 use crate::{
-    advisory, embargo, help,
+    advisory, cve, embargo, fork, help,
     kernel::{
         ask::{Ask, room_of},
         authority,
@@ -25,7 +25,7 @@ use crate::{
         token::{self, BotName, Speech, Typed},
         world::World,
     },
-    ping, release, timeline,
+    manager, people, ping, release, report, timeline, vouch,
 };
 
 /// Older commands are not carried out any more (downtime).
@@ -225,7 +225,15 @@ fn carry_out<'a>(
             return Err(Refusal::NotTheManager { manager: incident.manager });
         }
     }
-    family(&ask, &wanted)
+    let decision = family(&ask, &wanted)?;
+    let unled = ask.incident.filter(|incident| incident.manager.is_none() && incident.is_open());
+    let takes_over = matches!(wanted, Command::Manager(_)) || kind.entry().read_only;
+    Ok(match unled {
+        Some(incident) if !takes_over => {
+            manager::first_responder(world, incident, ask.command.user).and(decision)
+        }
+        Some(_) | None => decision,
+    })
 }
 
 fn in_reach<'a>(ask: &Ask<'a>, incident: Option<&'a Incident>) -> Option<&'a Incident> {
@@ -240,7 +248,8 @@ fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
         Command::AdvisoryAdopt { ghsa, repository } => advisory::adopt(ask, ghsa, repository.as_ref()),
         Command::AdvisoryShow => advisory::show(ask),
         Command::AdvisoryList { all } => Ok(advisory::list(ask, *all)),
-        Command::AdvisoryEdit(change) => advisory::rewrite(ask, change.clone()),
+        Command::AdvisoryEdit(Some(change)) => advisory::rewrite(ask, change.clone()),
+        Command::AdvisoryEdit(None) => advisory::text_to_fill_in(ask),
         Command::AdvisoryAffected(row) => {
             let change =
                 row.map(|row| ContentChange { affected: Some(row.clone()), ..ContentChange::default() });
@@ -255,7 +264,23 @@ fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
         Command::ReleaseAbort { reason } => release::abort(ask, reason),
         Command::Ping { project } => ping::ping(ask, project.as_deref()),
         Command::Next => timeline::next(ask),
-        Command::Timeline => timeline::timeline(ask),
+        Command::Timeline { export: false } => timeline::timeline(ask),
+        Command::Timeline { export: true } => timeline::export(ask),
+        Command::AdvisoryAck => report::acknowledge(ask),
+        Command::AdvisoryAccept => report::accept(ask),
+        Command::AdvisoryReject { reason } => report::reject(ask, reason),
+        Command::AdvisoryCredit { who, kind } => people::credit(ask, who, *kind),
+        Command::AdvisoryClose { reason } => report::close(ask, reason),
+        Command::Manager(wish) => manager::manager(ask, wish),
+        Command::Invite { who } => people::invite(ask, who),
+        Command::Uninvite { who } => people::uninvite(ask, who),
+        Command::Who => people::who(ask),
+        Command::Fork => fork::fork(ask),
+        Command::CveRequest => cve::request(ask),
+        Command::CveSet { cve } => cve::set(ask, cve),
+        Command::CveStatus => cve::status(ask),
+        Command::Done { step, evidence } => vouch::done(ask, *step, evidence.as_ref()),
+        Command::Undo { step } => vouch::undo(ask, *step),
     }
 }
 

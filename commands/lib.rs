@@ -6,14 +6,24 @@
 //! new inputs. [`check`](kernel::check::check) states what must hold of any world.
 
 mod advisory;
+mod asked;
+mod clocks;
+mod cve;
 mod embargo;
+mod fork;
 mod heard;
 mod help;
 pub mod kernel;
+mod manager;
+mod people;
 mod ping;
 mod release;
+mod report;
 mod settled;
+mod sync;
+mod team;
 mod timeline;
+mod vouch;
 
 use std::collections::BTreeSet;
 
@@ -35,7 +45,13 @@ pub fn decide(world: &World, input: &Input, now: Now) -> Decision {
     let decision = match input {
         Input::Said(said) => heard::said(world, said, now),
         Input::Ticked => ticked(world, now),
-        Input::Observed(Observed::Directory(_)) => Decision::nothing(),
+        Input::Observed(Observed::Directory(_)) => team::changed(world),
+        Input::Observed(Observed::Advisory { repository, asked, advisory }) => {
+            sync::observed(world, repository, *asked, advisory, now)
+        }
+        Input::Observed(Observed::Sight { repository, lost }) => {
+            sync::sight(world, repository, lost.as_ref())
+        }
         Input::Observed(Observed::Listening { newest }) => heard::listening(world, *newest),
         Input::Observed(Observed::Moved { messages, channel, topic }) => {
             heard::moved(world, messages, *channel, topic)
@@ -67,7 +83,8 @@ fn ticked(world: &World, now: Now) -> Decision {
     world.due(now.time).fold(Decision::nothing(), |decision, incident| {
         let decision = decision
             .and(embargo::remind(world, incident, now.time))
-            .and(release::lapse(world, incident, now.time));
+            .and(release::lapse(world, incident, now.time))
+            .and(clocks::remind(world, incident, now.time));
         let owed =
             incident.room.as_ref().is_some_and(|room| {
                 room.card_owed && now.time.duration_since(room.posted) >= FRESH_CARD_AFTER
@@ -123,8 +140,29 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::ReleaseStarted { .. }
         | Fact::ReleaseStopped { .. }
         | Fact::ReleaseAborted { .. }
+        | Fact::ManagerSet { .. }
+        | Fact::Acknowledged { .. }
+        | Fact::Closed { .. }
+        | Fact::Reopened { .. }
+        | Fact::ForkRequested { .. }
+        | Fact::ForkReady { .. }
+        | Fact::ForkFailed { .. }
+        | Fact::CveRequested { .. }
+        | Fact::StepVouched { .. }
+        | Fact::StepUndone { .. }
         | Fact::StepDone { .. } => true,
         Fact::Opened { .. }
+        | Fact::ChangedOnGitHub { .. }
+        | Fact::PublishedByHand { .. }
+        | Fact::Accepted { .. }
+        | Fact::Invited { .. }
+        | Fact::Uninvited { .. }
+        | Fact::Credited { .. }
+        | Fact::CveAssigned { .. }
+        | Fact::ClockReminded { .. }
+        | Fact::TeamSeen { .. }
+        | Fact::SyncLost { .. }
+        | Fact::SyncBack { .. }
         | Fact::OpeningFailed { .. }
         | Fact::Linked { .. }
         | Fact::Reminded { .. }

@@ -17,7 +17,7 @@ use crate::kernel::{
     input::Now,
     plan::{Deed, Plan, plan as plan_of},
     refusal::Refusal,
-    reply::{card, release as sentences},
+    reply::{hint, release as sentences},
     step::Step,
     world::World,
 };
@@ -78,6 +78,7 @@ fn on_its_way(world: &World, incident: &Incident) -> Option<Step> {
         | Purpose::Open { .. }
         | Purpose::Rewrite { .. }
         | Purpose::Asked { .. }
+        | Purpose::Close { .. }
         | Purpose::Step { .. }
         | Purpose::OnBehalf { .. } => None,
     })
@@ -92,7 +93,7 @@ fn ready(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let mut missing: Vec<_> =
-        plan.missing().map(|step| (step, vec![card::step_hint(world, incident, step, now)])).collect();
+        plan.missing().map(|step| (step, vec![hint::step_hint(world, incident, step, now)])).collect();
     if world.is_being_rewritten(incident.id) {
         missing.push((Step::Text, vec!["a change is on its way to GitHub; wait for its answer".to_owned()]));
     }
@@ -295,13 +296,14 @@ pub(crate) fn abort(ask: &Ask<'_>, reason: &Embargoed<String>) -> Result<Decisio
         return Err(Refusal::NoRelease);
     }
     let reason = EmbargoedText::from(reason.open(&Reader::new()).as_str());
-    let fact = Fact::ReleaseAborted { incident: incident.id, by: ask.command.user, reason };
+    let fact = Fact::ReleaseAborted { incident: incident.id, by: Some(ask.command.user), reason };
     let of_release =
         |purpose: &Purpose| matches!(purpose, Purpose::Step { incident: of, .. } if *of == incident.id);
     let pending = ask.world.pending().iter().filter(|(_, recorded)| of_release(&recorded.effect.purpose));
     let cancelled = pending.map(|(id, _)| *id).collect();
     let decision = Decision { facts: vec![fact], cancelled, ..Decision::default() };
-    Ok(decision.answer(&ask.command, sentences::aborted(incident, on_its_way(ask.world, incident))))
+    Ok(decision
+        .answer(&ask.command, sentences::aborted(ask.world, incident, on_its_way(ask.world, incident))))
 }
 
 /// Whether it is too late to approve `request`, said or not.
@@ -310,7 +312,7 @@ fn has_lapsed(world: &World, request: &Request, now: Timestamp) -> bool {
 }
 
 /// What was to be approved is no longer what would happen: `why`.
-pub(crate) fn void(incident: &Incident, by: UserId, why: &str) -> Decision {
+pub(crate) fn void(incident: &Incident, by: Option<UserId>, why: &str) -> Decision {
     if !matches!(incident.release, Release::Requested(_)) {
         return Decision::nothing();
     }

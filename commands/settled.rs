@@ -15,7 +15,7 @@ use crate::{
         reply::{chat, release::TEXT_CHANGED},
         world::World,
     },
-    ping, release,
+    ping, release, report,
 };
 
 /// Decides on what became of an effect.
@@ -49,15 +49,18 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Purpose::Open { incident } => {
             of(world, *incident, |incident| advisory::opened(world, incident, outcome, now))
         }
-        Purpose::Rewrite { incident, command } => {
-            let decision = advisory::rewritten(*incident, command, effect, outcome);
+        Purpose::Rewrite { incident, command } => of(world, *incident, |incident| {
+            let decision = advisory::rewritten(world, incident, command, effect, outcome, now);
             let changed = matches!(outcome, Outcome::Advisory(_));
-            let void = of(world, *incident, |incident| release::void(incident, command.user, TEXT_CHANGED));
+            let void = release::void(incident, Some(command.user), TEXT_CHANGED);
             if changed { decision.and(void) } else { decision }
-        }
+        }),
         Purpose::Asked { incident, command } => {
             of(world, *incident, |incident| asked::settled(world, incident, command, effect, outcome, now))
         }
+        Purpose::Close { incident, command, closing, reason } => of(world, *incident, |incident| {
+            report::closed(world, incident, command, (*closing, reason), outcome, now)
+        }),
         Purpose::Step { incident, step } => {
             of(world, *incident, |incident| release::settled(world, incident, *step, effect, outcome, now))
         }

@@ -3,13 +3,28 @@
 use std::{cmp::Ordering, collections::BTreeSet, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-use crate::kernel::id::BadId;
+use crate::kernel::{id::UserId, token};
 
 /// How long a login may be (GitHub's sign-up form).
 const LOGIN_CHARS_MAX: usize = 39;
 /// How long a team's slug may be.
 const SLUG_CHARS_MAX: usize = 100;
+
+/// What is wrong with a name that somebody typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum BadName {
+    /// Not a user's name on GitHub.
+    #[error("a GitHub login has letters, digits and hyphens, 39 at most")]
+    Login,
+    /// Not a team's name on GitHub.
+    #[error("a team is written team:SLUG, as in its address on GitHub")]
+    Team,
+    /// Nothing one can be credited for.
+    #[error("a credit is for one of {}", CreditKind::NAMES.join(", "))]
+    CreditKind,
+}
 
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident, $bad:ident, $valid:ident);+ $(;)?) => {$(
@@ -31,18 +46,18 @@ macro_rules! names {
         }
 
         impl FromStr for $name {
-            type Err = BadId;
+            type Err = BadName;
 
-            fn from_str(text: &str) -> Result<Self, BadId> {
+            fn from_str(text: &str) -> Result<Self, BadName> {
                 let text = text.trim();
-                if $valid(text) { Ok(Self(text.to_owned())) } else { Err(BadId::$bad) }
+                if $valid(text) { Ok(Self(text.to_owned())) } else { Err(BadName::$bad) }
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = BadId;
+            type Error = BadName;
 
-            fn try_from(text: String) -> Result<Self, BadId> {
+            fn try_from(text: String) -> Result<Self, BadName> {
                 text.parse()
             }
         }
@@ -174,19 +189,19 @@ impl CreditKind {
 }
 
 impl FromStr for CreditKind {
-    type Err = BadId;
+    type Err = BadName;
 
     /// GitHub's words, with `-` or a space for `_` too.
-    fn from_str(text: &str) -> Result<Self, BadId> {
+    fn from_str(text: &str) -> Result<Self, BadName> {
         let word = text.trim().to_lowercase().replace(['-', ' '], "_");
-        Self::NAMES.into_iter().position(|name| name == word).map(Self).ok_or(BadId::CreditKind)
+        Self::NAMES.into_iter().position(|name| name == word).map(Self).ok_or(BadName::CreditKind)
     }
 }
 
 impl TryFrom<String> for CreditKind {
-    type Error = BadId;
+    type Error = BadName;
 
-    fn try_from(text: String) -> Result<Self, BadId> {
+    fn try_from(text: String) -> Result<Self, BadName> {
         text.parse()
     }
 }
@@ -194,6 +209,37 @@ impl TryFrom<String> for CreditKind {
 impl From<CreditKind> for String {
     fn from(kind: CreditKind) -> Self {
         kind.as_str().to_owned()
+    }
+}
+
+/// Somebody as they are named in a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// By a mention on Zulip.
+    Zulip {
+        /// The name; may be empty when there is an id.
+        name: String,
+        /// The id, if it was written.
+        id: Option<UserId>,
+    },
+    /// By a name on GitHub.
+    GitHub(Collaborator),
+}
+
+impl FromStr for Who {
+    type Err = BadName;
+
+    /// A mention, a login (with or without `@`), or `team:SLUG`.
+    fn from_str(text: &str) -> Result<Self, BadName> {
+        let text = text.trim().trim_end_matches([',', ';']);
+        if let Some((name, id)) = token::mention_of(text) {
+            return Ok(Self::Zulip { name, id: id.map(UserId) });
+        }
+        let slug = text.get(..5).filter(|head| head.eq_ignore_ascii_case("team:")).map(|_| &text[5..]);
+        Ok(Self::GitHub(match slug {
+            Some(slug) => Collaborator::Team(slug.parse()?),
+            None => Collaborator::User(text.strip_prefix('@').unwrap_or(text).parse()?),
+        }))
     }
 }
 
@@ -215,7 +261,7 @@ mod tests {
     #[test]
     fn what_is_no_login_is_refused() {
         for text in ["", "-x", "a b", "a/b", "é", &"x".repeat(40), "@maya", "a.b"] {
-            assert_eq!(text.parse::<Login>(), Err(BadId::Login), "{text}");
+            assert_eq!(text.parse::<Login>(), Err(BadName::Login), "{text}");
         }
         for text in ["maya", "dependabot[bot]", "octo_corp", "9lives"] {
             assert!(text.parse::<Login>().is_ok(), "{text}");
@@ -225,7 +271,7 @@ mod tests {
     #[test]
     fn a_kind_of_credit_is_read_as_people_write_it() {
         assert_eq!("Remediation developer".parse::<CreditKind>().unwrap().as_str(), "remediation_developer");
-        assert_eq!("boss".parse::<CreditKind>(), Err(BadId::CreditKind));
+        assert_eq!("boss".parse::<CreditKind>(), Err(BadName::CreditKind));
         assert_eq!(CreditKind::REPORTER.as_str(), "reporter");
         assert_eq!(CreditKind::OTHER.as_str(), "other");
     }

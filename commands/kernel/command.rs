@@ -5,9 +5,10 @@ mod table;
 use std::collections::BTreeSet;
 
 use crate::kernel::{
+    collaborator::{CreditKind, Who},
     content::{AffectedPackage, ContentChange, Cvss, Cwe, Level, Package},
     embargoed::Embargoed,
-    id::{GhsaId, Repository},
+    id::{CveId, GhsaId, Repository},
     step::Step,
     world::Reference,
 };
@@ -45,8 +46,8 @@ pub enum Command {
         /// Closed ones too.
         all: bool,
     },
-    /// `!advisory edit`
-    AdvisoryEdit(Embargoed<ContentChange>),
+    /// `!advisory edit`; without anything to change it shows the text to fill in.
+    AdvisoryEdit(Option<Embargoed<ContentChange>>),
     /// `!advisory affected`
     AdvisoryAffected(Embargoed<AffectedPackage>),
     /// `!embargo set`
@@ -86,7 +87,79 @@ pub enum Command {
     /// `!next`
     Next,
     /// `!timeline`
-    Timeline,
+    Timeline {
+        /// All of it, as a file.
+        export: bool,
+    },
+    /// `!advisory ack`
+    AdvisoryAck,
+    /// `!advisory accept`
+    AdvisoryAccept,
+    /// `!advisory reject`
+    AdvisoryReject {
+        /// Why.
+        reason: Embargoed<String>,
+    },
+    /// `!advisory credit`
+    AdvisoryCredit {
+        /// Whom.
+        who: Embargoed<Who>,
+        /// What for.
+        kind: CreditKind,
+    },
+    /// `!advisory close`
+    AdvisoryClose {
+        /// Why.
+        reason: Embargoed<String>,
+    },
+    /// `!manager`
+    Manager(ManagerWish),
+    /// `!invite`
+    Invite {
+        /// Whom.
+        who: Vec<Embargoed<Who>>,
+    },
+    /// `!uninvite`
+    Uninvite {
+        /// Whom.
+        who: Vec<Embargoed<Who>>,
+    },
+    /// `!who`
+    Who,
+    /// `!fork`
+    Fork,
+    /// `!cve request`
+    CveRequest,
+    /// `!cve set`
+    CveSet {
+        /// The number.
+        cve: Embargoed<CveId>,
+    },
+    /// `!cve status`
+    CveStatus,
+    /// `!done`
+    Done {
+        /// Which step.
+        step: Step,
+        /// What shows it.
+        evidence: Option<Embargoed<String>>,
+    },
+    /// `!undo`
+    Undo {
+        /// Which step.
+        step: Step,
+    },
+}
+
+/// What `!manager` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ManagerWish {
+    /// Who it is.
+    Show,
+    /// To be it.
+    Claim,
+    /// That somebody else is it.
+    HandTo(Embargoed<Who>),
 }
 
 /// What `!advisory new` was given.
@@ -96,6 +169,8 @@ pub struct NewAdvisory {
     pub summary: String,
     /// The fenced block.
     pub description: Option<String>,
+    /// Who reported it, by mail or otherwise than on GitHub.
+    pub reporter: Option<String>,
     /// Where the channel has several.
     pub repository: Option<Repository>,
     /// A level.
@@ -166,6 +241,36 @@ pub enum Kind {
     AdvisoryEdit,
     /// `!advisory affected`
     AdvisoryAffected,
+    /// `!advisory ack`
+    AdvisoryAck,
+    /// `!advisory accept`
+    AdvisoryAccept,
+    /// `!advisory reject`
+    AdvisoryReject,
+    /// `!advisory credit`
+    AdvisoryCredit,
+    /// `!advisory close`
+    AdvisoryClose,
+    /// `!manager`
+    Manager,
+    /// `!invite`
+    Invite,
+    /// `!uninvite`
+    Uninvite,
+    /// `!who`
+    Who,
+    /// `!fork`
+    Fork,
+    /// `!cve request`
+    CveRequest,
+    /// `!cve set`
+    CveSet,
+    /// `!cve status`
+    CveStatus,
+    /// `!done`
+    Done,
+    /// `!undo`
+    Undo,
     /// `!embargo set`
     EmbargoSet,
     /// `!embargo show`
@@ -209,14 +314,29 @@ impl Command {
             Self::ReleaseAbort { .. } => Kind::ReleaseAbort,
             Self::Ping { .. } => Kind::Ping,
             Self::Next => Kind::Next,
-            Self::Timeline => Kind::Timeline,
+            Self::Timeline { .. } => Kind::Timeline,
+            Self::AdvisoryAck => Kind::AdvisoryAck,
+            Self::AdvisoryAccept => Kind::AdvisoryAccept,
+            Self::AdvisoryReject { .. } => Kind::AdvisoryReject,
+            Self::AdvisoryCredit { .. } => Kind::AdvisoryCredit,
+            Self::AdvisoryClose { .. } => Kind::AdvisoryClose,
+            Self::Manager(_) => Kind::Manager,
+            Self::Invite { .. } => Kind::Invite,
+            Self::Uninvite { .. } => Kind::Uninvite,
+            Self::Who => Kind::Who,
+            Self::Fork => Kind::Fork,
+            Self::CveRequest => Kind::CveRequest,
+            Self::CveSet { .. } => Kind::CveSet,
+            Self::CveStatus => Kind::CveStatus,
+            Self::Done { .. } => Kind::Done,
+            Self::Undo { .. } => Kind::Undo,
         }
     }
 }
 
 impl Kind {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 32] = [
         Self::Help,
         Self::AdvisoryNew,
         Self::AdvisoryAdopt,
@@ -224,6 +344,21 @@ impl Kind {
         Self::AdvisoryList,
         Self::AdvisoryEdit,
         Self::AdvisoryAffected,
+        Self::AdvisoryAck,
+        Self::AdvisoryAccept,
+        Self::AdvisoryReject,
+        Self::AdvisoryCredit,
+        Self::AdvisoryClose,
+        Self::Manager,
+        Self::Invite,
+        Self::Uninvite,
+        Self::Who,
+        Self::Fork,
+        Self::CveRequest,
+        Self::CveSet,
+        Self::CveStatus,
+        Self::Done,
+        Self::Undo,
         Self::EmbargoSet,
         Self::EmbargoShow,
         Self::ReleasePlan,
@@ -247,6 +382,21 @@ impl Kind {
             Self::AdvisoryList => table::ADVISORY_LIST,
             Self::AdvisoryEdit => table::ADVISORY_EDIT,
             Self::AdvisoryAffected => table::ADVISORY_AFFECTED,
+            Self::AdvisoryAck => table::ADVISORY_ACK,
+            Self::AdvisoryAccept => table::ADVISORY_ACCEPT,
+            Self::AdvisoryReject => table::ADVISORY_REJECT,
+            Self::AdvisoryCredit => table::ADVISORY_CREDIT,
+            Self::AdvisoryClose => table::ADVISORY_CLOSE,
+            Self::Manager => table::MANAGER,
+            Self::Invite => table::INVITE,
+            Self::Uninvite => table::UNINVITE,
+            Self::Who => table::WHO,
+            Self::Fork => table::FORK,
+            Self::CveRequest => table::CVE_REQUEST,
+            Self::CveSet => table::CVE_SET,
+            Self::CveStatus => table::CVE_STATUS,
+            Self::Done => table::DONE,
+            Self::Undo => table::UNDO,
             Self::EmbargoSet => table::EMBARGO_SET,
             Self::EmbargoShow => table::EMBARGO_SHOW,
             Self::ReleasePlan => table::RELEASE_PLAN,

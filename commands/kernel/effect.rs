@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::{
     collaborator::{Collaborators, Credit},
     content::{Content, ContentChange, EmbargoedAdvisory, Part},
-    embargoed::{Embargoed, TeamText},
+    embargoed::{Embargoed, EmbargoedText, TeamText},
     id::{ChannelId, CveId, GhsaId, IncidentId, MessageId, Repository, Topic, UserId},
     notice::PublicNotice,
     step::Step,
@@ -282,6 +282,17 @@ pub enum Purpose {
         /// The command.
         command: CommandRef,
     },
+    /// To close an advisory that will not be published, and the incident with it.
+    Close {
+        /// Which incident.
+        incident: IncidentId,
+        /// The command.
+        command: CommandRef,
+        /// How it ends.
+        closing: Closing,
+        /// Why.
+        reason: EmbargoedText,
+    },
     /// To carry out a step of a release.
     Step {
         /// Of which incident.
@@ -308,6 +319,7 @@ impl Purpose {
             | Self::Open { incident }
             | Self::Rewrite { incident, .. }
             | Self::Asked { incident, .. }
+            | Self::Close { incident, .. }
             | Self::Step { incident, .. } => Some(*incident),
         }
     }
@@ -322,6 +334,18 @@ pub struct CommandRef {
     pub user: UserId,
     /// Where the answer goes.
     pub answer_to: TeamPlace,
+}
+
+/// How an incident ended without a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Closing {
+    /// The report is no vulnerability.
+    Rejected,
+    /// There will be no release of it: a duplicate, or dealt with elsewhere.
+    Dropped,
+    /// Everything is done.
+    Finished,
 }
 
 /// What opened an incident.

@@ -52,7 +52,9 @@ pub fn cut(text: &str, chars_max: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-fn longest_run(text: &str, wanted: char) -> usize {
+/// The length of the longest run of `wanted` in `text`.
+#[must_use]
+pub fn longest_run(text: &str, wanted: char) -> usize {
     let (longest, _) = text.chars().fold((0, 0), |(longest, run), c| {
         let run = if c == wanted { run + 1 } else { 0 };
         (longest.max(run), run)

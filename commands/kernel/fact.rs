@@ -11,7 +11,7 @@ use crate::kernel::{
     codename::Codename,
     collaborator::{Collaborator, Credit, Login},
     content::{EmbargoedAdvisory, Part},
-    effect::Origin,
+    effect::{Closing, Origin},
     embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Topic, UserId},
     step::Step,
@@ -26,18 +26,6 @@ pub struct RecordedFact {
     pub at: Timestamp,
     /// The fact.
     pub fact: Fact,
-}
-
-/// How an incident ended without a release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Closing {
-    /// The report is no vulnerability.
-    Rejected,
-    /// There will be no release of it: a duplicate, or dealt with elsewhere.
-    Dropped,
-    /// Everything is done.
-    Finished,
 }
 
 /// The closed list of what can have happened.
@@ -160,6 +148,11 @@ pub enum Fact {
         closing: Closing,
         /// Why.
         reason: Option<EmbargoedText>,
+    },
+    /// A closed incident is open again, because its advisory is.
+    Reopened {
+        /// Which incident.
+        incident: IncidentId,
     },
     /// People were given access to the advisory.
     Invited {
@@ -379,12 +372,12 @@ pub enum Fact {
         /// The step.
         step: Step,
     },
-    /// Somebody called the release off.
+    /// Somebody called the release off, or did what makes it void.
     ReleaseAborted {
         /// Of which incident.
         incident: IncidentId,
-        /// Who.
-        by: UserId,
+        /// Who; none when somebody did it on GitHub.
+        by: Option<UserId>,
         /// Why.
         reason: EmbargoedText,
     },
@@ -425,6 +418,7 @@ impl Fact {
             | Self::Acknowledged { incident, .. }
             | Self::Accepted { incident, .. }
             | Self::Closed { incident, .. }
+            | Self::Reopened { incident }
             | Self::Invited { incident, .. }
             | Self::Uninvited { incident, .. }
             | Self::Credited { incident, .. }

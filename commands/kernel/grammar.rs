@@ -9,7 +9,8 @@ use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 use clap::Parser as _;
 
 use crate::kernel::{
-    command::{Command, Entry, Kind, NewAdvisory, Order},
+    collaborator::{CreditKind, Who},
+    command::{Command, Entry, Kind, ManagerWish, NewAdvisory, Order},
     content::{
         AffectedPackage, BadValue, ContentChange, Cwe, DESCRIPTION_CHARS_MAX, SUMMARY_CHARS_MAX, Severity,
     },
@@ -23,12 +24,14 @@ use crate::kernel::{
 
 use explain::explain;
 pub(crate) use explain::nearest;
-use line::{AdvisoryLine, EditLine, EmbargoLine, Line, NewLine, ReleaseLine};
+use line::{AdvisoryLine, CveLine, EditLine, EmbargoLine, Line, NewLine, ReleaseLine};
 
 /// Marks the start of a quoted word, so that clap does not take it for a flag. A private-use
 /// character, taken out of what people type before.
 const LITERAL: char = '\u{f0000}';
 
+/// How many people one command names.
+const PEOPLE_MAX: usize = 50;
 /// How much of a word that does not fit is repeated, in code points.
 const SAID_SHOWN: usize = 60;
 /// How many letters a command may be off for the nearest to be shown.
@@ -101,6 +104,11 @@ fn take_target(words: &mut Vec<String>, count: usize) -> Option<Embargoed<Refere
         return None;
     }
     let word = words.get(count)?;
+    // The number that is entered is no incident's name, unless another stands after it.
+    let sets_number = words[0] == "cve" && words.get(1).is_some_and(|word| word == "set");
+    if sets_number && words.len() == count + 1 {
+        return None;
+    }
     let reference = Reference::read(&plain(word))?;
     words.remove(count);
     Some(Embargoed::new(reference))
@@ -152,8 +160,58 @@ fn command(line: Line, block: Option<String>) -> Result<Command, Problem> {
         Line::Release(line) => return release(line),
         Line::Ping { project } => Command::Ping { project: (!project.is_empty()).then(|| joined(&project)) },
         Line::Next => Command::Next,
-        Line::Timeline => Command::Timeline,
+        Line::Timeline { export } => Command::Timeline { export },
+        Line::Manager { who } => Command::Manager(manager(&who)?),
+        Line::Invite { who } => Command::Invite { who: people(&who)? },
+        Line::Uninvite { who } => Command::Uninvite { who: people(&who)? },
+        Line::Who => Command::Who,
+        Line::Fork => Command::Fork,
+        Line::Cve(CveLine::Request) => Command::CveRequest,
+        Line::Cve(CveLine::Set { cve }) => Command::CveSet { cve: Embargoed::new(value(&cve)?) },
+        Line::Cve(CveLine::Status) => Command::CveStatus,
+        Line::Done { step, evidence } => {
+            Command::Done { step: vouched(&plain(&step))?, evidence: reason_of(&evidence) }
+        }
+        Line::Undo { step } => Command::Undo { step: vouched(&plain(&step))? },
     })
+}
+
+fn manager(words: &[String]) -> Result<ManagerWish, Problem> {
+    match words {
+        [] => Ok(ManagerWish::Show),
+        [word] if plain(word).eq_ignore_ascii_case("claim") => Ok(ManagerWish::Claim),
+        [word] => match value(word)? {
+            who @ Who::Zulip { .. } => Ok(ManagerWish::HandTo(Embargoed::new(who))),
+            Who::GitHub(_) => {
+                let sentence = "The incident manager is named by a mention: !manager @user.";
+                Err(Problem::Value(sentence.to_owned()))
+            }
+        },
+        _ => Err(Problem::Value("Name one person: !manager @user.".to_owned())),
+    }
+}
+
+fn people(words: &[String]) -> Result<Vec<Embargoed<Who>>, Problem> {
+    if words.len() > PEOPLE_MAX {
+        return Err(Problem::Value(format!("At most {PEOPLE_MAX} people at a time.")));
+    }
+    words.iter().map(|word| value(word).map(Embargoed::new)).collect()
+}
+
+/// A step that a person can vouch for.
+fn vouched(word: &str) -> Result<Step, Problem> {
+    let step = word.parse().ok();
+    if let Some(step) = step.filter(|step| Step::VOUCHED.contains(step)) {
+        return Ok(step);
+    }
+    let known: Vec<&str> = Step::VOUCHED.into_iter().map(Step::id).collect();
+    let known = known.join(", ");
+    Err(Problem::Value(match step {
+        Some(_) => format!(
+            "\"{word}\" is read off GitHub and from what the bot does, not vouched for. Those a person vouches for: {known}."
+        ),
+        None => format!("\"{}\" is no step. Those a person vouches for: {known}.", cut(word, SAID_SHOWN)),
+    }))
 }
 
 fn advisory(line: AdvisoryLine, block: Option<String>) -> Result<Command, Problem> {
@@ -165,13 +223,21 @@ fn advisory(line: AdvisoryLine, block: Option<String>) -> Result<Command, Proble
         },
         AdvisoryLine::Show => Command::AdvisoryShow,
         AdvisoryLine::List { all } => Command::AdvisoryList { all },
-        AdvisoryLine::Edit(line) => Command::AdvisoryEdit(Embargoed::new(edit(&line, block)?)),
+        AdvisoryLine::Edit(line) => Command::AdvisoryEdit(edit(&line, block)?.map(Embargoed::new)),
         AdvisoryLine::Affected { package, range, patched } => {
             let patched = (!patched.is_empty()).then(|| joined(&patched));
             let package = value(&package)?;
             let row = AffectedPackage::parse(package, &joined(&range), patched.as_deref())?;
             Command::AdvisoryAffected(Embargoed::new(row))
         }
+        AdvisoryLine::Ack => Command::AdvisoryAck,
+        AdvisoryLine::Accept => Command::AdvisoryAccept,
+        AdvisoryLine::Reject { reason } => Command::AdvisoryReject { reason: needed(&reason)? },
+        AdvisoryLine::Credit { who, kind } => {
+            let kind = kind.map(|kind| value(&kind)).transpose()?.unwrap_or(CreditKind::REPORTER);
+            Command::AdvisoryCredit { who: Embargoed::new(value(&who)?), kind }
+        }
+        AdvisoryLine::Close { reason } => Command::AdvisoryClose { reason: needed(&reason)? },
     })
 }
 
@@ -179,6 +245,7 @@ fn new(line: NewLine, block: Option<String>) -> Result<NewAdvisory, Problem> {
     Ok(NewAdvisory {
         summary: summary(&line.summary)?,
         description: block.map(description).transpose()?,
+        reporter: Some(joined(&line.reporter)).filter(|who| !who.is_empty()),
         repository: line.repo.map(|repo| value(&repo)).transpose()?,
         level: line.severity.as_deref().map(value).transpose()?,
         cvss: line.cvss.as_deref().map(value).transpose()?,
@@ -188,7 +255,8 @@ fn new(line: NewLine, block: Option<String>) -> Result<NewAdvisory, Problem> {
     })
 }
 
-fn edit(line: &EditLine, block: Option<String>) -> Result<ContentChange, Problem> {
+/// What is to be changed; none when nothing is said.
+fn edit(line: &EditLine, block: Option<String>) -> Result<Option<ContentChange>, Problem> {
     let level = line.severity.as_deref().map(|level| value(level).map(Severity::Level)).transpose()?;
     let cvss = line.cvss.as_deref().map(|cvss| value(cvss).map(Severity::Cvss)).transpose()?;
     let change = ContentChange {
@@ -198,11 +266,7 @@ fn edit(line: &EditLine, block: Option<String>) -> Result<ContentChange, Problem
         cwes: (!line.cwe.is_empty()).then(|| cwes(&line.cwe)).transpose()?,
         affected: None,
     };
-    if change == ContentChange::default() {
-        let sentence = "Say what to change: --summary, --severity, --cvss or --cwe, or the new description as a fenced block.";
-        return Err(Problem::Value(sentence.to_owned()));
-    }
-    Ok(change)
+    Ok((change != ContentChange::default()).then_some(change))
 }
 
 fn release(line: ReleaseLine) -> Result<Command, Problem> {
@@ -218,10 +282,7 @@ fn release(line: ReleaseLine) -> Result<Command, Problem> {
         }
         ReleaseLine::Approve => Command::ReleaseApprove,
         ReleaseLine::Status => Command::ReleaseStatus,
-        ReleaseLine::Abort { reason } => {
-            let empty = || Problem::Value("The reason is empty.".to_owned());
-            Command::ReleaseAbort { reason: reason_of(&reason).ok_or_else(empty)? }
-        }
+        ReleaseLine::Abort { reason } => Command::ReleaseAbort { reason: needed(&reason)? },
     })
 }
 
@@ -273,6 +334,10 @@ fn cwes(words: &[String]) -> Result<Vec<Cwe>, Problem> {
         }
     }
     Ok(cwes)
+}
+
+fn needed(words: &[String]) -> Result<Embargoed<String>, Problem> {
+    reason_of(words).ok_or_else(|| Problem::Value("The reason is empty.".to_owned()))
 }
 
 fn reason_of(words: &[String]) -> Option<Embargoed<String>> {

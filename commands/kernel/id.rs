@@ -90,15 +90,6 @@ pub enum BadId {
     /// Not a CVE id.
     #[error("a CVE id is written CVE-2026-12345")]
     Cve,
-    /// Not a user's name on GitHub.
-    #[error("a GitHub login has letters, digits and hyphens, 39 at most")]
-    Login,
-    /// Not a team's name on GitHub.
-    #[error("a team is written team:SLUG, as in its address on GitHub")]
-    Team,
-    /// Nothing one can be credited for.
-    #[error("a credit is for one of {}", crate::kernel::collaborator::CreditKind::NAMES.join(", "))]
-    CreditKind,
 }
 
 impl Repository {

@@ -13,7 +13,7 @@ use crate::kernel::{
     effect::Origin,
     embargoed::{Embargoed, EmbargoedText, Publication, Reader},
     fact::Fact,
-    id::{ChannelId, IncidentId, MessageId, ProjectName, Topic, UserId},
+    id::{ChannelId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
     settings::Policy,
     step::Step,
 };
@@ -183,7 +183,8 @@ pub struct Incident {
 }
 
 impl Incident {
-    pub(in crate::kernel) fn open(
+    /// A new incident.
+    pub(crate) fn open(
         id: IncidentId,
         at: Timestamp,
         project: ProjectName,
@@ -296,6 +297,13 @@ impl Incident {
             Fork::Requested { .. } => false,
             Fork::Ready => true,
         }
+    }
+
+    /// The private fork's name, once GitHub has shown it.
+    #[must_use]
+    pub fn fork_name(&self) -> Option<Embargoed<Repository>> {
+        let fork = self.advisory().and_then(|advisory| advisory.open(&Reader::new()).fork.clone());
+        fork.map(Embargoed::new)
     }
 
     /// The clocks that run for it.

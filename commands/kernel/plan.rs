@@ -113,14 +113,15 @@ impl Plan {
 #[must_use]
 pub fn plan(world: &World, incident: &Incident, waived: impl Fn(Step) -> bool) -> Plan {
     let preconditions = Step::PRECONDITIONS.into_iter().map(|step| {
-        let standing = match (runbook::is_done(incident, step), waived(step)) {
+        let standing = match (runbook::is_done(world, incident, step), waived(step)) {
             (true, _) => Standing::Met,
             (false, true) => Standing::Waived,
             (false, false) => Standing::Missing,
         };
         (step, standing)
     });
-    let open = Step::RELEASE.into_iter().filter(|step| !runbook::is_done(incident, *step) && !waived(*step));
+    let open =
+        Step::RELEASE.into_iter().filter(|step| !runbook::is_done(world, incident, *step) && !waived(*step));
     Plan {
         preconditions: preconditions.collect(),
         not_before: incident.embargo.as_ref().map(|embargo| embargo.until),

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::kernel::{
     command::{Entry, Kind},
     embargoed::Embargoed,
-    id::{ProjectName, UserId},
+    id::{CveId, ProjectName, Repository, UserId},
     step::Step,
     token::TokenError,
     when::WhenError,
@@ -62,6 +62,69 @@ pub enum Refusal {
     AlreadyTracked {
         /// Its topic, as Zulip links it.
         link: Embargoed<String>,
+    },
+    /// Nobody outside waits for word that the report has arrived.
+    NoReporter,
+    /// Receipt is acknowledged already.
+    Acknowledged {
+        /// By whom.
+        by: UserId,
+    },
+    /// The report is accepted already.
+    Accepted,
+    /// The report has to be accepted first.
+    NotAccepted,
+    /// There is a CVE number already.
+    HasCve {
+        /// Which.
+        cve: Embargoed<CveId>,
+    },
+    /// A CVE number was asked for already.
+    CveAskedFor {
+        /// When; none while the request is on its way.
+        since: Option<Timestamp>,
+    },
+    /// There is a private fork already.
+    HasFork {
+        /// Its name, once GitHub has shown it.
+        fork: Option<Embargoed<Repository>>,
+    },
+    /// The private fork is being made.
+    ForkUnderWay {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Nobody of that name is in the organisation.
+    NobodyCalled {
+        /// The name.
+        said: Embargoed<String>,
+    },
+    /// It is not known what somebody is called on GitHub.
+    NoLogin {
+        /// Who.
+        user: UserId,
+    },
+    /// A team cannot be credited.
+    TeamCredited,
+    /// They have access already, or have none.
+    NothingToChange {
+        /// Whether they were to be invited.
+        invited: bool,
+    },
+    /// Who was named is not on the team.
+    NotOnThisTeam {
+        /// Who.
+        user: UserId,
+    },
+    /// Who was named is the manager already.
+    ManagerAlready {
+        /// Who.
+        user: UserId,
+    },
+    /// Nobody vouches for that step.
+    NotVouched {
+        /// Which.
+        step: Step,
     },
     /// The incident is still being opened.
     StillOpening,

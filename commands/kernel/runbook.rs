@@ -1,25 +1,92 @@
 //! The runbook as a checklist. What is done is read off the incident each time: people do steps by
 //! hand and change their minds.
 
+use jiff::Timestamp;
+
 use crate::kernel::{
     content::{AdvisoryState, Content},
     embargoed::Reader,
-    incident::Incident,
+    fact::Fact,
+    id::UserId,
+    incident::{Fork, Incident},
     step::Step,
+    world::World,
 };
 
-/// Whether `step` is done, as far as the incident shows.
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Somebody on the team can do something about it.
+    Open,
+    /// It waits for others: nothing is to be done but to wait.
+    Waiting,
+    /// It is done, or does not apply.
+    Done,
+}
+
+/// How far `step` is, as far as the incident shows.
 #[must_use]
-pub fn is_done(incident: &Incident, step: Step) -> bool {
-    match step {
+pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
+    let done = match step {
+        Step::Acknowledge => incident.acknowledged.is_some() || !incident.has_reporter(),
+        Step::Reproduce | Step::Audit | Step::Upstream | Step::Fix => incident.vouched.contains_key(&step),
         Step::Accept => {
             incident.advisory().is_some_and(|a| a.open(&Reader::new()).state != AdvisoryState::Triage)
         }
-        Step::Text => missing_text(incident).is_empty(),
+        Step::Fork => incident.has_fork(),
+        Step::Invite => {
+            incident.advisory().is_some_and(|a| a.open(&Reader::new()).invited().next().is_some())
+        }
+        Step::Text => missing_text(world, incident).is_empty(),
+        Step::Cve => incident.has_cve(),
         Step::Embargo => incident.embargo.is_some(),
         Step::Publish => incident.is_published(),
         Step::Announce | Step::Close => incident.steps_done.contains(&step),
+    };
+    let waits = match step {
+        Step::Fork => matches!(incident.fork, Fork::Requested { .. }),
+        Step::Cve => incident.cve_requested.is_some(),
+        Step::Acknowledge
+        | Step::Reproduce
+        | Step::Accept
+        | Step::Invite
+        | Step::Audit
+        | Step::Upstream
+        | Step::Fix
+        | Step::Text
+        | Step::Embargo
+        | Step::Publish
+        | Step::Announce
+        | Step::Close => false,
+    };
+    match (done, waits) {
+        (true, _) => Progress::Done,
+        (false, true) => Progress::Waiting,
+        (false, false) => Progress::Open,
     }
+}
+
+/// Whether `step` is done, as far as the incident shows.
+#[must_use]
+pub fn is_done(world: &World, incident: &Incident, step: Step) -> bool {
+    progress(world, incident, step) == Progress::Done
+}
+
+/// When a step was done and by whom, as far as the history tells.
+#[must_use]
+pub fn done_by(incident: &Incident, step: Step) -> Option<(Timestamp, Option<UserId>)> {
+    let of_step = |fact: &Fact| match (step, fact) {
+        (Step::Acknowledge, Fact::Acknowledged { by, .. })
+        | (Step::Accept, Fact::Accepted { by, .. })
+        | (Step::Invite, Fact::Invited { by, .. })
+        | (Step::Embargo, Fact::EmbargoSet { by, .. }) => Some(Some(*by)),
+        (Step::Cve, Fact::CveAssigned { by, .. }) => Some(*by),
+        (Step::Fork, Fact::ForkReady { .. }) => Some(None),
+        (step, Fact::StepVouched { step: vouched, by, .. }) if *vouched == step => Some(Some(*by)),
+        (step, Fact::StepDone { step: done, .. }) if *done == step => Some(None),
+        _ => None,
+    };
+    incident.history.iter().rev().find_map(|(at, fact)| Some((*at, of_step(fact)?)))
 }
 
 /// Something the advisory's text still lacks, and the command that adds it.
@@ -57,7 +124,7 @@ impl MissingText {
 
 /// What GitHub will ask for before it publishes: a description, a severity, a package with a range.
 #[must_use]
-pub fn missing_text(incident: &Incident) -> Vec<MissingText> {
+pub fn missing_text(_world: &World, incident: &Incident) -> Vec<MissingText> {
     let all = [MissingText::Description, MissingText::Severity, MissingText::Affected];
     let Some(advisory) = incident.advisory() else { return all.to_vec() };
     let content = &advisory.open(&Reader::new()).content;
@@ -79,8 +146,9 @@ fn lacks(content: &Content, part: MissingText) -> bool {
     }
 }
 
-/// The first step that is neither done nor waived.
+/// The first step that somebody can do something about.
 #[must_use]
-pub fn next_step(incident: &Incident) -> Option<Step> {
-    Step::ALL.into_iter().find(|step| !is_done(incident, *step) && !incident.is_waived(*step))
+pub fn next_step(world: &World, incident: &Incident) -> Option<Step> {
+    let open = |step: &Step| progress(world, incident, *step) == Progress::Open;
+    Step::ALL.into_iter().find(|step| open(step) && !incident.is_waived(*step))
 }

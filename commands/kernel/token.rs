@@ -208,6 +208,14 @@ pub fn first_word(content: &str, bot: &BotName<'_>) -> Option<String> {
     Some(body.split(is_blank).find(|word| !word.is_empty()).unwrap_or("help").to_lowercase())
 }
 
+/// The name and the id of the user that `text` mentions, when it is a mention and nothing else.
+pub fn mention_of(text: &str) -> Option<(String, Option<u64>)> {
+    match words::mention(text)? {
+        (Word::Mention { name, id, .. }, length) if length == text.len() => Some((name, id)),
+        _ => None,
+    }
+}
+
 fn split(content: &str, body: &str) -> Result<Typed, TokenError> {
     let chars = content.chars().count();
     if chars > MESSAGE_CHARS_MAX {

@@ -148,6 +148,7 @@ impl World {
             | Fact::Acknowledged { incident, .. }
             | Fact::Accepted { incident, .. }
             | Fact::Closed { incident, .. }
+            | Fact::Reopened { incident }
             | Fact::Invited { incident, .. }
             | Fact::Uninvited { incident, .. }
             | Fact::Credited { incident, .. }

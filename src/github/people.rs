@@ -84,7 +84,7 @@ impl GitHub {
             login: Some(credit.login.as_str().to_owned()),
             kind: Some(credit.kind.as_str().to_owned()),
         };
-        let mut credits = raw.credits().to_vec();
+        let mut credits = raw.sendable_credits();
         let same = |old: &&mut RawCredit| {
             old.login.as_deref().is_some_and(|login| login.eq_ignore_ascii_case(credit.login.as_str()))
         };

@@ -193,8 +193,15 @@ impl RawAdvisory {
     }
 
     /// The credits, in GitHub's order.
-    pub(super) fn credits(&self) -> &[RawCredit] {
+    fn credits(&self) -> &[RawCredit] {
         self.credits.as_deref().unwrap_or_default()
+    }
+
+    /// The same in a form that GitHub takes: it wants a login and a kind.
+    pub(super) fn sendable_credits(&self) -> Vec<RawCredit> {
+        let named = self.credits().iter().filter(|credit| credit.login.is_some()).cloned();
+        let other = || Some(CreditKind::OTHER.as_str().to_owned());
+        named.map(|credit| RawCredit { kind: credit.kind.or_else(other), ..credit }).collect()
     }
 
     fn collaborators(&self) -> Collaborators {

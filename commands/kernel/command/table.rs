@@ -36,7 +36,7 @@ pub(super) const HELP: Entry =
 pub(super) const ADVISORY_NEW: Entry = row(
                 Scope::Project,
                 "advisory new",
-                "!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block",
+                "!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block",
                 "Makes a draft advisory on GitHub and opens an incident with a topic of its own; you are its manager.",
             )
             .examples(
@@ -69,7 +69,7 @@ pub(super) const ADVISORY_EDIT: Entry = row(
                 Scope::Incident,
                 "advisory edit",
                 "!advisory edit [ADVISORY] [--summary …] [--severity S | --cvss VECTOR] [--cwe CWE-N…], with a new description as a fenced block",
-                "Changes the advisory on GitHub.",
+                "Changes the advisory on GitHub; alone, it shows the text to fill in.",
             )
             .examples("!advisory edit --cvss CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H", "!advisory edit amber-heron --summary Out-of-bounds write in the loader");
 pub(super) const ADVISORY_AFFECTED: Entry = row(
@@ -144,7 +144,104 @@ pub(super) const NEXT: Entry =
     row(Scope::Incident, "next", "!next [ADVISORY]", "Shows the next step and who owes it.")
         .examples("!next", "!next amber-heron")
         .reads();
-pub(super) const TIMELINE: Entry =
-    row(Scope::Incident, "timeline", "!timeline [ADVISORY]", "Shows what happened, when, and by whom.")
-        .examples("!timeline", "!timeline amber-heron")
+pub(super) const TIMELINE: Entry = row(
+    Scope::Incident,
+    "timeline",
+    "!timeline [ADVISORY] [--export]",
+    "Shows what happened, when, and by whom; or all of it as a file.",
+)
+.examples("!timeline", "!timeline amber-heron --export")
+.reads();
+pub(super) const ADVISORY_ACK: Entry = row(
+    Scope::Incident,
+    "advisory ack",
+    "!advisory ack [ADVISORY]",
+    "Acknowledges receipt of the report, and tells the reporter, or gives you the words to.",
+)
+.examples("!advisory ack", "!advisory ack amber-heron");
+pub(super) const ADVISORY_ACCEPT: Entry = row(
+    Scope::Incident,
+    "advisory accept",
+    "!advisory accept [ADVISORY]",
+    "Accepts the report: its advisory becomes a draft.",
+)
+.examples("!advisory accept", "!advisory accept amber-heron");
+pub(super) const ADVISORY_REJECT: Entry = row(
+    Scope::Incident,
+    "advisory reject",
+    "!advisory reject [ADVISORY] REASON…",
+    "Closes the report as no vulnerability.",
+)
+.examples("!advisory reject Works as documented", "!advisory reject amber-heron Only a wrong result")
+.manager();
+pub(super) const ADVISORY_CREDIT: Entry = row(
+    Scope::Incident,
+    "advisory credit",
+    "!advisory credit [ADVISORY] WHO [--as TYPE]",
+    "Credits somebody in the advisory, as the reporter if nothing else is said.",
+)
+.examples("!advisory credit sofia-k", "!advisory credit @**Maya** --as remediation_developer");
+pub(super) const ADVISORY_CLOSE: Entry = row(
+    Scope::Incident,
+    "advisory close",
+    "!advisory close [ADVISORY] REASON…",
+    "Ends an incident that will not be released by the bot, and closes its draft on GitHub.",
+)
+.examples("!advisory close Duplicate of GHSA-x5cm-v3r2-9fjq", "!advisory close amber-heron Released by hand")
+.manager();
+pub(super) const MANAGER: Entry = row(
+    Scope::Incident,
+    "manager",
+    "!manager [ADVISORY] [claim | @user]",
+    "Shows the incident manager, takes over, or hands over.",
+)
+.examples("!manager claim", "!manager @**Ines**");
+pub(super) const INVITE: Entry = row(
+    Scope::Incident,
+    "invite",
+    "!invite [ADVISORY] WHO…",
+    "Gives people access to the advisory and its fork: a mention, a GitHub login, or team:SLUG.",
+)
+.examples("!invite @**Ines** sofia-k", "!invite amber-heron team:wamr-core");
+pub(super) const UNINVITE: Entry =
+    row(Scope::Incident, "uninvite", "!uninvite [ADVISORY] WHO…", "Takes that access away again.")
+        .examples("!uninvite sofia-k", "!uninvite amber-heron team:wamr-core");
+pub(super) const WHO: Entry =
+    row(Scope::Incident, "who", "!who [ADVISORY]", "Shows everyone who can see the incident.")
+        .examples("!who", "!who amber-heron")
         .reads();
+pub(super) const FORK: Entry = row(
+    Scope::Incident,
+    "fork",
+    "!fork [ADVISORY]",
+    "Makes the temporary private fork, and says when it can be used.",
+)
+.examples("!fork", "!fork amber-heron");
+pub(super) const CVE_REQUEST: Entry = row(
+    Scope::Incident,
+    "cve request",
+    "!cve request [ADVISORY]",
+    "Asks GitHub for a CVE number; the answer is noticed by itself.",
+)
+.examples("!cve request", "!cve request amber-heron");
+pub(super) const CVE_SET: Entry = row(
+    Scope::Incident,
+    "cve set",
+    "!cve set [ADVISORY] CVE-…",
+    "Enters a CVE number that somebody else assigned.",
+)
+.examples("!cve set CVE-2026-12345", "!cve set amber-heron CVE-2026-12345");
+pub(super) const CVE_STATUS: Entry =
+    row(Scope::Incident, "cve status", "!cve status [ADVISORY]", "Shows where the CVE number stands.")
+        .examples("!cve status", "!cve status amber-heron")
+        .reads();
+pub(super) const DONE: Entry = row(
+    Scope::Incident,
+    "done",
+    "!done [ADVISORY] STEP [EVIDENCE…]",
+    "Vouches for a step that only a person can see: reproduce, audit, upstream or fix.",
+)
+.examples("!done reproduce with the module attached to the report", "!done audit");
+pub(super) const UNDO: Entry =
+    row(Scope::Incident, "undo", "!undo [ADVISORY] STEP", "Takes back what was vouched for.")
+        .examples("!undo fix", "!undo amber-heron audit");

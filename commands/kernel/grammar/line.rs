@@ -18,7 +18,43 @@ pub(super) enum Line {
         project: Vec<String>,
     },
     Next,
-    Timeline,
+    Timeline {
+        #[arg(long)]
+        export: bool,
+    },
+    Manager {
+        who: Vec<String>,
+    },
+    Invite {
+        #[arg(required = true)]
+        who: Vec<String>,
+    },
+    Uninvite {
+        #[arg(required = true)]
+        who: Vec<String>,
+    },
+    Who,
+    Fork,
+    #[command(subcommand)]
+    Cve(CveLine),
+    Done {
+        step: String,
+        evidence: Vec<String>,
+    },
+    Undo {
+        step: String,
+    },
+}
+
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+pub(super) enum CveLine {
+    Request,
+    Set {
+        #[arg(value_name = "CVE-…")]
+        cve: String,
+    },
+    Status,
 }
 
 #[derive(Subcommand)]
@@ -44,6 +80,21 @@ pub(super) enum AdvisoryLine {
         #[arg(long, num_args = 1..)]
         patched: Vec<String>,
     },
+    Ack,
+    Accept,
+    Reject {
+        #[arg(required = true)]
+        reason: Vec<String>,
+    },
+    Credit {
+        who: String,
+        #[arg(long = "as", value_name = "TYPE")]
+        kind: Option<String>,
+    },
+    Close {
+        #[arg(required = true)]
+        reason: Vec<String>,
+    },
 }
 
 #[derive(Args)]
@@ -62,6 +113,8 @@ pub(super) struct NewLine {
     pub(super) affected: Vec<String>,
     #[arg(long, num_args = 1..)]
     pub(super) cwe: Vec<String>,
+    #[arg(long, num_args = 1..)]
+    pub(super) reporter: Vec<String>,
 }
 
 #[derive(Args)]

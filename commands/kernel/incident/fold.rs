@@ -22,6 +22,7 @@ impl Incident {
             Fact::ManagerSet { manager, .. } => self.manager = Some(*manager),
             Fact::Acknowledged { by, .. } => self.acknowledged = Some((at, *by)),
             Fact::Closed { .. } => self.close(),
+            Fact::Reopened { .. } => self.stage = Stage::Open,
             Fact::ForkRequested { .. } => self.fork = Fork::Requested { since: at },
             Fact::ForkReady { .. } => self.fork = Fork::Ready,
             Fact::ForkFailed { .. } => self.fork = Fork::Unasked,

@@ -1,16 +1,15 @@
-//! The status card, the list of incidents, the countdown: where things stand.
+//! The status card: where an incident stands.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::kernel::{
     content::Advisory,
     embargoed::{Team, TeamText},
     escape::{code, cut, inline},
-    incident::{Incident, Release, Stage},
-    reply::{call_manager, codename, date, fit, length, manager, moment, name, silent, time},
-    runbook,
+    incident::Incident,
+    reply::{codename, date, fit, hint::step_hint, length, manager_of, moment, silent},
+    runbook::{self, Progress},
     step::Step,
-    when,
     world::World,
 };
 
@@ -20,8 +19,6 @@ const SUMMARY_SHOWN: usize = 200;
 const RANGES_SHOWN: usize = 400;
 /// How long all affected packages may grow on the card before the rest is only counted, in code points.
 const AFFECTED_CHARS_MAX: usize = 3000;
-/// How many incidents a list shows.
-const LIST_ROWS_MAX: usize = 60;
 
 /// An incident's status card.
 #[must_use]
@@ -36,13 +33,14 @@ pub fn card(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
         lines.push(String::new());
         lines.extend(affected(incident, team));
         let steps = Step::ALL.into_iter();
-        let (done, open): (Vec<Step>, Vec<Step>) = steps.partition(|step| runbook::is_done(incident, *step));
-        let next = runbook::next_step(incident);
+        let (done, open): (Vec<Step>, Vec<Step>) =
+            steps.partition(|step| runbook::is_done(world, incident, *step));
+        let next = runbook::next_step(world, incident);
         lines.extend(open.iter().map(|step| step_line(world, incident, *step, next == Some(*step), now)));
         if !done.is_empty() {
             let count = done.len();
             lines.push(format!("```spoiler ✅ {count} step{} done", if count == 1 { "" } else { "s" }));
-            lines.extend(done.iter().map(|step| format!("✅ {}", step.title())));
+            lines.extend(done.iter().map(|step| done_line(world, incident, *step)));
             lines.push("```".to_owned());
         }
         fit(lines.join("\n"))
@@ -65,7 +63,7 @@ fn headline(advisory: &Advisory) -> String {
 }
 
 fn people_and_times(world: &World, incident: &Incident, team: &Team) -> String {
-    let mut parts = vec![format!("Manager {}", manager(world, incident))];
+    let mut parts = vec![format!("Manager {}", manager_of(world, incident))];
     let reported = incident.advisory().map(|advisory| advisory.open(team).created);
     parts.push(format!("reported {}", moment(reported.unwrap_or(incident.opened))));
     parts.push(match &incident.embargo {
@@ -100,177 +98,30 @@ fn affected(incident: &Incident, team: &Team) -> Vec<String> {
     lines
 }
 
+/// A step that is done: by whom, and how long after the report.
+fn done_line(world: &World, incident: &Incident, step: Step) -> String {
+    let Some((at, by)) = runbook::done_by(incident, step) else { return format!("✅ {}", step.title()) };
+    let who = by.map_or_else(String::new, |user| format!("{}, ", silent(world, user)));
+    let reported = incident.reported();
+    let after = if at > reported {
+        format!("{} after the report", length(at.duration_since(reported)))
+    } else {
+        moment(at)
+    };
+    format!("✅ {}: {who}{after}", step.title())
+}
+
 fn step_line(world: &World, incident: &Incident, step: Step, is_next: bool, now: Timestamp) -> String {
     if incident.is_waived(step) {
         return format!("⬜ {}: left out", step.title());
     }
     let hint = step_hint(world, incident, step, now);
+    if runbook::progress(world, incident, step) == Progress::Waiting {
+        return format!("⏳ {}: {hint}", step.title());
+    }
     if is_next {
         format!("➡️ **{}**: {hint}", step.title())
     } else {
         format!("⬜ {}: {hint}", step.title())
     }
-}
-
-/// What a step that is not done waits for, and the command that moves it.
-#[must_use]
-pub fn step_hint(world: &World, incident: &Incident, step: Step, now: Timestamp) -> String {
-    match step {
-        Step::Accept => "accept the report on the advisory's page on GitHub".to_owned(),
-        Step::Text => {
-            let missing = runbook::missing_text(incident);
-            let each = missing.iter().map(|part| match part {
-                runbook::MissingText::Description => {
-                    format!("{}: {} with it as a fenced block", part.title(), code(part.command()))
-                }
-                runbook::MissingText::Severity | runbook::MissingText::Affected => {
-                    format!("{}: {}", part.title(), code(part.command()))
-                }
-            });
-            each.collect::<Vec<_>>().join(" · ")
-        }
-        Step::Embargo => code("!embargo set WHEN"),
-        Step::Publish => publish_hint(world, incident, now),
-        Step::Announce | Step::Close => "by the release".to_owned(),
-    }
-}
-
-fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {
-    match &incident.release {
-        Release::None | Release::Done(_) => {
-            let ready = Step::PRECONDITIONS.iter().all(|step| runbook::is_done(incident, *step));
-            let time_has_come = incident.embargo.as_ref().is_some_and(|embargo| embargo.until <= now);
-            let command = if ready && time_has_come { "!release go" } else { "!release plan" };
-            code(command)
-        }
-        Release::Requested(request) => {
-            format!(
-                "asked for by {}, waits for approval: 👍 or {}",
-                silent(world, request.by),
-                code("!release approve")
-            )
-        }
-        Release::Running(_) => "under way".to_owned(),
-        Release::Stopped(_, step) => format!(
-            "stopped at {}. {} again, or {}",
-            step.title(),
-            code("!release go"),
-            code("!release abort REASON")
-        ),
-    }
-}
-
-/// The table of incidents.
-#[must_use]
-pub fn table<'a>(
-    world: &World,
-    incidents: impl Iterator<Item = &'a Incident>,
-    all: bool,
-    now: Timestamp,
-) -> TeamText {
-    let incidents: Vec<&Incident> = incidents.collect();
-    if incidents.is_empty() {
-        return TeamText::from(if all {
-            "There has been no incident yet. `!advisory new SUMMARY` opens one."
-        } else {
-            "No open incident. `!advisory new SUMMARY` opens one."
-        });
-    }
-    TeamText::compose(|team| {
-        let mut lines = vec![
-            "| incident | project | stage | manager | disclosure |".to_owned(),
-            "|---|---|---|---|---|".to_owned(),
-        ];
-        let rows = incidents.iter().rev().take(LIST_ROWS_MAX);
-        lines.extend(rows.map(|incident| {
-            let disclosure = match &incident.embargo {
-                Some(embargo) if !incident.is_published() => {
-                    format!("{} ({})", moment(embargo.until), when::left(now, embargo.until))
-                }
-                _ => "–".to_owned(),
-            };
-            format!(
-                "| {} | {} | {} | {} | {disclosure} |",
-                codename(team, incident),
-                inline(&incident.project.0),
-                stage(incident),
-                inline(incident.manager.map_or("–", |manager| name(world, manager))),
-            )
-        }));
-        if incidents.len() > LIST_ROWS_MAX {
-            lines.push(String::new());
-            lines.push(format!("The newest {LIST_ROWS_MAX} of {}.", incidents.len()));
-        }
-        fit(lines.join("\n"))
-    })
-}
-
-/// Where an incident stands, in two or three words.
-#[must_use]
-pub fn stage(incident: &Incident) -> &'static str {
-    match (incident.stage, &incident.release) {
-        (Stage::Opening, _) => "being opened",
-        (Stage::Failed, _) => "never opened",
-        (Stage::Closed, _) => "closed",
-        (Stage::Open, Release::Requested(_)) => "waits for approval",
-        (Stage::Open, Release::Running(_)) => "being released",
-        (Stage::Open, Release::Stopped(..)) => "release stopped",
-        (Stage::Open, Release::None | Release::Done(_)) => match runbook::next_step(incident) {
-            Some(Step::Accept) => "to be accepted",
-            Some(Step::Text) => "text to be completed",
-            Some(Step::Embargo) => "time to be set",
-            Some(Step::Publish) => "ready for release",
-            Some(Step::Announce | Step::Close) | None => "published",
-        },
-    }
-}
-
-/// A reminder of the countdown.
-#[must_use]
-pub fn countdown(
-    world: &World,
-    incident: &Incident,
-    before: SignedDuration,
-    late: bool,
-    now: Timestamp,
-) -> TeamText {
-    TeamText::compose(|_| {
-        let Some(embargo) = &incident.embargo else { return String::new() };
-        let late = if late {
-            format!(
-                " This reminder is late: it was due {}.",
-                when::left(now, embargo.until.checked_sub(before).unwrap_or(now))
-            )
-        } else {
-            String::new()
-        };
-        let missing: Vec<String> = Step::PRECONDITIONS
-            .into_iter()
-            .filter(|step| !runbook::is_done(incident, *step))
-            .map(|step| step.title().to_owned())
-            .collect();
-        let manager = call_manager(world, incident);
-        let time = if late.is_empty() { date(embargo.until) } else { time(embargo.until, now) };
-        if before.is_zero() {
-            let next = if missing.is_empty() {
-                code("!release go")
-            } else {
-                format!("missing: {}. {}", missing.join(", "), code("!release plan"))
-            };
-            return format!("⏳ **The disclosure time has come**: {time}. {manager}, {next}.{late}");
-        }
-        let length = length(before);
-        if missing.is_empty() {
-            format!(
-                "⏳ **{length}** to disclosure: {time}. Everything is in place; {} shows what will happen.{late}",
-                code("!release plan")
-            )
-        } else {
-            format!(
-                "⏳ **{length}** to disclosure: {time}. Missing: {}. {manager}, {} shows what comes next.{late}",
-                missing.join(", "),
-                code("!next")
-            )
-        }
-    })
 }

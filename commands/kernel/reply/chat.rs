@@ -7,9 +7,13 @@ use crate::kernel::{
     content::Part,
     effect::Failure,
     embargoed::TeamText,
-    escape::{code, inline},
+    escape::{self, code, inline},
     incident::{Embargo, Incident},
-    reply::{call_manager, codename, failure, length, list, manager, moment, time, topic_link},
+    reply::{
+        call_manager, codename, failure, fit, length, list, manager_of, moment, silent, time, topic_link,
+    },
+    runbook::{self, Progress},
+    step::Step,
     world::World,
 };
 
@@ -54,7 +58,7 @@ pub fn opened(world: &World, incident: &Incident) -> TeamText {
         };
         format!(
             "✅ Incident opened: {place}. {} is its manager. Everything else goes there.",
-            manager(world, incident)
+            manager_of(world, incident)
         )
     })
 }
@@ -254,14 +258,45 @@ pub fn undelivered(world: &World, channel: crate::kernel::id::ChannelId, why: &F
     })
 }
 
-/// The next step, and who owes it.
+/// The text of the advisory, to be copied, filled in and sent back.
+#[must_use]
+pub fn text_to_fill_in(world: &World, incident: &Incident) -> TeamText {
+    TeamText::compose(|team| {
+        let description = incident.advisory().map_or("", |a| a.open(team).content.description.as_str());
+        let missing = super::hint::text(world, incident);
+        let missing = if missing.is_empty() {
+            "✅ The text is complete.".to_owned()
+        } else {
+            format!("⬜ Still missing: {missing}")
+        };
+        let fence = "`".repeat(escape::longest_run(description, '`').max(2) + 1);
+        fit(format!(
+            "{missing}\nTo change the text, copy it, fill it in, and send it back under {}:\n{fence}text\n{description}\n{fence}",
+            code("!advisory edit")
+        ))
+    })
+}
+
+/// The next step, who owes it, and what else is open.
 #[must_use]
 pub fn next(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
-    TeamText::compose(|team| match crate::kernel::runbook::next_step(incident) {
-        None => format!("✅ Nothing is left to do for {}.", inline(&codename(team, incident))),
-        Some(step) => {
-            let hint = super::card::step_hint(world, incident, step, now);
-            format!("➡️ **{}**: {hint}. Owed by {}.", step.title(), manager(world, incident))
+    TeamText::compose(|team| {
+        let Some(step) = runbook::next_step(world, incident) else {
+            return format!("✅ Nothing is left to do for {}.", inline(&codename(team, incident)));
+        };
+        let hint = |step: Step| super::hint::step_hint(world, incident, step, now);
+        let owes = incident
+            .manager
+            .map_or_else(|| "whoever answers first".to_owned(), |manager| silent(world, manager));
+        let mut lines = vec![format!("➡️ **{}**: {}. Owed by {owes}.", step.title(), hint(step))];
+        let later = Step::PRECONDITIONS.into_iter().filter(|other| *other != step);
+        for other in later.filter(|other| !incident.is_waived(*other)) {
+            match runbook::progress(world, incident, other) {
+                Progress::Waiting => lines.push(format!("⏳ {}: {}", other.title(), hint(other))),
+                Progress::Open => lines.push(format!("⬜ {}: {}", other.title(), hint(other))),
+                Progress::Done => {}
+            }
         }
+        fit(lines.join("\n"))
     })
 }

@@ -1,11 +1,24 @@
 //! Every sentence the team reads. The public's stand in [`notice`](crate::kernel::notice).
 
+pub mod asked;
 pub mod card;
 pub mod chat;
+pub mod clocks;
+pub mod countdown;
+pub mod cve;
+mod entry;
 pub mod failure;
+pub mod fork;
+pub mod hint;
+pub mod manager;
+pub mod people;
 pub mod refusal;
 pub mod release;
+pub mod report;
+pub mod sync;
+pub mod table;
 pub mod timeline;
+pub mod vouch;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -41,7 +54,7 @@ pub fn mention(world: &World, user: UserId) -> String {
 
 /// The incident manager, named without being notified.
 #[must_use]
-pub fn manager(world: &World, incident: &Incident) -> String {
+pub fn manager_of(world: &World, incident: &Incident) -> String {
     incident.manager.map_or_else(|| "nobody yet".to_owned(), |manager| silent(world, manager))
 }
 

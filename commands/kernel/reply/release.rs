@@ -10,7 +10,7 @@ use crate::kernel::{
     incident::{Incident, Release, Request},
     plan::{Deed, Plan, Standing},
     reply::{
-        call_manager, card, codename, failure, fit, length, mention, message_link, silent, time, topic_link,
+        call_manager, codename, failure, fit, hint, length, mention, message_link, silent, time, topic_link,
     },
     runbook,
     step::Step,
@@ -30,7 +30,7 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
                 Standing::Met => format!("✅ {}", step.title()),
                 Standing::Waived => format!("✅ {}: left out", step.title()),
                 Standing::Missing => {
-                    format!("⬜ {}: {}", step.title(), card::step_hint(world, incident, *step, now))
+                    format!("⬜ {}: {}", step.title(), hint::step_hint(world, incident, *step, now))
                 }
             });
         }
@@ -213,6 +213,9 @@ pub const TEXT_CHANGED: &str = "the advisory's text was changed";
 /// Why a request is void once the time is another.
 pub const TIME_CHANGED: &str = "the disclosure time was changed";
 
+/// Why a request is void once somebody takes back what they vouched for.
+pub const STEP_UNDONE: &str = "a step it relied on was taken back";
+
 /// The request is void: what it asked for is no longer what would happen.
 #[must_use]
 pub fn void(why: &str) -> TeamText {
@@ -221,10 +224,10 @@ pub fn void(why: &str) -> TeamText {
 
 /// Called off.
 #[must_use]
-pub fn aborted(incident: &Incident, on_its_way: Option<Step>) -> TeamText {
+pub fn aborted(world: &World, incident: &Incident, on_its_way: Option<Step>) -> TeamText {
     let done: Vec<String> = Step::RELEASE
         .into_iter()
-        .filter(|step| runbook::is_done(incident, *step))
+        .filter(|step| runbook::is_done(world, incident, *step))
         .map(|step| step.title().to_owned())
         .collect();
     TeamText::compose(|_| {
@@ -260,7 +263,11 @@ pub fn status(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
         let steps = Step::RELEASE.into_iter().filter(|step| !incident.is_waived(*step));
         let steps: Vec<String> = steps
             .map(|step| {
-                format!("{} {}", if runbook::is_done(incident, step) { "✅" } else { "⬜" }, step.title())
+                format!(
+                    "{} {}",
+                    if runbook::is_done(world, incident, step) { "✅" } else { "⬜" },
+                    step.title()
+                )
             })
             .collect();
         let steps = steps.join("\n");

@@ -1,0 +1,69 @@
+//! What is said when a clock of the policy has run for a while.
+
+use jiff::Timestamp;
+
+use crate::kernel::{
+    clock::{Clock, Running},
+    embargoed::TeamText,
+    escape::code,
+    incident::Incident,
+    reply::{call_manager, call_team, length, time},
+    world::World,
+};
+
+/// Reminder `number` of a clock that runs.
+#[must_use]
+pub fn reminder(
+    world: &World,
+    incident: &Incident,
+    running: &Running,
+    number: u32,
+    late: bool,
+    now: Timestamp,
+) -> TeamText {
+    TeamText::compose(|_| {
+        let due = running.due(number).unwrap_or(now);
+        let late = if late {
+            format!(" This reminder is late: it was due {}.", time(due, now))
+        } else {
+            String::new()
+        };
+        let sentence = match running.clock {
+            Clock::Acknowledge => acknowledge(world, incident, running, now),
+            Clock::Cve => cve(world, incident, running, now),
+            Clock::Fork => format!(
+                "⏳ The private fork is still not there, {} after it was asked for. {}, look at the advisory's page; I keep looking too.",
+                length(now.duration_since(running.since)),
+                call_manager(world, incident)
+            ),
+        };
+        format!("{sentence}{late}")
+    })
+}
+
+fn acknowledge(world: &World, incident: &Incident, running: &Running, now: Timestamp) -> String {
+    if running.end() > now {
+        return format!(
+            "⏳ The report is not acknowledged yet; the policy's time is up {}. {}, {}",
+            time(running.end(), now),
+            call_manager(world, incident),
+            code("!advisory ack")
+        );
+    }
+    format!(
+        "🚨 **The report is not acknowledged**, and the policy's time was up {}. The reporter is told to ask in public after that. {}: one of you, {}",
+        time(running.end(), now),
+        call_team(world, incident),
+        code("!advisory ack")
+    )
+}
+
+fn cve(world: &World, incident: &Incident, running: &Running, now: Timestamp) -> String {
+    format!(
+        "⏳ Still no CVE number, {} after it was asked for. {}, look at the advisory's page: a refusal shows only there. A number that somebody else assigned: {}. The release can go without one: {}",
+        length(now.duration_since(running.since)),
+        call_manager(world, incident),
+        code("!cve set CVE-…"),
+        code("!release go --waive cve --reason …")
+    )
+}

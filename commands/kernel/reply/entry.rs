@@ -1,0 +1,160 @@
+//! What has happened, one line each, for the timeline.
+
+use crate::kernel::{
+    clock::Clock,
+    collaborator::{Collaborator, Credit, Login},
+    embargoed::{Embargoed, EmbargoedText, Team},
+    escape::{code, cut, inline},
+    fact::Fact,
+    id::UserId,
+    reply::{chat::part_name, length, list, moment, silent},
+    world::World,
+};
+
+/// How much of a reason is repeated, in code points.
+const REASON_SHOWN: usize = 300;
+
+/// What a fact is in words; none for what concerns only the bot itself.
+pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
+    let who = |user| silent(world, user);
+    Some(match fact {
+        Fact::Opened { origin, .. } => match origin.command() {
+            Some(command) => format!("{} opened the incident", who(command.user)),
+            None => "a private report came in on GitHub".to_owned(),
+        },
+        Fact::OpeningFailed { .. } => "the advisory could not be made or read".to_owned(),
+        Fact::Linked { .. } => "the advisory stands on GitHub".to_owned(),
+        Fact::Rewritten { by, parts, .. } => {
+            let parts: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
+            format!("{} changed {}", who(*by), list(&parts))
+        }
+        Fact::EmbargoSet { until, by, reason, .. } => {
+            let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
+            format!("{} set the disclosure time to {}{reason}", who(*by), moment(*until))
+        }
+        Fact::Reminded { before, late, .. } => {
+            let late = if *late { ", late" } else { "" };
+            if before.is_zero() {
+                format!("the disclosure time came{late}")
+            } else {
+                format!("reminder, {} before disclosure{late}", length(*before))
+            }
+        }
+        Fact::ReleaseRequested { by, early, waived, reason, .. } => {
+            let early = if *early { ", before the disclosure time" } else { "" };
+            let waived: Vec<String> = waived.iter().map(|step| step.title().to_owned()).collect();
+            let waived =
+                if waived.is_empty() { String::new() } else { format!(", without: {}", list(&waived)) };
+            let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
+            format!("{} asked for the release{early}{waived}{reason}", who(*by))
+        }
+        Fact::Approved { by, .. } => format!("{} approved it", who(*by)),
+        Fact::ApprovalTakenBack { by, .. } => format!("{} took the approval back", who(*by)),
+        Fact::ReleaseLapsed { .. } => "nobody approved it in time".to_owned(),
+        Fact::ReleaseStarted { .. } => "the release began".to_owned(),
+        Fact::ReleaseStopped { step, .. } => format!("the release stopped at \"{}\"", step.title()),
+        Fact::ReleaseAborted { by, reason, .. } => {
+            let by = by.map_or_else(|| "somebody on GitHub".to_owned(), who);
+            format!("{by} called the release off{}", because(team, reason))
+        }
+        Fact::StepDone { step, .. } => step.done().to_owned(),
+        Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
+        fact @ (Fact::ChangedOnGitHub { .. }
+        | Fact::PublishedByHand { .. }
+        | Fact::ManagerSet { .. }
+        | Fact::Acknowledged { .. }
+        | Fact::Accepted { .. }
+        | Fact::Closed { .. }
+        | Fact::Reopened { .. }
+        | Fact::Invited { .. }
+        | Fact::Uninvited { .. }
+        | Fact::Credited { .. }
+        | Fact::ForkRequested { .. }
+        | Fact::ForkReady { .. }
+        | Fact::ForkFailed { .. }
+        | Fact::CveRequested { .. }
+        | Fact::CveAssigned { .. }
+        | Fact::StepVouched { .. }
+        | Fact::StepUndone { .. }
+        | Fact::ClockReminded { .. }) => return before_release(world, team, fact),
+        Fact::CardPosted { .. }
+        | Fact::Began { .. }
+        | Fact::CardFrozen { .. }
+        | Fact::CardRenewed { .. }
+        | Fact::AdvisorySeen { .. }
+        | Fact::ApprovalAsked { .. }
+        | Fact::CommandTaken { .. }
+        | Fact::CommandRefused { .. }
+        | Fact::ToldWhereCommandsBelong { .. }
+        | Fact::ThumbHeld { .. }
+        | Fact::TeamSeen { .. }
+        | Fact::SyncLost { .. }
+        | Fact::SyncBack { .. }
+        | Fact::Pinged { .. }
+        | Fact::LeakBlocked { .. } => return None,
+    })
+}
+
+/// What happens between the report and the release.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`entry`, which calls this, names every fact")]
+fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
+    let who = |user: &UserId| silent(world, *user);
+    let names = |who: &[Embargoed<Collaborator>]| {
+        list(&who.iter().map(|who| code(&who.open(team).typed())).collect::<Vec<_>>())
+    };
+    let on_github = |by: &Option<Embargoed<Login>>| {
+        by.as_ref().map_or_else(|| "somebody".to_owned(), |by| code(by.open(team).as_str()))
+    };
+    let why = |reason: &Option<EmbargoedText>| {
+        reason.as_ref().map_or_else(String::new, |reason| because(team, reason))
+    };
+    Some(match fact {
+        Fact::ChangedOnGitHub { parts, by, .. } => {
+            let parts: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
+            format!("{} changed {} on GitHub", on_github(by), list(&parts))
+        }
+        Fact::PublishedByHand { by, .. } => {
+            format!("{} published the advisory by hand, out of order", on_github(by))
+        }
+        Fact::ManagerSet { manager, by: Some(by), .. } if manager != by => {
+            format!("{} made {} the incident manager", who(by), who(manager))
+        }
+        Fact::ManagerSet { manager, .. } => format!("{} became the incident manager", who(manager)),
+        Fact::Acknowledged { by, .. } => format!("{} acknowledged receipt", who(by)),
+        Fact::Accepted { by, .. } => format!("{} accepted the report", who(by)),
+        Fact::Closed { by: Some(by), reason, .. } => format!("{} closed it{}", who(by), why(reason)),
+        Fact::Closed { by: None, .. } => "it was closed on GitHub".to_owned(),
+        Fact::Reopened { .. } => "it was opened again on GitHub".to_owned(),
+        Fact::Invited { by, who: people, .. } => format!("{} invited {}", who(by), names(people)),
+        Fact::Uninvited { by, who: people, .. } => format!("{} uninvited {}", who(by), names(people)),
+        Fact::Credited { by, credit, .. } => {
+            let Credit { login, kind } = credit.open(team);
+            format!("{} credited {} as {}", who(by), code(login.as_str()), kind.words())
+        }
+        Fact::ForkRequested { by, .. } => format!("{} asked for the private fork", who(by)),
+        Fact::ForkReady { .. } => "the private fork could be used".to_owned(),
+        Fact::ForkFailed { .. } => "the private fork could not be made".to_owned(),
+        Fact::CveRequested { by, .. } => format!("{} asked for a CVE number", who(by)),
+        Fact::CveAssigned { cve, by: Some(by), .. } => {
+            format!("{} entered {}", who(by), cve.open(team).as_str())
+        }
+        Fact::CveAssigned { cve, by: None, .. } => format!("{} was assigned", cve.open(team).as_str()),
+        Fact::StepVouched { step, by, evidence, .. } => {
+            format!("{} vouched: {}{}", who(by), step.title(), why(evidence))
+        }
+        Fact::StepUndone { step, by, .. } => format!("{} took back: {}", who(by), step.title()),
+        Fact::ClockReminded { clock, late, .. } => {
+            let what = match clock {
+                Clock::Acknowledge => "the report is not acknowledged",
+                Clock::Cve => "there is no CVE number",
+                Clock::Fork => "the private fork is not there",
+            };
+            format!("reminder, {what}{}", if *late { ", late" } else { "" })
+        }
+        _ => return None,
+    })
+}
+
+fn because(team: &Team, reason: &EmbargoedText) -> String {
+    format!(": {}", inline(&cut(reason.open(team), REASON_SHOWN)))
+}

@@ -1,0 +1,79 @@
+//! What each step waits for, and the command that moves it.
+
+use jiff::Timestamp;
+
+use crate::kernel::{
+    escape::code,
+    incident::{Fork, Incident, Release},
+    reply::{silent, time},
+    runbook,
+    step::Step,
+    world::World,
+};
+
+/// What a step that is not done waits for, and the command that moves it.
+#[must_use]
+pub fn step_hint(world: &World, incident: &Incident, step: Step, now: Timestamp) -> String {
+    match step {
+        Step::Acknowledge => code("!advisory ack"),
+        Step::Accept => {
+            format!("{}, or {}", code("!advisory accept"), code("!advisory reject REASON"))
+        }
+        Step::Reproduce | Step::Audit | Step::Upstream | Step::Fix => {
+            format!("{}. When it is: {}", step.task(), code(&format!("!done {} EVIDENCE", step.id())))
+        }
+        Step::Fork => match incident.fork {
+            Fork::Requested { since } => format!("being made, since {}", time(since, now)),
+            Fork::Unasked | Fork::Ready => code("!fork"),
+        },
+        Step::Invite => code("!invite @user"),
+        Step::Cve => match incident.cve_requested {
+            Some(since) => format!("asked for {}", time(since, now)),
+            None => code("!cve request"),
+        },
+        Step::Text => text(world, incident),
+        Step::Embargo => code("!embargo set WHEN"),
+        Step::Publish => publish_hint(world, incident, now),
+        Step::Announce | Step::Close => "by the release".to_owned(),
+    }
+}
+
+fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {
+    match &incident.release {
+        Release::None | Release::Done(_) => {
+            let ready = Step::PRECONDITIONS.iter().all(|step| runbook::is_done(world, incident, *step));
+            let time_has_come = incident.embargo.as_ref().is_some_and(|embargo| embargo.until <= now);
+            let command = if ready && time_has_come { "!release go" } else { "!release plan" };
+            code(command)
+        }
+        Release::Requested(request) => {
+            format!(
+                "asked for by {}, waits for approval: 👍 or {}",
+                silent(world, request.by),
+                code("!release approve")
+            )
+        }
+        Release::Running(_) => "under way".to_owned(),
+        Release::Stopped(_, step) => format!(
+            "stopped at {}. {} again, or {}",
+            step.title(),
+            code("!release go"),
+            code("!release abort REASON")
+        ),
+    }
+}
+
+/// What the advisory's text still lacks, in one line.
+#[must_use]
+pub fn text(world: &World, incident: &Incident) -> String {
+    let missing = runbook::missing_text(world, incident);
+    let each = missing.iter().map(|part| match part {
+        runbook::MissingText::Description => {
+            format!("{}: {} with it as a fenced block", part.title(), code(part.command()))
+        }
+        runbook::MissingText::Severity | runbook::MissingText::Affected => {
+            format!("{}: {}", part.title(), code(part.command()))
+        }
+    });
+    each.collect::<Vec<_>>().join(" · ")
+}

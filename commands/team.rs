@@ -1,0 +1,42 @@
+//! Who joins and who leaves a team, while incidents are open.
+
+use std::collections::BTreeSet;
+
+use crate::kernel::{
+    ask::room_of, authority, decision::Decision, fact::Fact, id::UserId, incident::Stage,
+    reply::people as sentences, settings::Project, world::World,
+};
+
+/// Zulip's people, channels or groups have changed: what that means for the teams. What changed while
+/// the bot was down is seen at the next start.
+pub(crate) fn changed(world: &World) -> Decision {
+    // Before the first registration nobody is known, and nobody has left.
+    if world.directory.me.is_none() {
+        return Decision::nothing();
+    }
+    let projects = world.settings.projects.iter();
+    projects.fold(Decision::nothing(), |decision, project| decision.and(of_project(world, project)))
+}
+
+fn of_project(world: &World, project: &Project) -> Decision {
+    let members: BTreeSet<UserId> = authority::team(world, project).into_iter().collect();
+    let known = world.known_team(&project.name);
+    if known == Some(&members) {
+        return Decision::nothing();
+    }
+    let joined: Vec<UserId> =
+        known.map_or_else(Vec::new, |known| members.difference(known).copied().collect());
+    let left: Vec<UserId> =
+        known.map_or_else(Vec::new, |known| known.difference(&members).copied().collect());
+    let decision = Decision::nothing().fact(Fact::TeamSeen { project: project.name.clone(), members });
+    if joined.is_empty() && left.is_empty() {
+        return decision;
+    }
+    let open = world
+        .incidents()
+        .filter(|incident| incident.stage == Stage::Open && incident.project == project.name);
+    open.fold(decision, |decision, incident| {
+        let text = sentences::team_changed(world, incident, &joined, &left);
+        decision.say(room_of(incident), text, None)
+    })
+}

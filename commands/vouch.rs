@@ -1,0 +1,40 @@
+//! `!done` and `!undo`: the steps that only a person can see.
+
+use crate::{
+    asked::changeable,
+    kernel::{
+        ask::Ask,
+        decision::Decision,
+        embargoed::{Embargoed, EmbargoedText, Reader},
+        fact::Fact,
+        refusal::Refusal,
+        reply::{release::STEP_UNDONE, vouch as sentences},
+        step::Step,
+    },
+    release,
+};
+
+/// `!done [ADVISORY] STEP [EVIDENCE…]`
+pub(crate) fn done(
+    ask: &Ask<'_>,
+    step: Step,
+    evidence: Option<&Embargoed<String>>,
+) -> Result<Decision, Refusal> {
+    let incident = changeable(ask)?;
+    let evidence = evidence.map(|evidence| EmbargoedText::from(evidence.open(&Reader::new()).as_str()));
+    let fact = Fact::StepVouched { incident: incident.id, step, by: ask.command.user, evidence };
+    let after = incident.after(ask.now.time, std::slice::from_ref(&fact));
+    let answer = sentences::done(ask.world, &after, step, ask.now.time);
+    Ok(Decision::nothing().fact(fact).answer(&ask.command, answer))
+}
+
+/// `!undo [ADVISORY] STEP`
+pub(crate) fn undo(ask: &Ask<'_>, step: Step) -> Result<Decision, Refusal> {
+    let incident = changeable(ask)?;
+    if !incident.vouched.contains_key(&step) {
+        return Err(Refusal::NotVouched { step });
+    }
+    let fact = Fact::StepUndone { incident: incident.id, step, by: ask.command.user };
+    let void = release::void(incident, Some(ask.command.user), STEP_UNDONE);
+    Ok(Decision::nothing().fact(fact).answer(&ask.command, sentences::undone(step)).and(void))
+}
