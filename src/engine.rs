@@ -282,6 +282,9 @@ impl Engine {
             Outcome::Posted(message) => Some(*message),
             Outcome::Done
             | Outcome::Advisory(_)
+            | Outcome::Conflict(..)
+            | Outcome::Fork(_)
+            | Outcome::Uploaded(_)
             | Outcome::Blocked(_)
             | Outcome::NotPrivate(_)
             | Outcome::Failed(_)
