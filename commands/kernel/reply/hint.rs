@@ -20,7 +20,7 @@ pub fn step_hint(world: &World, incident: &Incident, step: Step, now: Timestamp)
             format!("{}, or {}", code("!advisory accept"), code("!advisory reject REASON"))
         }
         Step::Reproduce | Step::Audit | Step::Upstream | Step::Fix => {
-            format!("{}. When it is: {}", step.task(), code(&format!("!done {} EVIDENCE", step.id())))
+            format!("{} when it is", code(&format!("!done {} EVIDENCE", step.id())))
         }
         Step::Fork => match incident.fork {
             Fork::Requested { since } => format!("being made, since {}", time(since, now)),

@@ -28,7 +28,16 @@ fn the_text_is_changed_on_github() {
     [#wamr-security > triage] ✅ Changed on GitHub: affected versions.
     (card edited)
     ");
-    insta::assert_snapshot!(chat.say(INES, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ➡️ **disclosure time**: `!embargo set WHEN`. Owed by @_**Maya|11**.");
+    insta::assert_snapshot!(chat.say(INES, &room, "!next"), @r"
+    [#wamr-security > amber-heron · WAMR] ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is. Owed by @_**Maya|11**.
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ CVE: `!cve request`
+    ⬜ disclosure time: `!embargo set WHEN`
+    ");
 }
 
 #[test]
@@ -38,9 +47,11 @@ fn changing_the_text_refuses_what_it_cannot_use() {
     let room = chat.room(1);
     let mut said = |text: &str| chat.say(INES, &room, text);
     insta::assert_snapshot!(said("!advisory edit"), @r"
-    [#wamr-security > amber-heron · WAMR] Not done: say what to change: --summary, --severity, --cvss or --cwe, or the new description as a fenced block.
-    It is written `!advisory edit [ADVISORY] [--summary …] [--severity S | --cvss VECTOR] [--cwe CWE-N…], with a new description as a fenced block`
-    For example `!advisory edit --cvss CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H`
+    [#wamr-security > amber-heron · WAMR] ⬜ Still missing: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
+    To change the text, copy it, fill it in, and send it back under `!advisory edit`:
+    ```text
+
+    ```
     ");
     insta::assert_snapshot!(said("!advisory edit the summary"), @r#"
     [#wamr-security > amber-heron · WAMR] Not done: "the" is one word too many.
