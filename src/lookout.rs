@@ -42,6 +42,10 @@ const BACKOFF_FIRST: SignedDuration = SignedDuration::from_secs(5);
 const BACKOFF_MAX: SignedDuration = SignedDuration::from_mins(10);
 /// How soon there is another look when the engine could not use all of one.
 const LATER: SignedDuration = SignedDuration::from_secs(10);
+/// When less than this part of GitHub's limit by the hour is left, looks are rarer.
+const SCARCE: i64 = 5;
+/// And when less than this part is left, there are none until it is whole again.
+const SPENT: i64 = 20;
 /// The longest wait for a look, whatever was said of limits: a clock that was set back is noticed by it.
 const WAIT_MAX: SignedDuration = SignedDuration::from_mins(61);
 
@@ -167,8 +171,11 @@ impl Lookout {
                 post.failures = 0;
                 let soon = *again && !post.hurried;
                 post.hurried = *again;
-                let slot = self.slot(index, begun, now).unwrap_or(now);
-                if soon { slot.min(later(now, LATER)) } else { slot }
+                let turn = match self.thrift(now) {
+                    Some(wait) => later(now, wait),
+                    None => self.slot(index, begun, now).unwrap_or(now),
+                };
+                if soon { turn.min(later(now, LATER)) } else { turn }
             }
             Ended::Failed { wait } => {
                 let backoff = BACKOFF_FIRST.saturating_mul(2_i32.pow(post.failures.min(7))).min(BACKOFF_MAX);
@@ -184,10 +191,28 @@ impl Lookout {
         post.memory = Some(memory);
     }
 
+    /// How long it takes until all had their turn.
+    fn round(&self) -> SignedDuration {
+        let count = i32::try_from(self.repositories.len()).unwrap_or(i32::MAX);
+        self.poll.max(LOOK_SPACING.saturating_mul(count))
+    }
+
+    /// How long to leave a repository alone so that enough of GitHub's limit is left for commands; none
+    /// while there is plenty.
+    fn thrift(&self, now: Timestamp) -> Option<SignedDuration> {
+        let left = self.github.allowance()?;
+        let below = |part: i64| left.remaining.saturating_mul(part) < left.limit;
+        if below(SPENT) {
+            Some(left.reset.duration_since(now).max(self.round()))
+        } else {
+            below(SCARCE).then(|| self.round().saturating_mul(4))
+        }
+    }
+
     /// When the repository's turn comes after `now`: a fixed place in each round, which began at `begun`.
     fn slot(&self, index: usize, begun: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let count = i32::try_from(self.repositories.len().max(1)).ok()?;
-        let round = self.poll.max(LOOK_SPACING.saturating_mul(count));
+        let round = self.round();
         let place = round.checked_div(count)?.checked_mul(i32::try_from(index).ok()?)?;
         let since = now.duration_since(begun).checked_sub(place)?.as_nanos();
         let into = since.rem_euclid(round.as_nanos());

@@ -115,7 +115,10 @@ fn what_is_unclear_is_reported() {
         ("integer overflow while running", Reason::Ambiguous(BugKind::ALL.to_vec())),
         ("miscompilation of a shift", Reason::Ambiguous(vec![SandboxEscape, WrongResult])),
         ("crash while compiling", Reason::Ambiguous(vec![HostUnsafety, DenialOfService])),
-        ("wrong value after an integer overflow, and a crash", Reason::Ambiguous(vec![HostUnsafety, DenialOfService])),
+        (
+            "wrong value after an integer overflow, and a crash",
+            Reason::Ambiguous(vec![HostUnsafety, DenialOfService]),
+        ),
         ("infinite loop", Reason::Phase(DenialOfService)),
         ("wrong value while compiling", Reason::NoSuchBug(WrongResult, Compiling)),
     ] {

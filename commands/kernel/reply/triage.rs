@@ -15,7 +15,10 @@ use crate::kernel::{
 pub fn judged(judgement: &Judgement, of_incident: bool) -> TeamText {
     let mut lines = vec![verdict(judgement)];
     lines.extend(judgement.note.map(|note| self::note(note).to_owned()));
-    lines.push(format!("By [{SOURCE_NAME}]({SOURCE_URL}), the Bytecode Alliance's cheat sheet.{}", tier(judgement)));
+    lines.push(format!(
+        "By [{SOURCE_NAME}]({SOURCE_URL}), the Bytecode Alliance's cheat sheet.{}",
+        tier(judgement)
+    ));
     lines.push(next(judgement, of_incident));
     TeamText::compose(|_| lines.join("\n"))
 }
@@ -36,7 +39,9 @@ fn reason(judgement: &Judgement) -> String {
             format!("{} {does}{}", joined(kinds), when(judgement, kinds))
         }
         Reason::Tier(tier) => {
-            format!("only bugs on a tier {TIER_THAT_COUNTS} platform or feature count, and this is tier {tier}")
+            format!(
+                "only bugs on a tier {TIER_THAT_COUNTS} platform or feature count, and this is tier {tier}"
+            )
         }
         Reason::Phase(kind) => {
             format!("{} counts while Wasm runs, and does not while it is compiled", title(*kind))
@@ -100,7 +105,10 @@ const fn note(note: Note) -> &'static str {
 fn tier(judgement: &Judgement) -> String {
     match (judgement.tier, judgement.answer) {
         (None, Answer::Report | Answer::ReportToBeSafe) => {
-            format!(" Only tier {TIER_THAT_COUNTS} platforms and features count: {} tells me.", code("--tier N"))
+            format!(
+                " Only tier {TIER_THAT_COUNTS} platforms and features count: {} tells me.",
+                code("--tier N")
+            )
         }
         (Some(_), _) | (None, Answer::NotSecurity) => String::new(),
     }
@@ -109,12 +117,18 @@ fn tier(judgement: &Judgement) -> String {
 fn next(judgement: &Judgement, of_incident: bool) -> String {
     let clearer = match &judgement.reason {
         Reason::Phase(_) => format!("Clearer: {}. ", code("!triage BUG --at compile|run")),
-        Reason::Ambiguous(_) | Reason::Unknown => format!("Clearer: {} in other words. ", code("!triage BUG")),
+        Reason::Ambiguous(_) | Reason::Unknown => {
+            format!("Clearer: {} in other words. ", code("!triage BUG"))
+        }
         Reason::Sheet(_) | Reason::Tier(_) | Reason::NoSuchBug(..) => String::new(),
     };
     let next = match (judgement.answer, of_incident) {
-        (Answer::Report | Answer::ReportToBeSafe, false) => format!("To report it: {}.", code("!advisory new SUMMARY")),
-        (Answer::Report | Answer::ReportToBeSafe, true) => format!("What comes next here: {}.", code("!next")),
+        (Answer::Report | Answer::ReportToBeSafe, false) => {
+            format!("To report it: {}.", code("!advisory new SUMMARY"))
+        }
+        (Answer::Report | Answer::ReportToBeSafe, true) => {
+            format!("What comes next here: {}.", code("!next"))
+        }
         (Answer::NotSecurity, false) => "To get it mended: file a public issue.".to_owned(),
         (Answer::NotSecurity, true) => {
             format!("To close the report: {}, then file a public issue.", code("!advisory reject REASON"))
