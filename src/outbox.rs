@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use commands::kernel::{
     effect::{Action, Effect, Failure, OpenPlace, Purpose, TeamPlace},
+    embargoed::Embargoed,
     id::{ChannelId, EffectId, MessageId, Repository, UserId},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +27,8 @@ const SETTLE_ON_GITHUB: SignedDuration = SignedDuration::from_secs(10);
 const TOLD_AFTER: SignedDuration = SignedDuration::from_secs(60);
 /// When an effect is given up, and people are told.
 const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(24);
+/// The same for a private fork that cannot be used: GitHub says that it takes minutes.
+const FORK_GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// Effects in one lane happen one after the other, in the order they were recorded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +37,9 @@ enum Lane {
     Person(UserId),
     Message(MessageId),
     Repository(Repository),
+    /// Waiting for a fork: nothing else has to wait with it.
+    Fork(Embargoed<Repository>),
+    File(String),
 }
 
 fn lane(effect: &Effect) -> Lane {
@@ -49,7 +55,17 @@ fn lane(effect: &Effect) -> Lane {
         Action::CreateAdvisory { repository, .. }
         | Action::FetchAdvisory { repository, .. }
         | Action::UpdateAdvisory { repository, .. }
+        | Action::AcceptReport { repository, .. }
+        | Action::CloseAdvisory { repository, .. }
+        | Action::ChangeCollaborators { repository, .. }
+        | Action::AddCredit { repository, .. }
+        | Action::RequestCve { repository, .. }
+        | Action::SetCve { repository, .. }
+        | Action::CreateFork { repository, .. }
+        | Action::Comment { repository, .. }
         | Action::PublishAdvisory { repository, .. } => Lane::Repository(repository.clone()),
+        Action::AwaitFork { fork } => Lane::Fork(fork.clone()),
+        Action::Upload { name, .. } => Lane::File(name.clone()),
     }
 }
 
@@ -186,6 +202,12 @@ impl Outbox {
         let since = *entry.first_setback.get_or_insert(now);
         entry.tries += 1;
         let wait = match again {
+            // How often it is worth looking is known.
+            Again::NotDone { wait: Some(wait) }
+                if matches!(entry.lane, Lane::Fork(_)) && !entry.cancelled =>
+            {
+                wait
+            }
             Again::Never => return Verdict::GiveUp(failure),
             Again::NotDone { .. } if entry.cancelled => return Verdict::GiveUp(failure),
             Again::NotDone { wait } => wait.unwrap_or(SignedDuration::ZERO).max(backoff(id, entry.tries)),
@@ -197,7 +219,7 @@ impl Outbox {
         };
         entry.not_before = now.checked_add(wait).unwrap_or(now);
         let trying = now.duration_since(since);
-        if trying >= GIVEN_UP_AFTER {
+        if trying >= patience(&entry.lane) {
             return Verdict::GiveUp(failure);
         }
         let patience_over = trying.saturating_add(wait) >= TOLD_AFTER;
@@ -248,7 +270,17 @@ impl Outbox {
 const fn settle(lane: &Lane) -> SignedDuration {
     match lane {
         Lane::Repository(_) => SETTLE_ON_GITHUB,
-        Lane::Topic(..) | Lane::Person(_) | Lane::Message(_) => SETTLE_FIRST,
+        Lane::Topic(..) | Lane::Person(_) | Lane::Message(_) | Lane::Fork(_) | Lane::File(_) => SETTLE_FIRST,
+    }
+}
+
+/// How long it is tried.
+const fn patience(lane: &Lane) -> SignedDuration {
+    match lane {
+        Lane::Fork(_) => FORK_GIVEN_UP_AFTER,
+        Lane::Topic(..) | Lane::Person(_) | Lane::Message(_) | Lane::Repository(_) | Lane::File(_) => {
+            GIVEN_UP_AFTER
+        }
     }
 }
 

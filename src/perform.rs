@@ -4,15 +4,16 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use commands::kernel::{
+    content::{Content, EmbargoedAdvisory},
     directory::Channel,
     effect::{Action, Failure, FailureKind, OpenPlace, Outcome, Purpose, RecordedEffect, Service, TeamPlace},
     embargoed::{AdvisoryPage, Embargoed, PrivateRoom, TeamText},
-    id::{ChannelId, EffectId, GhsaId, MessageId},
+    id::{ChannelId, EffectId, GhsaId, MessageId, Repository},
     notice::PublicNotice,
 };
 
 use crate::{
-    github::GitHub,
+    github::{GitHub, Written},
     guard::{self, Guard},
     port::{Again, Setback},
     zulip::{EditOutcome, Target, Zulip},
@@ -57,39 +58,94 @@ impl Performer {
                 self.zulip.react(*message, *emoji).await.map(|()| Outcome::Done)
             }
             Action::Notify { to, notice } => self.notify(attempt, to, notice, after).await,
-            Action::CreateAdvisory { repository, content } => {
-                if attempt.look_first {
-                    let (since, claimed) = (attempt.recorded.at, &attempt.claimed);
-                    let found = self.github.find_created(repository, content, since, claimed).await?;
-                    if let Some(advisory) = found {
-                        return Ok(Outcome::Advisory(Box::new(advisory)));
-                    }
-                }
-                let created = self.github.create(repository, content).await?;
-                Ok(Outcome::Advisory(Box::new(created)))
-            }
+            Action::Upload { name, content } => self.upload(name, content).await,
+            Action::CreateAdvisory { repository, content } => self.create(attempt, repository, content).await,
+            Action::PublishAdvisory { repository, ghsa } => self.publish(attempt, repository, ghsa).await,
+            Action::Comment { repository, ghsa, text } => self.comment(attempt, repository, ghsa, text).await,
             Action::FetchAdvisory { repository, ghsa } => {
-                let fetched = self.github.fetch(repository, ghsa).await?;
-                Ok(Outcome::Advisory(Box::new(fetched)))
+                self.github.fetch(repository, ghsa).await.map(advisory)
             }
-            // Both read first, and do nothing where nothing is left to do.
-            Action::UpdateAdvisory { repository, ghsa, change } => {
-                let updated = self.github.update(repository, ghsa, change).await?;
-                Ok(Outcome::Advisory(Box::new(updated)))
+            // All that follow read first, and do nothing where nothing is left to do.
+            Action::UpdateAdvisory { repository, ghsa, change, ground } => {
+                self.github.update(repository, ghsa, change, ground.as_ref()).await.map(written)
             }
-            Action::PublishAdvisory { repository, ghsa } => {
-                let current = self.github.fetch(repository, ghsa).await?;
-                let content = &current.open(&AdvisoryPage::on_github()).content;
-                let guard = attempt.guard.as_ref().ok_or_else(no_guard)?;
-                if let Err(incidents) =
-                    guard.pass(&content.summary).and_then(|()| guard.pass(&content.description))
-                {
-                    return Ok(Outcome::Blocked(incidents));
-                }
-                let published = self.github.publish(repository, ghsa).await?;
-                Ok(Outcome::Advisory(Box::new(published)))
+            Action::AcceptReport { repository, ghsa } => {
+                self.github.accept_report(repository, ghsa).await.map(advisory)
+            }
+            Action::CloseAdvisory { repository, ghsa } => {
+                self.github.close_advisory(repository, ghsa).await.map(advisory)
+            }
+            Action::ChangeCollaborators { repository, ghsa, add, remove } => {
+                self.github.change_collaborators(repository, ghsa, add, remove).await.map(advisory)
+            }
+            Action::AddCredit { repository, ghsa, credit } => {
+                self.github.add_credit(repository, ghsa, credit).await.map(advisory)
+            }
+            Action::RequestCve { repository, ghsa } => {
+                let has_one = self.github.request_cve(repository, ghsa).await?;
+                Ok(has_one.map_or(Outcome::Done, advisory))
+            }
+            Action::SetCve { repository, ghsa, cve } => {
+                self.github.set_cve(repository, ghsa, cve).await.map(written)
+            }
+            Action::CreateFork { repository, ghsa } => {
+                self.github.create_fork(repository, ghsa).await.map(Outcome::Fork)
+            }
+            Action::AwaitFork { fork } => self.github.fork_ready(fork).await.map(|()| Outcome::Done),
+        }
+    }
+
+    async fn create(
+        &self,
+        attempt: &Attempt,
+        repository: &Repository,
+        content: &Embargoed<Content>,
+    ) -> Result<Outcome, Setback> {
+        if attempt.look_first {
+            let (since, claimed) = (attempt.recorded.at, &attempt.claimed);
+            let found = self.github.find_created(repository, content, since, claimed).await?;
+            if let Some(found) = found {
+                return Ok(advisory(found));
             }
         }
+        self.github.create(repository, content).await.map(advisory)
+    }
+
+    async fn publish(
+        &self,
+        attempt: &Attempt,
+        repository: &Repository,
+        ghsa: &Embargoed<GhsaId>,
+    ) -> Result<Outcome, Setback> {
+        let current = self.github.fetch(repository, ghsa).await?;
+        let content = &current.open(&AdvisoryPage::on_github()).content;
+        let guard = attempt.guard.as_ref().ok_or_else(no_guard)?;
+        if let Err(incidents) = guard.pass(&content.summary).and_then(|()| guard.pass(&content.description)) {
+            return Ok(Outcome::Blocked(incidents));
+        }
+        self.github.publish(repository, ghsa).await.map(advisory)
+    }
+
+    async fn comment(
+        &self,
+        attempt: &Attempt,
+        repository: &Repository,
+        ghsa: &Embargoed<GhsaId>,
+        text: &TeamText,
+    ) -> Result<Outcome, Setback> {
+        let since = attempt.recorded.at;
+        if attempt.look_first && self.github.find_comment(repository, ghsa, text, since).await? {
+            return Ok(Outcome::Done);
+        }
+        self.github.comment(repository, ghsa, text).await.map(|()| Outcome::Done)
+    }
+
+    async fn upload(&self, name: &str, content: &TeamText) -> Result<Outcome, Setback> {
+        // Nobody else sees it before it is linked in a message for the team. One that is kept twice
+        // does no harm.
+        let unlinked = PrivateRoom::direct_message_to_team();
+        let bytes = content.open(&unlinked).as_bytes().to_vec();
+        self.zulip.upload(name, bytes).await.map(Outcome::Uploaded)
     }
 
     async fn post(
@@ -172,6 +228,17 @@ impl Performer {
             return Ok(guard::room(Some(known)));
         }
         Ok(guard::room(self.zulip.channel(channel).await?.as_ref()))
+    }
+}
+
+fn advisory(advisory: EmbargoedAdvisory) -> Outcome {
+    Outcome::Advisory(Box::new(advisory))
+}
+
+fn written(written: Written) -> Outcome {
+    match written {
+        Written::Holds(held) => advisory(held),
+        Written::Conflict(held, parts) => Outcome::Conflict(Box::new(held), parts),
     }
 }
 

@@ -26,7 +26,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use commands::kernel::id::UserId;
+use commands::kernel::{collaborator::Login, id::UserId};
 
 pub use self::{
     duration::{BadDuration, parse_duration},
@@ -68,7 +68,7 @@ pub struct Config {
     /// The projects, in the order of the file; at least one, names and repositories unique.
     pub projects: Vec<Project>,
     /// By Zulip user, their login on GitHub.
-    pub people: BTreeMap<UserId, String>,
+    pub people: BTreeMap<UserId, Login>,
     /// What is unwise but not wrong.
     pub warnings: Vec<ConfigError>,
 }
@@ -84,10 +84,7 @@ impl Config {
             problem: "is read and checked, but this version does not act on it".to_owned(),
             mend: "Do this step by hand for now".to_owned(),
         };
-        let mail = self.mail.is_some().then(|| warn("mail".to_owned(), None));
-        let webhook =
-            self.http.webhook_secret.is_some().then(|| warn("http.webhook_secret_file".to_owned(), None));
-        mail.into_iter().chain(webhook).collect()
+        self.mail.is_some().then(|| warn("mail".to_owned(), None)).into_iter().collect()
     }
 
     /// A promise that this version cannot keep: better no start than a store that is not encrypted

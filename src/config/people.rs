@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use commands::kernel::id::UserId;
+use commands::kernel::{collaborator::Login, id::UserId};
 
 use super::{error::Wrong, read::Table};
 
-/// GitHub's limit on a login, in characters; managed users have a suffix besides.
-const LOGIN_CHARS_MAX: usize = 50;
-
-pub(super) fn read(root: &Table<'_>) -> BTreeMap<UserId, String> {
+pub(super) fn read(root: &Table<'_>) -> BTreeMap<UserId, Login> {
     let mut people = BTreeMap::new();
     for (key, value) in root.section("people").all() {
         let id = key.parse().ok().filter(|_| key.bytes().all(|byte| byte.is_ascii_digit()));
@@ -24,11 +21,8 @@ pub(super) fn read(root: &Table<'_>) -> BTreeMap<UserId, String> {
     people
 }
 
-fn login(text: &str) -> Result<String, Wrong> {
+fn login(text: &str) -> Result<Login, Wrong> {
     let plain = text.strip_prefix('@').unwrap_or(text);
-    let right = plain.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-    if plain.is_empty() || !right || plain.len() > LOGIN_CHARS_MAX {
-        return Err(Wrong::new(format!("{text:?} is not a GitHub login"), "Write it like \"8\" = \"maya\""));
-    }
-    Ok(plain.to_owned())
+    let bad = |_| Wrong::new(format!("{text:?} is not a GitHub login"), "Write it like \"8\" = \"maya\"");
+    plain.parse().map_err(bad)
 }

@@ -66,6 +66,9 @@ impl Policy {
     #[must_use]
     pub fn settings(&self) -> settings::Policy {
         settings::Policy {
+            acknowledge_within: self.acknowledge_within,
+            cve_within: self.cve_within,
+            embargo_after_cve: self.embargo_after_cve,
             usual_embargo: self.usual_embargo,
             longest_embargo: self.longest_embargo,
             countdown: self.countdown.clone(),

@@ -42,6 +42,7 @@ pub fn resolve(
                 public_channel: *public_channel,
                 public_topic: project.public_topic.clone(),
                 package: project.package.clone(),
+                branches: project.branches.clone(),
             });
         }
         problems.extend(team.err().into_iter().chain(public.err()));
@@ -50,7 +51,8 @@ pub fn resolve(
         problems.extend(list.iter().filter_map(|at| realm.public(at).err()));
     }
     if problems.is_empty() {
-        return Ok(Settings { policy: config.policy.settings(), projects });
+        let people = config.people.clone();
+        return Ok(Settings { policy: config.policy.settings(), projects, people });
     }
     problems.sort_by_key(|problem| problem.line);
     Err(problems)

@@ -39,6 +39,57 @@ impl Kind {
     }
 }
 
+/// What a call takes, besides a token that is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Right {
+    /// To read advisories.
+    Read,
+    /// To write them.
+    Write,
+    /// To decide on them: who sees one, what becomes of it.
+    Manage,
+    /// To ask for a CVE number.
+    Cve,
+    /// To make a temporary private fork.
+    Fork,
+}
+
+impl Right {
+    /// The permission, in the words of GitHub's `X-Accepted-GitHub-Permissions`.
+    const fn permission(self) -> &'static str {
+        match self {
+            Self::Read => "repository_advisories=read",
+            Self::Write | Self::Manage | Self::Cve => "repository_advisories=write",
+            Self::Fork => "administration=write and repository_advisories=read",
+        }
+    }
+
+    /// Who the token's user has to be besides, where that matters.
+    const fn role(self) -> Option<&'static str> {
+        match self {
+            Self::Read | Self::Write => None,
+            Self::Manage => Some(
+                "besides, accepting, closing, publishing and giving access are for administrators and security managers of the repository",
+            ),
+            Self::Cve => Some(
+                "besides, asking for a CVE number is for administrators and security managers of the repository",
+            ),
+            Self::Fork => Some(
+                "besides, making a private fork is for administrators of the repository, and closed to GitHub Apps",
+            ),
+        }
+    }
+
+    /// What is missing, as far as can be told.
+    fn missing(self, response: &Response<Bytes>) -> String {
+        let permission = named_right(response).unwrap_or_else(|| self.permission().to_owned());
+        match self.role() {
+            Some(role) => format!("{permission}; {role}"),
+            None => permission,
+        }
+    }
+}
+
 fn setback_of(kind: FailureKind, detail: impl Into<String>, again: Again) -> Setback {
     let failure = Failure { service: Service::GitHub, kind, detail: Embargoed::new(detail.into()) };
     Setback { failure, again }
@@ -98,11 +149,33 @@ fn retry_after(response: &Response<Bytes>) -> Option<SignedDuration> {
     Some(SignedDuration::from_secs(seconds).clamp(WAIT_MIN, WAIT_MAX))
 }
 
+/// It makes no sense for an advisory that stands like this: nothing was written.
+pub(super) fn senseless(why: &str) -> Setback {
+    setback_of(FailureKind::Refused, why, Again::Never)
+}
+
+/// It is not there yet; look again after `wait`.
+pub(super) fn not_yet(wait: SignedDuration) -> Setback {
+    setback_of(FailureKind::NotFound, "it is not ready yet", Again::NotDone { wait: Some(wait) })
+}
+
+/// What is there was not found: it is hidden from a token that lacks the right.
+pub(super) fn hidden(response: &Response<Bytes>, right: Right) -> Setback {
+    if needs_sso(response) {
+        return setback(response, Kind::Write, right);
+    }
+    setback_of(FailureKind::Permission(right.missing(response)), words(response), Again::Never)
+}
+
+/// GitHub's words, or at least its status.
+fn words(response: &Response<Bytes>) -> String {
+    let words = Said::read(response.body()).words();
+    if words.is_empty() { format!("GitHub answered {}", response.status().as_u16()) } else { words }
+}
+
 /// What an answer means that is neither good nor a limit.
-pub(super) fn setback(response: &Response<Bytes>, kind: Kind) -> Setback {
-    let (status, said) = (response.status(), Said::read(response.body()));
-    let words = said.words();
-    let words = if words.is_empty() { format!("GitHub answered {}", status.as_u16()) } else { words };
+pub(super) fn setback(response: &Response<Bytes>, kind: Kind, right: Right) -> Setback {
+    let (status, words) = (response.status(), words(response));
     if needs_sso(response) {
         let right = "the organisation's leave: authorise the token for its single sign-on (SSO)";
         return setback_of(FailureKind::Permission(right.to_owned()), words, Again::Never);
@@ -110,7 +183,7 @@ pub(super) fn setback(response: &Response<Bytes>, kind: Kind) -> Setback {
     match status {
         StatusCode::UNAUTHORIZED => setback_of(FailureKind::Credentials, words, Again::Never),
         StatusCode::FORBIDDEN => {
-            setback_of(FailureKind::Permission(missing_right(response, kind)), words, Again::Never)
+            setback_of(FailureKind::Permission(right.missing(response)), words, Again::Never)
         }
         StatusCode::NOT_FOUND => setback_of(FailureKind::NotFound, words, Again::Never),
         StatusCode::GONE => {
@@ -135,15 +208,11 @@ fn needs_sso(response: &Response<Bytes>) -> bool {
     refused && header.is_some_and(|value| value.trim_start().starts_with("required"))
 }
 
-/// The right that GitHub names, or the one every such call needs.
-fn missing_right(response: &Response<Bytes>, kind: Kind) -> String {
-    let named = ["x-accepted-github-permissions", "x-accepted-oauth-scopes"].into_iter().find_map(|name| {
+/// The right that GitHub names.
+fn named_right(response: &Response<Bytes>) -> Option<String> {
+    ["x-accepted-github-permissions", "x-accepted-oauth-scopes"].into_iter().find_map(|name| {
         let value = response.headers().get(name)?.to_str().ok()?.trim();
         (!value.is_empty() && value.len() <= PERMISSION_BYTES_MAX).then(|| value.to_owned())
-    });
-    named.unwrap_or_else(|| match kind {
-        Kind::Read => "repository_advisories=read".to_owned(),
-        Kind::Write => "repository_advisories=write".to_owned(),
     })
 }
 

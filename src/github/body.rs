@@ -60,7 +60,7 @@ fn severity_field(severity: &Severity) -> (&'static str, Value) {
 }
 
 /// Text as it compares: a web form's line ends, and white space around it, make no difference.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.replace("\r\n", "\n").trim().to_owned()
 }
 

@@ -9,11 +9,11 @@ use url::Url;
 
 use super::{
     GitHub,
-    answer::{self, Kind},
+    answer::{self, Kind, Right},
     pace::Turn,
     wire::{self, BadAnswer, RawAdvisory},
 };
-use crate::port::Setback;
+use crate::port::{Setback, TransportError};
 
 /// The version of GitHub's interface that the bot speaks.
 const API_VERSION: &str = "2022-11-28";
@@ -28,11 +28,24 @@ pub(super) struct Call {
     url: Url,
     body: Option<Value>,
     etag: Option<HeaderValue>,
+    right: Option<Right>,
+    was_read: bool,
 }
 
 impl Call {
     pub(super) const fn new(name: &'static str, method: Method, url: Url) -> Self {
-        Self { name, method, url, body: None, etag: None }
+        Self { name, method, url, body: None, etag: None, right: None, was_read: false }
+    }
+
+    /// Takes this right, and not the one that every such call takes.
+    pub(super) fn taking(self, right: Right) -> Self {
+        Self { right: Some(right), ..self }
+    }
+
+    /// Is about something that was read just now: what GitHub does not find of it, it hides from a
+    /// token that lacks the right.
+    pub(super) fn of_what_was_read(self) -> Self {
+        Self { was_read: true, ..self }
     }
 
     /// Sends `body` along.
@@ -47,6 +60,13 @@ impl Call {
 
     fn kind(&self) -> Kind {
         if self.method == Method::GET { Kind::Read } else { Kind::Write }
+    }
+
+    fn right(&self) -> Right {
+        self.right.unwrap_or(match self.kind() {
+            Kind::Read => Right::Read,
+            Kind::Write => Right::Write,
+        })
     }
 
     fn request(self, token: &str) -> Result<Request<Bytes>, Setback> {
@@ -86,37 +106,60 @@ impl GitHub {
 
     /// Sends a call and returns the answer when it is a good one (2xx, or 304 to a conditional read).
     pub(super) async fn send(&self, call: Call) -> Result<Response<Bytes>, Setback> {
+        let kind = call.kind();
+        self.exchange(call).await?.map_err(|error| answer::no_answer(error, kind))
+    }
+
+    /// The same, for a caller that can help itself when no answer comes.
+    pub(super) async fn exchange(
+        &self,
+        call: Call,
+    ) -> Result<Result<Response<Bytes>, TransportError>, Setback> {
         if let Some(wait) = self.pace.closed(self.clock.now()) {
             return Err(answer::limited(wait));
         }
         let (name, kind, conditional) = (call.name, call.kind(), call.etag.is_some());
+        let (right, was_read) = (call.right(), call.was_read);
         let request = call.request(self.token.expose_secret())?;
         let response = match self.transport.send(request).await {
             Ok(response) => response,
             Err(error) => {
                 debug!(call = name, %error, "GitHub did not answer");
-                return Err(answer::no_answer(error, kind));
+                return Ok(Err(error));
             }
         };
         let (status, now) = (response.status(), self.clock.now());
         debug!(call = name, status = status.as_u16(), "GitHub answered");
         self.pace.note(response.headers(), now);
         if status.is_success() || (conditional && status == StatusCode::NOT_MODIFIED) {
-            return Ok(response);
+            return Ok(Ok(response));
         }
         if let Some(wait) = answer::limit(&response, now) {
             self.pace.close(now, wait);
             return Err(answer::limited(wait));
         }
-        Err(answer::setback(&response, kind))
+        if was_read && status == StatusCode::NOT_FOUND {
+            return Err(answer::hidden(&response, right));
+        }
+        Err(answer::setback(&response, kind, right))
     }
 
-    /// Sends a call that changes an advisory, as soon as its turn allows.
-    pub(super) async fn write(&self, mut turn: Turn<'_>, call: Call) -> Result<RawAdvisory, Setback> {
+    /// Sends a call that changes something, as soon as its turn allows.
+    pub(super) async fn write(&self, turn: &mut Turn<'_>, call: Call) -> Result<Response<Bytes>, Setback> {
         turn.space(&*self.clock).await;
         let sent = self.send(call).await;
         turn.wrote(self.clock.now());
-        wire::parse(sent?.body()).map_err(|bad| answer::nonsense(bad, Kind::Write))
+        sent
+    }
+
+    /// Sends a call that changes an advisory and is answered with all of it.
+    pub(super) async fn write_advisory(
+        &self,
+        turn: &mut Turn<'_>,
+        call: Call,
+    ) -> Result<RawAdvisory, Setback> {
+        let response = self.write(turn, call).await?;
+        wire::parse(response.body()).map_err(|bad| answer::nonsense(bad, Kind::Write))
     }
 
     /// The address of the page after `response`, which must be on the same server: the token goes

@@ -12,8 +12,14 @@
 mod answer;
 mod body;
 mod call;
+mod comment;
+mod cve;
+mod fork;
+mod list;
 mod pace;
+mod people;
 mod remembered;
+mod state;
 #[cfg(test)]
 mod test;
 mod wire;
@@ -23,20 +29,24 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+pub use list::{Digest, Sighting};
+pub use pace::Allowance;
+
 use commands::kernel::{
-    content::{AdvisoryState, Content, ContentChange, EmbargoedAdvisory},
+    content::{Content, ContentChange, EmbargoedAdvisory, Part},
     embargoed::{AdvisoryPage, Embargoed},
     id::{GhsaId, Repository},
 };
 use http::{Method, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::Value;
 use url::Url;
 
 use crate::port::{Clock, Setback, Transport};
 use call::Call;
-use pace::Pace;
+use list::Pages;
+use pace::{Pace, Turn};
 use remembered::Remembered;
 use wire::RawAdvisory;
 
@@ -48,6 +58,8 @@ pub const CLOCK_SKEW_ALLOWANCE: SignedDuration = SignedDuration::from_mins(5);
 const DRAFTS_PER_PAGE: &str = "100";
 /// How many pages of drafts are read before giving up. No repository has ten thousand drafts.
 const PAGES_MAX: usize = 100;
+/// How many advisories are remembered as last read: more than a team has open at a time.
+const ADVISORIES_REMEMBERED: usize = 128;
 
 /// GitHub, as one user with one token sees it.
 pub struct GitHub {
@@ -56,7 +68,18 @@ pub struct GitHub {
     api_url: Url,
     token: SecretString,
     pace: Pace,
-    remembered: Mutex<Remembered>,
+    remembered: Mutex<Remembered<RawAdvisory>>,
+    pages: Mutex<Pages>,
+}
+
+/// What became of a change that must not overwrite what others wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// It is made, or was made already: GitHub holds this.
+    Holds(EmbargoedAdvisory),
+    /// Nothing was written: GitHub holds this, and in these parts something that the change was not
+    /// decided on.
+    Conflict(EmbargoedAdvisory, Vec<Part>),
 }
 
 /// Whose token it is, and what GitHub says of it.
@@ -85,7 +108,8 @@ impl GitHub {
             api_url,
             token,
             pace: Pace::default(),
-            remembered: Mutex::new(Remembered::default()),
+            remembered: Mutex::new(Remembered::up_to(ADVISORIES_REMEMBERED)),
+            pages: Mutex::default(),
         }
     }
 
@@ -101,10 +125,10 @@ impl GitHub {
         content: &Embargoed<Content>,
     ) -> Result<EmbargoedAdvisory, Setback> {
         let page = AdvisoryPage::on_github();
-        let turn = self.pace.turn().await;
+        let mut turn = self.pace.turn().await;
         let body = body::create(content.open(&page));
         let call = Call::new("create advisory", Method::POST, self.advisories(repository)).with(body);
-        let made = self.write(turn, call).await?;
+        let made = self.write_advisory(&mut turn, call).await?;
         self.accept(&made, None, answer::Kind::Write)
     }
 
@@ -174,7 +198,7 @@ impl GitHub {
         let sent = self.send(call).await;
         let response = sent.inspect_err(|_| self.remembered().forget(url.as_str()))?;
         let raw = match known {
-            Some(known) if response.status() == StatusCode::NOT_MODIFIED => known.advisory,
+            Some(known) if response.status() == StatusCode::NOT_MODIFIED => known.what,
             _ => Arc::new(wire::parse::<RawAdvisory>(response.body()).map_err(answer::nonsense_read)?),
         };
         let advisory = self.accept(&raw, Some(ghsa), answer::Kind::Read)?;
@@ -184,9 +208,10 @@ impl GitHub {
         Ok(advisory)
     }
 
-    /// Makes `change` to what an advisory says and returns it as GitHub then holds it; writes nothing
-    /// when GitHub holds it already, and only what differs otherwise. Rows about other packages stay
-    /// as they are, with what others wrote in them by hand.
+    /// Makes `change` to what an advisory says; writes nothing when GitHub holds it already, and only
+    /// what differs otherwise. Rows about other packages stay as they are, with what others wrote in
+    /// them by hand. `ground` is what stood there when the change was decided on: where something else
+    /// stands by now, nothing is written.
     ///
     /// # Errors
     /// Safe to repeat, whatever the error says of its fate.
@@ -195,41 +220,30 @@ impl GitHub {
         repository: &Repository,
         ghsa: &Embargoed<GhsaId>,
         change: &Embargoed<ContentChange>,
-    ) -> Result<EmbargoedAdvisory, Setback> {
+        ground: Option<&Embargoed<ContentChange>>,
+    ) -> Result<Written, Setback> {
         let page = AdvisoryPage::on_github();
-        let turn = self.pace.turn().await;
+        let mut turn = self.pace.turn().await;
         let (raw, held) = self.read_fresh(repository, ghsa).await?;
         let content = &held.open(&page).content;
-        let wanted = content.with(change.open(&page));
-        let body = body::patch(raw.rows(), content, &wanted);
-        if body.is_empty() {
-            return Ok(held);
+        let change = change.open(&page);
+        let conflicts = ground.map(|ground| content.conflicts(change, ground.open(&page)));
+        if let Some(parts) = conflicts.filter(|parts| !parts.is_empty()) {
+            return Ok(Written::Conflict(held, parts));
         }
-        let url = self.advisory(repository, ghsa);
-        let call = Call::new("update advisory", Method::PATCH, url).with(body.into());
-        let changed = self.write(turn, call).await?;
-        self.accept(&changed, Some(ghsa), answer::Kind::Write)
+        let body = body::patch(raw.rows(), content, &content.with(change));
+        if body.is_empty() {
+            return Ok(Written::Holds(held));
+        }
+        let call = self.patch("update advisory", repository, ghsa, body.into());
+        self.change(&mut turn, call, ghsa).await.map(Written::Holds)
     }
 
-    /// Publishes an advisory; writes nothing when it is public already. There is no way back.
-    ///
-    /// # Errors
-    /// Safe to repeat, whatever the error says of its fate.
-    pub async fn publish(
-        &self,
-        repository: &Repository,
-        ghsa: &Embargoed<GhsaId>,
-    ) -> Result<EmbargoedAdvisory, Setback> {
-        let page = AdvisoryPage::on_github();
-        let turn = self.pace.turn().await;
-        let (_, held) = self.read_fresh(repository, ghsa).await?;
-        if held.open(&page).state == AdvisoryState::Published {
-            return Ok(held);
-        }
-        let url = self.advisory(repository, ghsa);
-        let call = Call::new("publish advisory", Method::PATCH, url).with(json!({ "state": "published" }));
-        let published = self.write(turn, call).await?;
-        self.accept(&published, Some(ghsa), answer::Kind::Write)
+    /// What is left of the limit on requests by the hour; none while GitHub has told nothing that holds
+    /// yet.
+    #[must_use]
+    pub fn allowance(&self) -> Option<Allowance> {
+        self.pace.allowance(self.clock.now())
     }
 
     /// Whose token it is.
@@ -253,6 +267,28 @@ impl GitHub {
         let raw: RawAdvisory = wire::parse(response.body()).map_err(answer::nonsense_read)?;
         let advisory = self.accept(&raw, Some(ghsa), answer::Kind::Read)?;
         Ok((raw, advisory))
+    }
+
+    /// A call that writes `body` into an advisory that was read just now.
+    fn patch(
+        &self,
+        name: &'static str,
+        repository: &Repository,
+        ghsa: &Embargoed<GhsaId>,
+        body: Value,
+    ) -> Call {
+        Call::new(name, Method::PATCH, self.advisory(repository, ghsa)).with(body).of_what_was_read()
+    }
+
+    /// Sends it, and returns the advisory as GitHub then holds it.
+    async fn change(
+        &self,
+        turn: &mut Turn<'_>,
+        call: Call,
+        ghsa: &Embargoed<GhsaId>,
+    ) -> Result<EmbargoedAdvisory, Setback> {
+        let changed = self.write_advisory(turn, call).await?;
+        self.accept(&changed, Some(ghsa), answer::Kind::Write)
     }
 
     /// Makes sense of an advisory in an answer, which must be the one asked for.
@@ -282,7 +318,16 @@ impl GitHub {
         self.url(["repos", repository.owner(), repository.name(), "security-advisories", ghsa])
     }
 
-    fn remembered(&self) -> std::sync::MutexGuard<'_, Remembered> {
+    /// An address below an advisory's.
+    fn below(&self, repository: &Repository, ghsa: &Embargoed<GhsaId>, segment: &str) -> Url {
+        let mut url = self.advisory(repository, ghsa);
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(segment);
+        }
+        url
+    }
+
+    fn remembered(&self) -> std::sync::MutexGuard<'_, Remembered<RawAdvisory>> {
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,31 +1,36 @@
-//! Advisories as last read, so that an unchanged one need not be sent again.
+//! What was last read, so that it need not be sent again while it has not changed.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use http::HeaderValue;
 
-use super::wire::RawAdvisory;
-
-/// How many are remembered: more than a team has open at a time. Another one costs one request.
-const REMEMBERED_MAX: usize = 128;
-
 /// What was read at an address.
-#[derive(Clone)]
-pub(super) struct Read {
+pub(super) struct Read<T> {
     pub(super) etag: HeaderValue,
-    pub(super) advisory: Arc<RawAdvisory>,
+    pub(super) what: Arc<T>,
+}
+
+impl<T> Clone for Read<T> {
+    fn clone(&self) -> Self {
+        Self { etag: self.etag.clone(), what: Arc::clone(&self.what) }
+    }
 }
 
 /// By address, what was read there and when, in the order of use.
-#[derive(Default)]
-pub(super) struct Remembered {
-    reads: BTreeMap<String, (u64, Read)>,
+pub(super) struct Remembered<T> {
+    reads: BTreeMap<String, (u64, Read<T>)>,
     uses: u64,
+    max: usize,
 }
 
-impl Remembered {
+impl<T> Remembered<T> {
+    /// Remembers at most `max`; another one costs one request.
+    pub(super) const fn up_to(max: usize) -> Self {
+        Self { reads: BTreeMap::new(), uses: 0, max }
+    }
+
     /// What was last read at `url`.
-    pub(super) fn get(&mut self, url: &str) -> Option<Read> {
+    pub(super) fn get(&mut self, url: &str) -> Option<Read<T>> {
         self.uses += 1;
         let (used, read) = self.reads.get_mut(url)?;
         *used = self.uses;
@@ -33,15 +38,15 @@ impl Remembered {
     }
 
     /// Remembers an answer, in place of the one unused for longest when there are too many.
-    pub(super) fn keep(&mut self, url: String, etag: HeaderValue, advisory: Arc<RawAdvisory>) {
+    pub(super) fn keep(&mut self, url: String, etag: HeaderValue, what: Arc<T>) {
         self.uses += 1;
-        if self.reads.len() >= REMEMBERED_MAX && !self.reads.contains_key(&url) {
+        if self.reads.len() >= self.max && !self.reads.contains_key(&url) {
             let oldest = self.reads.iter().min_by_key(|(_, (used, _))| *used);
             if let Some(oldest) = oldest.map(|(url, _)| url.clone()) {
                 self.reads.remove(&oldest);
             }
         }
-        self.reads.insert(url, (self.uses, Read { etag, advisory }));
+        self.reads.insert(url, (self.uses, Read { etag, what }));
     }
 
     /// Forgets what was read at `url`.
@@ -56,15 +61,15 @@ mod tests {
 
     #[test]
     fn what_is_unused_for_longest_is_forgotten_first() {
-        let advisory: Arc<RawAdvisory> = Arc::new(serde_json::from_str("{}").unwrap());
-        let mut remembered = Remembered::default();
-        for n in 0..REMEMBERED_MAX {
-            remembered.keep(n.to_string(), HeaderValue::from_static("a"), advisory.clone());
+        let etag = || HeaderValue::from_static("a");
+        let mut remembered = Remembered::up_to(3);
+        for url in ["0", "1", "2"] {
+            remembered.keep(url.into(), etag(), Arc::default());
         }
         assert!(remembered.get("0").is_some());
-        remembered.keep("one more".into(), HeaderValue::from_static("a"), advisory);
+        remembered.keep("one more".into(), etag(), Arc::new(()));
         assert!(remembered.get("0").is_some());
         assert!(remembered.get("1").is_none());
-        assert_eq!(remembered.reads.len(), REMEMBERED_MAX);
+        assert_eq!(remembered.reads.len(), 3);
     }
 }

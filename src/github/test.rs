@@ -3,10 +3,16 @@
 mod answers;
 #[cfg(feature = "sandbox")]
 mod embedded;
+#[cfg(feature = "sandbox")]
+mod incident;
+mod list;
 mod parsing;
+mod people;
 #[cfg(feature = "sandbox")]
 mod real;
+mod rights;
 mod schema;
+mod steps;
 mod writes;
 
 use std::{
@@ -25,7 +31,7 @@ use http::{HeaderMap, Method, Request, Response};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::GitHub;
+use super::{GitHub, Written};
 use crate::port::{Clock, Setback, Transport, TransportError};
 
 const GHSA: &str = "GHSA-x5cm-v3r2-9fjq";
@@ -71,7 +77,7 @@ impl Transport for Script {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let (parts, body) = request.into_parts();
         let body = serde_json::from_slice(&body).unwrap_or_default();
-        schema::check(&parts.method, &body);
+        schema::check(&parts.method, parts.uri.path(), &body);
         self.seen.lock().unwrap().push(Seen {
             method: parts.method,
             path: parts.uri.path_and_query().unwrap().to_string(),
@@ -101,6 +107,11 @@ impl Bench {
     fn requests(&self) -> Vec<String> {
         let seen = self.script.seen.lock().unwrap();
         seen.iter().map(|request| format!("{} {}", request.method, request.path)).collect()
+    }
+
+    fn methods(&self) -> Vec<String> {
+        let seen = self.script.seen.lock().unwrap();
+        seen.iter().map(|request| request.method.to_string()).collect()
     }
 
     fn last_body(&self) -> Value {
@@ -148,6 +159,13 @@ fn draft() -> Value {
     })
 }
 
+/// [`draft`] with another value in one field.
+fn with(key: &str, value: Value) -> Value {
+    let mut advisory = draft();
+    advisory[key] = value;
+    advisory
+}
+
 fn row(name: &str, affected: &str, functions: &Value) -> Value {
     json!({
         "package": {"ecosystem": "rust", "name": name},
@@ -182,8 +200,18 @@ fn detail(setback: &Setback) -> &str {
 
 /// The advisory, or a panic with GitHub's words.
 fn must(outcome: Result<EmbargoedAdvisory, Setback>) -> Advisory {
-    match outcome {
-        Ok(advisory) => opened(&advisory).clone(),
-        Err(setback) => panic!("{setback:?}: {}", detail(&setback)),
+    opened(&done(outcome)).clone()
+}
+
+/// The advisory as it was wanted, or a panic with GitHub's words.
+fn must_hold(outcome: Result<Written, Setback>) -> Advisory {
+    match done(outcome) {
+        Written::Holds(advisory) => opened(&advisory).clone(),
+        Written::Conflict(_, parts) => panic!("a conflict in {parts:?}"),
     }
+}
+
+/// The result, or a panic with GitHub's words.
+fn done<T>(outcome: Result<T, Setback>) -> T {
+    outcome.unwrap_or_else(|setback| panic!("{setback:?}: {}", detail(&setback)))
 }

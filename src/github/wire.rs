@@ -1,15 +1,21 @@
 //! GitHub's answers made sense of, leniently: what the bot does not need may be missing or new.
 
+use std::str::FromStr;
+
 use bytes::Bytes;
 use commands::kernel::{
+    collaborator::{Collaborator, Collaborators, Credit, CreditKind},
     content::{
         Advisory, AdvisoryState, AffectedPackage, AffectedRange, Content, Cvss, Ecosystem, Package, Severity,
     },
-    id::GhsaId,
+    id::{GhsaId, Repository},
 };
 use http::Response;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use url::Url;
 
 use super::Account;
@@ -38,6 +44,60 @@ pub(super) struct RawAdvisory {
     cvss_severities: Option<RawVectors>,
     cwe_ids: Option<Vec<Option<String>>>,
     vulnerabilities: Option<Vec<RawRow>>,
+    submission: Option<IgnoredAny>,
+    author: Option<RawUser>,
+    publisher: Option<RawUser>,
+    collaborating_users: Option<Vec<Option<RawUser>>>,
+    collaborating_teams: Option<Vec<Option<RawTeam>>>,
+    credits: Option<Vec<RawCredit>>,
+    private_fork: Option<RawRepository>,
+}
+
+/// An entry of a list of advisories: one that makes no sense does not hide the others.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Listed {
+    /// One that does.
+    Advisory(Box<RawAdvisory>),
+    /// One that does not.
+    Odd(IgnoredAny),
+}
+
+#[derive(Deserialize)]
+struct RawUser {
+    login: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawTeam {
+    slug: Option<String>,
+}
+
+/// An entry of `credits`, in the form in which it is sent back.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RawCredit {
+    pub(super) login: Option<String>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+}
+
+/// A repository, by its name.
+#[derive(Deserialize)]
+pub(super) struct RawRepository {
+    full_name: Option<String>,
+}
+
+impl RawRepository {
+    /// Its name, when it is one.
+    pub(super) fn name(&self) -> Option<Repository> {
+        self.full_name.as_deref()?.parse().ok()
+    }
+}
+
+/// A comment on an advisory's page.
+#[derive(Deserialize)]
+pub(super) struct RawComment {
+    pub(super) body: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -106,7 +166,49 @@ impl RawAdvisory {
             cve: self.cve_id.as_deref().and_then(|id| id.parse().ok()),
             created: created.unwrap_or(now),
             content: self.content(),
+            reported: self.submission.is_some(),
+            author: self.author.as_ref().and_then(|user| parsed(user.login.as_deref())),
+            publisher: self.publisher.as_ref().and_then(|user| parsed(user.login.as_deref())),
+            collaborators: self.collaborators(),
+            credits: self.credits().iter().filter_map(RawCredit::credit).collect(),
+            fork: self.fork(),
         })
+    }
+
+    /// Its temporary private fork.
+    pub(super) fn fork(&self) -> Option<Repository> {
+        self.private_fork.as_ref().and_then(RawRepository::name)
+    }
+
+    /// The logins of those given access; none when GitHub does not show them.
+    pub(super) fn users(&self) -> Option<Vec<&str>> {
+        let users = self.collaborating_users.as_ref()?.iter().flatten();
+        Some(users.filter_map(|user| user.login.as_deref()).collect())
+    }
+
+    /// The slugs of the teams given access; none when GitHub does not show them.
+    pub(super) fn teams(&self) -> Option<Vec<&str>> {
+        let teams = self.collaborating_teams.as_ref()?.iter().flatten();
+        Some(teams.filter_map(|team| team.slug.as_deref()).collect())
+    }
+
+    /// The credits, in GitHub's order.
+    fn credits(&self) -> &[RawCredit] {
+        self.credits.as_deref().unwrap_or_default()
+    }
+
+    /// The same in a form that GitHub takes: it wants a login and a kind.
+    pub(super) fn sendable_credits(&self) -> Vec<RawCredit> {
+        let named = self.credits().iter().filter(|credit| credit.login.is_some()).cloned();
+        let other = || Some(CreditKind::OTHER.as_str().to_owned());
+        named.map(|credit| RawCredit { kind: credit.kind.or_else(other), ..credit }).collect()
+    }
+
+    fn collaborators(&self) -> Collaborators {
+        let users = self.users().unwrap_or_default().into_iter();
+        let teams = self.teams().unwrap_or_default().into_iter();
+        let users = users.filter_map(|login| login.parse().ok()).map(Collaborator::User);
+        users.chain(teams.filter_map(|slug| slug.parse().ok()).map(Collaborator::Team)).collect()
     }
 
     fn state(&self) -> Result<AdvisoryState, BadAnswer> {
@@ -161,9 +263,16 @@ impl RawAdvisory {
     }
 }
 
-#[derive(Deserialize)]
-struct RawUser {
-    login: String,
+impl RawCredit {
+    /// Who is credited for what; a kind that is new to the bot counts as `other`.
+    fn credit(&self) -> Option<Credit> {
+        let kind = parsed(self.kind.as_deref()).unwrap_or(CreditKind::OTHER);
+        Some(Credit { login: parsed(self.login.as_deref())?, kind })
+    }
+}
+
+fn parsed<T: FromStr>(text: Option<&str>) -> Option<T> {
+    text?.parse().ok()
 }
 
 /// Reads the answer to `GET /user`.
@@ -174,7 +283,8 @@ pub(super) fn account(response: &Response<Bytes>) -> Result<Account, BadAnswer> 
         scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
     });
     let expires = header("github-authentication-token-expiration").and_then(expiry);
-    Ok(Account { login: user.login, scopes, expires })
+    let login = user.login.ok_or(BadAnswer("an account without a login"))?;
+    Ok(Account { login, scopes, expires })
 }
 
 /// Reads `2023-06-28 17:58:10 UTC`, and the same with an offset.

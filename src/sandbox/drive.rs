@@ -19,9 +19,11 @@ use bytes::Bytes;
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 
 use super::{
     serve::{Served, serve},
+    webhook,
     world::{Sandbox, Service},
     zulip::seed,
 };
@@ -70,6 +72,8 @@ pub struct Drive {
     pub github: Served,
     pace: Pace,
     bot: Option<Bot>,
+    /// Sends GitHub's webhooks for as long as the sandbox is there.
+    _webhooks: JoinSet<()>,
 }
 
 /// The bot, and what it keeps while it runs.
@@ -96,7 +100,9 @@ impl Drive {
         // As the bot advises: so its cards are kept up to date in place.
         sandbox.zulip.set_edit_limit(None);
         sandbox.github.set_bases(github.base(), GITHUB_PAGES);
-        Ok(Self { sandbox, zulip, github, pace, bot: None })
+        let mut webhooks = JoinSet::new();
+        webhooks.spawn(webhook::deliver(Arc::clone(&sandbox.github), Arc::new(Network::new()?)));
+        Ok(Self { sandbox, zulip, github, pace, bot: None, _webhooks: webhooks })
     }
 
     /// The services and the bot, which listens when this returns.
@@ -191,7 +197,9 @@ impl Drive {
     /// The moment to go to, when the bot has stood `still` for long enough to be sure that it waits for it.
     fn next_step(&self, seen: &Glance, still: Duration) -> Option<Timestamp> {
         let now = self.sandbox.clock.now();
-        let next = self.sandbox.clock.next_wait()?;
+        // While it looks at GitHub it does not wait; nor is its next look anything to hurry to.
+        let look = seen.looking.filter(|look| *look > now)?;
+        let next = self.sandbox.clock.next_wait(Some(look))?;
         let due = seen.health.due;
         // The moment something falls due is nothing to hurry to, nor is one that has come to be left.
         let deadline = seen.health.pending == 0 && due == Some(next);
@@ -205,6 +213,7 @@ impl Drive {
         Glance {
             heard: self.sandbox.zulip.heard_all(seed::ADVISORY_BOT),
             health: *bot.running.health.borrow(),
+            looking: *bot.running.looking.borrow(),
             under_way: bot.under_way.load(Ordering::SeqCst),
             changes: (*self.sandbox.zulip.changed().borrow(), *self.sandbox.github.changed().borrow()),
         }
@@ -217,7 +226,11 @@ impl Drive {
         let heard = || self.sandbox.zulip.heard_all(seed::ADVISORY_BOT);
         let Some(before) = heard() else { return false };
         let Health { ready, pending, due } = *bot.running.health.borrow();
-        let idle = ready && pending == 0 && due.is_none_or(|due| due > self.sandbox.clock.now());
+        let now = self.sandbox.clock.now();
+        // What a webhook calls for is known before the webhook is answered.
+        let delivered = !self.sandbox.github.delivers();
+        let looked = bot.running.looking.borrow().is_some_and(|look| look > now);
+        let idle = ready && delivered && looked && pending == 0 && due.is_none_or(|due| due > now);
         idle && heard() == Some(before)
     }
 }
@@ -227,6 +240,7 @@ impl Drive {
 struct Glance {
     heard: Option<i64>,
     health: Health,
+    looking: Option<Timestamp>,
     under_way: usize,
     changes: (u64, u64),
 }

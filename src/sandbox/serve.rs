@@ -15,8 +15,8 @@ use url::Url;
 
 use super::world::Service;
 
-/// The largest request taken. Zulip's and GitHub's own limits on what the models hold lie far below.
-const REQUEST_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// The largest request taken: an upload that Zulip's own limit refuses still comes through.
+const REQUEST_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// A service that answers on a port. Dropping it closes the port.
 pub struct Served {

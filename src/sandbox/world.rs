@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use commands::kernel::{
-    id::{ChannelId, ProjectName, Topic},
+    id::{ChannelId, ProjectName, Topic, UserId},
     settings::{Policy, Project, Settings},
 };
 use http::{Request, Response};
@@ -17,6 +17,7 @@ use url::Url;
 use crate::{
     bot::Bot,
     github::GitHub as GitHubClient,
+    lookout::Bell,
     port::{Clock, Store, Transport, TransportError},
     sandbox::{
         clock::{BotClock, SandboxClock},
@@ -25,6 +26,9 @@ use crate::{
     },
     zulip::Zulip as ZulipClient,
 };
+
+/// How often the bot looks at GitHub, as where nothing is configured.
+const POLL: SignedDuration = SignedDuration::from_secs(60);
 
 /// A service that answers HTTP requests.
 #[async_trait]
@@ -91,7 +95,7 @@ impl Sandbox {
     /// What a configuration for this sandbox means: the projects WAMR and Wasmtime with PRODUCT's policy.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        let project = |name: &str, repository: &str, team: zulip::ChannelId| Project {
+        let project = |name: &str, repository: &str, team: zulip::ChannelId, branches: &[&str]| Project {
             name: ProjectName(name.to_owned()),
             repository: repository.parse().expect("the sandbox's repositories are written owner/name"),
             team_channel: ChannelId(team.0),
@@ -99,10 +103,15 @@ impl Sandbox {
             public_channel: ChannelId(seed::GENERAL.0),
             public_topic: Topic("security".to_owned()),
             package: None,
+            branches: branches.iter().map(ToString::to_string).collect(),
         };
+        let maya = "maya".parse().expect("a fixed login parses");
         let countdown = [7 * 24 * 60, 3 * 24 * 60, 24 * 60, 6 * 60, 60, 15, 0];
         Settings {
             policy: Policy {
+                acknowledge_within: SignedDuration::from_hours(2 * 24),
+                cve_within: SignedDuration::from_hours(24),
+                embargo_after_cve: SignedDuration::from_hours(72),
                 usual_embargo: SignedDuration::from_hours(7 * 24),
                 longest_embargo: SignedDuration::from_hours(30 * 24),
                 countdown: countdown.map(SignedDuration::from_mins).to_vec(),
@@ -110,9 +119,15 @@ impl Sandbox {
                 approval_within: SignedDuration::from_mins(30),
             },
             projects: vec![
-                project("WAMR", "bytecodealliance/wasm-micro-runtime", seed::WAMR_SECURITY),
-                project("Wasmtime", "bytecodealliance/wasmtime", seed::WASMTIME_SECURITY),
+                project(
+                    "WAMR",
+                    "bytecodealliance/wasm-micro-runtime",
+                    seed::WAMR_SECURITY,
+                    &["main", "release/2.4.x"],
+                ),
+                project("Wasmtime", "bytecodealliance/wasmtime", seed::WASMTIME_SECURITY, &["main"]),
             ],
+            people: [(UserId(seed::MAYA.0), maya)].into(),
         }
     }
 
@@ -147,6 +162,8 @@ impl Sandbox {
             clock: clock(),
             zulip: Arc::new(zulip),
             github: Arc::new(github),
+            poll: POLL,
+            bell: Bell::default(),
             seed: self.seed,
         }
     }

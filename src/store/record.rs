@@ -17,8 +17,9 @@ use sha2::{Digest, Sha256};
 
 use crate::port::StoreError;
 
-/// The format written, and the newest one read.
-pub(super) const FORMAT: u8 = 1;
+/// The format written, and the newest one read. Since 2 there are reports, managers, people, forks, CVE
+/// numbers and clocks.
+pub(super) const FORMAT: u8 = 2;
 
 const CHECK_BYTES: usize = 16;
 const HEADER_BYTES: usize = 2 + CHECK_BYTES;

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use commands::kernel::{
+    clock::Clock,
     codename::Codename,
-    content::{Advisory, AdvisoryState, AffectedPackage, Content, ContentChange, Severity},
-    effect::{Action, CommandRef, Effect, Emoji, OpenPlace, Purpose, RecordedEffect, TeamPlace},
+    collaborator::{Collaborator, Collaborators, Credit, CreditKind, Login},
+    content::{Advisory, AdvisoryState, AffectedPackage, Content, ContentChange, Part, Severity},
+    effect::{Action, CommandRef, Effect, Emoji, OpenPlace, Origin, Purpose, RecordedEffect, TeamPlace},
     embargoed::{Embargoed, EmbargoedText, TeamText},
-    fact::{Fact, RecordedFact, TextPart},
+    fact::{Closing, Fact, RecordedFact},
     id::{ChannelId, EffectId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
     notice::PublicNotice,
     step::Step,
@@ -90,7 +92,43 @@ fn advisory() -> Advisory {
         cve: Some("CVE-2026-12345".parse().unwrap()),
         created: at(0),
         content: content(),
+        reported: false,
+        author: None,
+        publisher: None,
+        collaborators: Collaborators::new(),
+        credits: Vec::new(),
+        fork: None,
     }
+}
+
+/// The same with all that came with format 2.
+fn whole_advisory() -> Advisory {
+    Advisory {
+        reported: true,
+        author: Some(login()),
+        publisher: Some("maya".parse().unwrap()),
+        collaborators: collaborators(),
+        credits: vec![credit()],
+        fork: Some(fork()),
+        ..advisory()
+    }
+}
+
+fn login() -> Login {
+    "sofia-k".parse().unwrap()
+}
+
+fn collaborators() -> Collaborators {
+    let team = Collaborator::Team("security-team".parse().unwrap());
+    Collaborators::from([Collaborator::User(login()), team])
+}
+
+fn credit() -> Credit {
+    Credit { login: login(), kind: CreditKind::REPORTER }
+}
+
+fn fork() -> Repository {
+    "bytecodealliance/wasmtime-ghsa-x5cm-v3r2-9fjq".parse().unwrap()
 }
 
 fn content() -> Content {
@@ -110,17 +148,25 @@ fn command() -> CommandRef {
     CommandRef { message: MessageId(11), user: UserId(7), answer_to }
 }
 
-/// A fact of every kind, numbered from 1.
+/// How many of [`every_fact`] and of [`every_action`] format 1 had: they come first.
+pub(super) const OF_FORMAT_1: (usize, usize) = (27, 12);
+
+/// A fact of every kind, numbered from 1. New kinds go to the end.
 pub(super) fn every_fact() -> Vec<RecordedFact> {
+    let facts = facts_of_format_1().into_iter().chain(facts_of_format_2());
+    (1..).zip(facts).map(|(number, fact)| RecordedFact { number, at: at(number), fact }).collect()
+}
+
+fn facts_of_format_1() -> Vec<Fact> {
     let incident = IncidentId(1);
     let (by, user, message) = (UserId(8), UserId(7), MessageId(11));
     let (channel, topic) = (ChannelId(3), Topic("amber-heron".into()));
     let project = ProjectName("wasmtime".into());
     let reason = EmbargoedText::from("reported elsewhere");
-    let parts =
-        vec![TextPart::Summary, TextPart::Description, TextPart::Severity, TextPart::Cwe, TextPart::Affected];
-    let waived = Step::ALL.into_iter().collect();
-    let facts = vec![
+    let parts = vec![Part::Summary, Part::Description, Part::Severity, Part::Cwe, Part::Affected];
+    let steps = [Step::Accept, Step::Text, Step::Embargo, Step::Publish, Step::Announce, Step::Close];
+    let waived = steps.into_iter().collect();
+    vec![
         Fact::CommandTaken { message, user },
         Fact::CommandRefused { message, user, words: u64::MAX },
         Fact::ToldWhereCommandsBelong { user },
@@ -128,7 +174,8 @@ pub(super) fn every_fact() -> Vec<RecordedFact> {
             incident,
             project: project.clone(),
             codename: Codename::draw(0, |_| false),
-            command: command(),
+            origin: Origin::Command(command()),
+            reporter: None,
         },
         Fact::OpeningFailed { incident },
         Fact::AdvisorySeen { incident, advisory: Box::new(Embargoed::new(advisory())) },
@@ -153,12 +200,74 @@ pub(super) fn every_fact() -> Vec<RecordedFact> {
         Fact::StepDone { incident, step: Step::Announce },
         Fact::Pinged { project, by },
         Fact::LeakBlocked { incidents: vec![incident, IncidentId(2)] },
-    ];
-    (1..).zip(facts).map(|(number, fact)| RecordedFact { number, at: at(number), fact }).collect()
+    ]
 }
 
-/// An effect with every action, every purpose and every kind of place.
+fn facts_of_format_2() -> Vec<Fact> {
+    let incident = IncidentId(2);
+    let (by, manager) = (UserId(8), UserId(7));
+    let project = ProjectName("wasmtime".into());
+    let who = || collaborators().into_iter().map(Embargoed::new).collect();
+    let reason = || Some(EmbargoedText::from("no guest can reach it"));
+    let parts = vec![Part::Cve, Part::State, Part::Collaborators, Part::Credits, Part::Fork];
+    let closed = |closing, by, reason| Fact::Closed { incident, by, closing, reason };
+    let reminded = |clock, number, late| Fact::ClockReminded { incident, clock, number, late };
+    vec![
+        Fact::Opened {
+            incident,
+            project: project.clone(),
+            codename: Codename::draw(1, |_| false),
+            origin: Origin::Noticed { channel: ChannelId(3) },
+            reporter: Some(EmbargoedText::from("by mail: Sofia K.")),
+        },
+        Fact::AdvisorySeen { incident, advisory: Box::new(Embargoed::new(whole_advisory())) },
+        Fact::ReleaseRequested {
+            incident,
+            by,
+            early: false,
+            waived: Step::ALL.into_iter().collect(),
+            reason: reason(),
+        },
+        Fact::ChangedOnGitHub { incident, parts, by: None },
+        Fact::PublishedByHand { incident, by: Some(Embargoed::new(login())) },
+        Fact::ManagerSet { incident, manager, by: None },
+        Fact::ManagerSet { incident, manager, by: Some(by) },
+        Fact::Acknowledged { incident, by },
+        Fact::Accepted { incident, by },
+        closed(Closing::Rejected, Some(by), reason()),
+        closed(Closing::Dropped, None, None),
+        closed(Closing::Finished, Some(by), None),
+        Fact::Invited { incident, by, who: who() },
+        Fact::Uninvited { incident, by, who: who() },
+        Fact::Credited { incident, by, credit: Embargoed::new(credit()) },
+        Fact::ForkRequested { incident, by },
+        Fact::ForkReady { incident },
+        Fact::ForkFailed { incident },
+        Fact::CveRequested { incident, by },
+        Fact::CveAssigned { incident, cve: Embargoed::new("CVE-2026-12345".parse().unwrap()), by: Some(by) },
+        Fact::StepVouched { incident, step: Step::Fix, by, evidence: reason() },
+        Fact::StepUndone { incident, step: Step::Fix, by },
+        reminded(Clock::Acknowledge, 0, false),
+        reminded(Clock::Cve, 3, true),
+        reminded(Clock::Fork, 1, false),
+        Fact::TeamSeen { project: project.clone(), members: [by, manager].into() },
+        Fact::SyncLost { project: project.clone() },
+        Fact::SyncBack { project },
+    ]
+}
+
+/// An effect with every action, every purpose and every kind of place. New kinds go to the end.
 pub(super) fn every_action() -> Vec<RecordedEffect> {
+    let pairs = actions_of_format_1().into_iter().chain(actions_of_format_2());
+    let recorded = |(action, purpose)| RecordedEffect {
+        at: at(1),
+        after: MessageId(10),
+        effect: Effect { action, purpose },
+    };
+    pairs.map(recorded).collect()
+}
+
+fn actions_of_format_1() -> Vec<(Action, Purpose)> {
     let incident = IncidentId(1);
     let repository: Repository = "bytecodealliance/wasmtime".parse().unwrap();
     let ghsa = || Embargoed::new("GHSA-x5cm-v3r2-9fjq".parse().unwrap());
@@ -167,7 +276,7 @@ pub(super) fn every_action() -> Vec<RecordedEffect> {
     let change = ContentChange { summary: Some("Another line".into()), ..ContentChange::default() };
     let person = OpenPlace::Person(UserId(9));
     let open = OpenPlace::Topic(ChannelId(5), Topic("help".into()));
-    let pairs = vec![
+    vec![
         (
             Action::Post { to: command().answer_to, text: text.clone() },
             Purpose::Answer { to: Some(UserId(7)) },
@@ -198,6 +307,7 @@ pub(super) fn every_action() -> Vec<RecordedEffect> {
                 repository: repository.clone(),
                 ghsa: ghsa(),
                 change: Embargoed::new(change),
+                ground: None,
             },
             Purpose::Rewrite { incident, command: command() },
         ),
@@ -205,11 +315,43 @@ pub(super) fn every_action() -> Vec<RecordedEffect> {
             Action::PublishAdvisory { repository, ghsa: ghsa() },
             Purpose::Step { incident, step: Step::Publish },
         ),
-    ];
-    let recorded = |(action, purpose)| RecordedEffect {
-        at: at(1),
-        after: MessageId(10),
-        effect: Effect { action, purpose },
+    ]
+}
+
+fn actions_of_format_2() -> Vec<(Action, Purpose)> {
+    let incident = IncidentId(2);
+    let repository = || "bytecodealliance/wasmtime".parse().unwrap();
+    let ghsa = || Embargoed::new("GHSA-x5cm-v3r2-9fjq".parse().unwrap());
+    let change = |summary: &str| {
+        Embargoed::new(ContentChange { summary: Some(summary.into()), ..ContentChange::default() })
     };
-    pairs.into_iter().map(recorded).collect()
+    let text = TeamText::from("Thank you for the report.");
+    let actions = vec![
+        Action::UpdateAdvisory {
+            repository: repository(),
+            ghsa: ghsa(),
+            change: change("Another line"),
+            ground: Some(change("One line")),
+        },
+        Action::AcceptReport { repository: repository(), ghsa: ghsa() },
+        Action::CloseAdvisory { repository: repository(), ghsa: ghsa() },
+        Action::ChangeCollaborators {
+            repository: repository(),
+            ghsa: ghsa(),
+            add: Embargoed::new(collaborators()),
+            remove: Embargoed::new(Collaborators::new()),
+        },
+        Action::AddCredit { repository: repository(), ghsa: ghsa(), credit: Embargoed::new(credit()) },
+        Action::RequestCve { repository: repository(), ghsa: ghsa() },
+        Action::SetCve {
+            repository: repository(),
+            ghsa: ghsa(),
+            cve: Embargoed::new("CVE-2026-12345".parse().unwrap()),
+        },
+        Action::CreateFork { repository: repository(), ghsa: ghsa() },
+        Action::AwaitFork { fork: Embargoed::new(fork()) },
+        Action::Comment { repository: repository(), ghsa: ghsa(), text: text.clone() },
+        Action::Upload { name: "timeline.md".into(), content: text },
+    ];
+    actions.into_iter().map(|action| (action, Purpose::Asked { incident, command: command() })).collect()
 }

@@ -18,6 +18,7 @@ use crate::{
     zulip::{
         answer::{self, Trouble},
         client::Zulip,
+        profile::GitHubFields,
         wire::{self, Found, WireChannel, WireMessage, WireRegister},
     },
 };
@@ -31,10 +32,10 @@ pub const TOPIC_CHARS_MAX: usize = 60;
 /// Messages asked for at once; Zulip gives at most 5000.
 pub const PAGE_MESSAGES: u32 = 1000;
 
-const EVENT_TYPES: &str =
-    r#"["message","update_message","reaction","stream","subscription","realm_user","user_group"]"#;
+const EVENT_TYPES: &str = r#"["message","update_message","reaction","stream","subscription","realm_user","user_group","custom_profile_fields"]"#;
 
-const FETCH_EVENT_TYPES: &str = r#"["realm_user","realm_user_groups","stream","subscription"]"#;
+const FETCH_EVENT_TYPES: &str =
+    r#"["realm_user","realm_user_groups","stream","subscription","custom_profile_fields"]"#;
 
 /// `include_deactivated_groups` is left out on purpose: without it a deactivated group is told as
 /// one that is gone.
@@ -86,6 +87,8 @@ pub struct Registered {
     pub queue: QueuePosition,
     /// The realm as it is.
     pub directory: Directory,
+    /// The custom profile fields in which people tell their login on GitHub.
+    pub fields: GitHubFields,
 }
 
 /// One event, not yet understood. It may hold what people wrote, so it has no `Debug`.
@@ -144,7 +147,8 @@ impl Zulip {
             None => self.me().await?,
         };
         let queue = QueuePosition { queue_id: answer.queue_id.clone(), last_event_id: answer.last_event_id };
-        Ok(Registered { queue, directory: answer.read(me) })
+        let fields = answer.github_fields();
+        Ok(Registered { queue, directory: answer.read(me), fields })
     }
 
     /// Closes an event queue.

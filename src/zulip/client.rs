@@ -48,27 +48,48 @@ impl Zulip {
         Self { transport, clock, site, email, key, pace: Pace::default(), me: OnceCell::new() }
     }
 
-    /// Makes one call: waits for its turn under the rate limit, sends it, reads the answer.
+    /// Makes one call with its parameters in the address or in a form.
     pub(super) async fn call<T: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,
         parameters: Parameters<'_>,
     ) -> Result<T, Trouble> {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+        self.exchange(&method, path, || self.request(&method, path, &form)).await
+    }
+
+    /// Makes one call with a body of another type than a form's.
+    pub(super) async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        (kind, body): (&str, Vec<u8>),
+    ) -> Result<T, Trouble> {
+        let uri = self.uri(path);
+        self.exchange(&method, path, || self.authorized(&method, &uri, Some((kind, body.into())))).await
+    }
+
+    /// Waits for the call's turn under the rate limit, sends it, reads the answer.
+    async fn exchange<T: DeserializeOwned>(
+        &self,
+        method: &Method,
+        path: &str,
+        request: impl FnOnce() -> Request<Bytes>,
+    ) -> Result<T, Trouble> {
         // Events are counted in a bucket of their own.
         let paced = path != "events";
         while paced && let Some(turn) = self.pace.take(self.clock.now()) {
             self.clock.sleep_until(turn).await;
         }
-        let request = self.request(&method, path, parameters);
-        let read = match self.transport.send(request).await {
+        let read = match self.transport.send(request()).await {
             Ok(answer) => {
                 if paced {
                     self.pace.note(answer.headers(), self.clock.now());
                 }
-                answer::read(&method, &answer)
+                answer::read(method, &answer)
             }
-            Err(error) => Err(answer::unanswered(&method, error)),
+            Err(error) => Err(answer::unanswered(method, error)),
         };
         if let Err(trouble) = &read {
             let Trouble { setback, status, code } = trouble;
@@ -80,31 +101,40 @@ impl Zulip {
         read
     }
 
-    fn request(&self, method: &Method, path: &str, parameters: Parameters<'_>) -> Request<Bytes> {
-        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-        let mut uri = format!("{}/api/v1/{path}", self.site.as_str().trim_end_matches('/'));
-        let mut body = Bytes::new();
-        if *method == Method::GET && !form.is_empty() {
-            uri = format!("{uri}?{form}");
-        } else if *method != Method::GET {
-            body = Bytes::from(form);
+    fn uri(&self, path: &str) -> String {
+        format!("{}/api/v1/{path}", self.site.as_str().trim_end_matches('/'))
+    }
+
+    fn request(&self, method: &Method, path: &str, form: &str) -> Request<Bytes> {
+        let uri = self.uri(path);
+        if *method != Method::GET {
+            let body = Bytes::from(form.to_owned());
+            return self.authorized(method, &uri, Some(("application/x-www-form-urlencoded", body)));
         }
+        let uri = if form.is_empty() { uri } else { format!("{uri}?{form}") };
+        let mut request = self.authorized(method, &uri, None);
+        if path == "events" {
+            request.extensions_mut().insert(LongPoll);
+        }
+        request
+    }
+
+    fn authorized(&self, method: &Method, uri: &str, body: Option<(&str, Bytes)>) -> Request<Bytes> {
         let credentials = BASE64.encode(format!("{}:{}", self.email, self.key.expose_secret()));
         let mut authorization = HeaderValue::try_from(format!("Basic {credentials}"))
             .expect("base64 is made of characters a header may hold");
         authorization.set_sensitive(true);
-        let mut request = Request::builder();
-        if *method == Method::GET && path == "events" {
-            request = request.extension(LongPoll);
-        }
-        request = request
+        let mut request = Request::builder()
             .method(method)
             .uri(uri)
             .header(header::AUTHORIZATION, authorization)
             .header(header::USER_AGENT, AGENT);
-        if *method != Method::GET {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let (kind, body) = body.unzip();
+        if let Some(kind) = kind {
+            request = request.header(header::CONTENT_TYPE, kind);
         }
-        request.body(body).expect("a site that is a URL, an ASCII path and an encoded form make a URI")
+        request
+            .body(body.unwrap_or_default())
+            .expect("a site that is a URL, an ASCII path and an encoded form make a URI")
     }
 }

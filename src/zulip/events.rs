@@ -12,7 +12,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::zulip::wire::{self, Found, WireChannel, WireGroup, WireMessage, WireReaction, WireUser};
+use crate::zulip::{
+    profile::GitHubFields,
+    wire::{self, Found, WireChannel, WireGroup, WireMessage, WireReaction, WireUser},
+};
 
 /// What an event says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,21 +34,28 @@ pub enum Told {
     },
     /// Something else, ready for the core.
     Input(Input),
+    /// Other custom profile fields hold people's logins on GitHub from now on. What was told of
+    /// people before stands until they change it.
+    Fields(GitHubFields),
 }
 
-/// Reads an event, given who and what is there. Events of other types, and those that say nothing
+/// Reads an event, given who and what is there, and in which `fields` people tell their login on
+/// GitHub. Events of other types, and those that say nothing
 /// the bot needs, mean nothing. An event that cannot be read means nothing either: waiting for it to
 /// become readable would stop the bot for good.
 #[must_use]
-pub fn translate(kind: &str, event: Value, directory: &Directory) -> Vec<Told> {
+pub fn translate(kind: &str, event: Value, directory: &Directory, fields: &GitHubFields) -> Vec<Told> {
     let told = match kind {
         "message" => message(event),
         "update_message" => update_message(event, directory),
         "reaction" => reaction(event, directory),
         "stream" => changes(stream(event, directory)),
         "subscription" => changes(subscription(event, directory)),
-        "realm_user" => changes(realm_user(event, directory)),
+        "realm_user" => changes(realm_user(event, directory, fields)),
         "user_group" => changes(user_group(event, directory)),
+        "custom_profile_fields" => {
+            event["fields"].as_array().map(|fields| vec![Told::Fields(GitHubFields::read(fields))])
+        }
         _ => Some(Vec::new()),
     };
     told.unwrap_or_else(|| {
@@ -226,15 +236,21 @@ struct Person {
     role: Option<u32>,
     is_active: Option<bool>,
     is_bot: Option<bool>,
+    #[serde(default)]
+    custom_profile_field: Value,
 }
 
-fn realm_user(mut event: Value, directory: &Directory) -> Option<Vec<DirectoryChange>> {
+fn realm_user(
+    mut event: Value,
+    directory: &Directory,
+    fields: &GitHubFields,
+) -> Option<Vec<DirectoryChange>> {
     let person = event["person"].take();
     let user = match event["op"].as_str()? {
-        "add" => Some(read::<WireUser>(person)?.read(true)),
+        "add" => Some(read::<WireUser>(person)?.read(true, fields)),
         "update" => {
             let change: Person = read(person)?;
-            directory.users.get(&change.user_id).map(|known| changed(known, change))
+            directory.users.get(&change.user_id).map(|known| changed(known, change, fields))
         }
         // Older servers report a deactivation so.
         "remove" => {
@@ -246,13 +262,14 @@ fn realm_user(mut event: Value, directory: &Directory) -> Option<Vec<DirectoryCh
     Some(user.map(DirectoryChange::User).into_iter().collect())
 }
 
-fn changed(known: &User, change: Person) -> User {
+fn changed(known: &User, change: Person, fields: &GitHubFields) -> User {
     User {
         id: known.id,
         name: change.full_name.unwrap_or_else(|| known.name.clone()),
         is_bot: change.is_bot.unwrap_or(known.is_bot),
         is_active: change.is_active.unwrap_or(known.is_active),
         is_guest: change.role.map_or(known.is_guest, wire::is_guest_role),
+        github: fields.changed(&change.custom_profile_field).unwrap_or_else(|| known.github.clone()),
     }
 }
 

@@ -33,6 +33,7 @@ use crate::{
         client::Zulip,
         events::{self, Told},
         pace,
+        profile::GitHubFields,
         seen::Seen,
         wire::Found,
     },
@@ -84,6 +85,7 @@ impl Listener {
             cards: self.cards,
             cursor: resume,
             directory: Directory::default(),
+            fields: GitHubFields::default(),
             seen: Seen::default(),
             polls: Backoff::new(self.seed),
             calls: Backoff::new(!self.seed),
@@ -103,6 +105,8 @@ pub(super) struct Session {
     pub(super) cards: MessageIds,
     pub(super) cursor: Cursor,
     pub(super) directory: Directory,
+    /// Where people tell their login on GitHub.
+    pub(super) fields: GitHubFields,
     pub(super) seen: Seen,
     /// Short again only after a poll brought something: a queue that is lost as soon as it is made
     /// must not be made again at full speed.
@@ -151,7 +155,7 @@ impl Session {
         if self.zulip.forget(&snapshot.queue.queue_id).await.is_err() {
             tracing::debug!("a spare event queue was not closed; it expires by itself");
         }
-        let mut inputs = vec![self.know(snapshot.directory)];
+        let mut inputs = vec![self.know(snapshot.directory, snapshot.fields)];
         queue.last_event_id = newest_of(&events, queue.last_event_id);
         self.take_in(events, &mut inputs).await?;
         self.cursor.queue = Some(queue.clone());
@@ -162,8 +166,8 @@ impl Session {
 
     /// Makes a new queue, and tells what happened since the cursor.
     async fn start_over(&mut self) -> Option<QueuePosition> {
-        let Registered { queue, directory } = self.register().await?;
-        let snapshot = self.know(directory);
+        let Registered { queue, directory, fields } = self.register().await?;
+        let snapshot = self.know(directory, fields);
         let rest = self.catch_up(snapshot).await?;
         self.cursor.queue = Some(queue.clone());
         tracing::info!("listening on a new event queue; the history is read");
@@ -182,7 +186,8 @@ impl Session {
         }
     }
 
-    fn know(&mut self, directory: Directory) -> Input {
+    fn know(&mut self, directory: Directory, fields: GitHubFields) -> Input {
+        self.fields = fields;
         self.directory = directory.clone();
         Input::Observed(Observed::Directory(DirectoryChange::Snapshot(directory)))
     }
@@ -201,7 +206,7 @@ impl Session {
     /// Turns events into inputs, in order. What an event tells is known before the next is read.
     async fn take_in(&mut self, events: Vec<Event>, inputs: &mut Vec<Input>) -> Option<()> {
         for event in events {
-            for told in events::translate(&event.kind, event.body, &self.directory) {
+            for told in events::translate(&event.kind, event.body, &self.directory, &self.fields) {
                 match told {
                     Told::Message(found) => self.hear(found, inputs),
                     Told::Edit { message, editor, edited } => {
@@ -213,6 +218,7 @@ impl Session {
                         }
                         inputs.push(input);
                     }
+                    Told::Fields(fields) => self.fields = fields,
                 }
             }
         }

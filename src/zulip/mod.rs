@@ -9,7 +9,9 @@ pub mod client;
 pub mod events;
 pub mod listener;
 mod pace;
+pub mod profile;
 mod seen;
+mod upload;
 pub mod wire;
 
 pub use api::{EditOutcome, EventsError, History, Narrow, Registered, Target};

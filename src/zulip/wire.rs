@@ -14,6 +14,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use crate::zulip::profile::GitHubFields;
+
 /// The role number of guests.
 const ROLE_GUEST: u32 = 600;
 
@@ -162,18 +164,21 @@ pub struct WireUser {
     role: Option<u32>,
     #[serde(default)]
     is_guest: bool,
+    #[serde(default)]
+    profile_data: Value,
 }
 
 impl WireUser {
-    /// The user; `active` where the wire does not say.
+    /// The user, with the login that one of `fields` holds; `active` where the wire does not say.
     #[must_use]
-    pub fn read(self, active: bool) -> User {
+    pub fn read(self, active: bool, fields: &GitHubFields) -> User {
         User {
             id: self.user_id,
             name: self.full_name,
             is_bot: self.is_bot,
             is_active: self.is_active.unwrap_or(active),
             is_guest: self.role.map_or(self.is_guest, is_guest_role),
+            github: fields.login(&self.profile_data),
         }
     }
 }
@@ -237,6 +242,8 @@ pub struct WireRegister {
     never_subscribed: Vec<Value>,
     #[serde(default)]
     streams: Vec<Value>,
+    #[serde(default)]
+    custom_profile_fields: Vec<Value>,
 }
 
 const fn before_the_first() -> i64 {
@@ -250,13 +257,20 @@ impl WireRegister {
         Some((self.user_id?, self.full_name.clone()?))
     }
 
+    /// Which custom profile fields hold a login on GitHub.
+    #[must_use]
+    pub fn github_fields(&self) -> GitHubFields {
+        GitHubFields::read(&self.custom_profile_fields)
+    }
+
     /// The realm as told, to be read by the bot `me`.
     #[must_use]
     pub fn read(self, me: (UserId, String)) -> Directory {
+        let fields = self.github_fields();
         let active = self.realm_users.into_iter().chain(self.cross_realm_bots);
         let users = each::<WireUser>(self.realm_non_active_users)
-            .map(|user| User { is_active: false, ..user.read(false) })
-            .chain(each::<WireUser>(active).map(|user| user.read(true)));
+            .map(|user| User { is_active: false, ..user.read(false, &fields) })
+            .chain(each::<WireUser>(active).map(|user| user.read(true, &fields)));
         // `streams` names no subscribers, so it comes first and the fuller lists replace it.
         let lists = [self.streams, self.unsubscribed, self.never_subscribed, self.subscriptions];
         let mut channels = BTreeMap::new();

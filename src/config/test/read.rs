@@ -46,7 +46,7 @@ fn the_example_is_a_configuration() {
     let wasmtime = &config.projects[1];
     assert_eq!(wasmtime.team_channel.value, ChannelRef::Id(commands::kernel::id::ChannelId(17)));
     assert_eq!(wasmtime.rustsec.as_ref().unwrap().crates, ["wasmtime"]);
-    assert_eq!(config.people[&UserId(8)], "maya");
+    assert_eq!(config.people[&UserId(8)].as_str(), "maya");
 }
 
 #[test]

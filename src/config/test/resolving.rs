@@ -49,6 +49,18 @@ fn channels_are_found_by_name_in_any_case_and_by_number() {
 }
 
 #[test]
+fn what_the_core_needs_of_the_rest_reaches_it() {
+    let more = "branches = [\"main\", \"release/2.4.x\"]\n\n[policy]\nacknowledge_within = \"1 hour\"\n\
+                cve_within = \"2 hours\"\nembargo_after_cve = \"3 hours\"\n\n[people]\n8 = \"@Maya\"\n";
+    let settings = settled(&format!("{LEAST}{more}"), |_| {}).unwrap();
+    let policy = &settings.policy;
+    let clocks = [policy.acknowledge_within, policy.cve_within, policy.embargo_after_cve];
+    assert_eq!(clocks.map(|clock| clock.as_hours()), [1, 2, 3]);
+    assert_eq!(settings.projects[0].branches, ["main", "release/2.4.x"]);
+    assert_eq!(settings.people[&UserId(8)].as_str(), "Maya");
+}
+
+#[test]
 fn a_channel_that_is_not_there() {
     let text = LEAST.replace("wamr-security", "wamr_securty").replace("\"general\"", "99");
     insta::assert_snapshot!(settled(&text, |_| {}).unwrap_err(), @r#"

@@ -63,6 +63,8 @@ fn numbers_and_words_out_of_range() {
     advisory-bot.toml:10: project[1].package.ecosystem: "crate" is not an ecosystem. Known are rubygems, npm, pip, maven, nuget, composer, go, rust, erlang, actions, pub, other, swift
     advisory-bot.toml:10: project[1].package.name: is missing. Write name = "wasmtime"
     "#);
+    let long = format!("\n[people]\n\"8\" = \"{}\"", "m".repeat(40));
+    assert!(problems_and(&long).contains(":12: people.8: \"mmm"), "{}", problems_and(&long));
     insta::assert_snapshot!(problems_and("\n[people]\nmaya = \"maya\"\n9 = \"not a login\""), @r#"
     advisory-bot.toml:12: people.maya: "maya" is not a Zulip user id. Write the number on the person's Zulip profile: "8" = "maya"
     advisory-bot.toml:13: people.9: "not a login" is not a GitHub login. Write it like "8" = "maya"

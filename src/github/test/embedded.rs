@@ -1,6 +1,9 @@
 //! The adapter against the embedded GitHub, which keeps to the real one's rules.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use commands::kernel::{
     content::{AdvisoryState, ContentChange},
@@ -17,24 +20,28 @@ use crate::{
     },
 };
 
-const NUMBER: u64 = 11;
-const REPOSITORY: &str = "bytecodealliance/wasmtime";
+pub(super) const NUMBER: u64 = 11;
+pub(super) const REPOSITORY: &str = "bytecodealliance/wasmtime";
 
 /// The way to the embedded GitHub, which may lose an answer on the way back.
-struct Wire {
-    embedded: Embedded,
+pub(super) struct Wire {
+    pub(super) embedded: Embedded,
     lose_answer: Mutex<bool>,
+    lose_write: AtomicBool,
 }
 
 #[async_trait]
 impl Transport for Wire {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        schema::check(request.method(), &serde_json::from_slice(request.body()).unwrap_or_default());
+        let path = request.uri().path().to_owned();
+        schema::check(request.method(), &path, &serde_json::from_slice(request.body()).unwrap_or_default());
+        let writes = request.method() != Method::GET;
         // Whatever else wants to happen meanwhile, happens.
         tokio::task::yield_now().await;
         let response = self.embedded.handle(request).await;
         tokio::task::yield_now().await;
-        match std::mem::take(&mut *self.lose_answer.lock().unwrap()) {
+        let lost = std::mem::take(&mut *self.lose_answer.lock().unwrap());
+        match lost || (writes && self.lose_write.swap(false, Ordering::Relaxed)) {
             true => Err(TransportError::AnswerLost),
             false => Ok(response),
         }
@@ -42,7 +49,7 @@ impl Transport for Wire {
 }
 
 pub(super) struct World {
-    wire: Arc<Wire>,
+    pub(super) wire: Arc<Wire>,
     pub(super) clock: Arc<SandboxClock>,
     pub(super) github: GitHub,
 }
@@ -52,21 +59,29 @@ impl World {
         Self::with(Seed::bytecodealliance(NUMBER), &Seed::bot_token(NUMBER))
     }
 
-    fn with(seed: Seed, token: &str) -> Self {
+    pub(super) fn with(seed: Seed, token: &str) -> Self {
         let clock = Arc::new(SandboxClock::new("2026-11-18T09:00:00Z".parse().unwrap(), 1.0));
-        let wire =
-            Arc::new(Wire { embedded: Embedded::new(clock.clone(), seed), lose_answer: Mutex::default() });
+        let wire = Arc::new(Wire {
+            embedded: Embedded::new(clock.clone(), seed),
+            lose_answer: Mutex::default(),
+            lose_write: AtomicBool::default(),
+        });
         let api_url = "https://api.github.com".parse().unwrap();
         let github = GitHub::new(wire.clone(), clock.clone(), api_url, token.into());
         Self { wire, clock, github }
     }
 
-    async fn created(&self) -> Embargoed<GhsaId> {
+    /// Loses the answer to the next request that changes something.
+    pub(super) fn lose_next_write(&self) {
+        self.wire.lose_write.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) async fn created(&self) -> Embargoed<GhsaId> {
         let made = self.github.create(&repository(), &Embargoed::new(content())).await;
         Embargoed::new(must(made).ghsa)
     }
 
-    fn statuses(&self) -> Vec<u16> {
+    pub(super) fn statuses(&self) -> Vec<u16> {
         self.wire.embedded.requests().iter().map(|request| request.status).collect()
     }
 }
@@ -114,10 +129,10 @@ async fn an_update_keeps_what_others_wrote_and_repeats_without_writing() {
         row("wasmtime", "< 36.0.14", &json!([])),
         row("wasi-common", "< 2", &json!(["path_open"])),
     ]});
-    world.wire.embedded.edit_by_hand("ines", &name, &by_hand).unwrap();
+    world.wire.embedded.edit_by_hand("tomasz", &name, &by_hand).unwrap();
     let change = change(affected("wasmtime", "< 24 || >= 25, < 36"));
     for _ in 0..2 {
-        let updated = must(world.github.update(&repository(), &ghsa, &change).await);
+        let updated = must_hold(world.github.update(&repository(), &ghsa, &change, None).await);
         let packages: Vec<_> = updated.content.affected.iter().map(|row| row.package.to_string()).collect();
         assert_eq!(packages, ["rust:wasmtime", "rust:wasi-common"]);
     }
@@ -135,10 +150,12 @@ async fn updates_at_the_same_time_do_not_undo_each_other() {
     let ghsa = world.created().await;
     let (one, other) = (change(affected("wiggle", "< 3")), change(affected("wasi-common", "< 2")));
     let (repository, github) = (repository(), &world.github);
-    let both =
-        tokio::join!(github.update(&repository, &ghsa, &one), github.update(&repository, &ghsa, &other));
-    must(both.0);
-    assert_eq!(must(both.1).content.affected.len(), 4);
+    let both = tokio::join!(
+        github.update(&repository, &ghsa, &one, None),
+        github.update(&repository, &ghsa, &other, None)
+    );
+    must_hold(both.0);
+    assert_eq!(must_hold(both.1).content.affected.len(), 4);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use commands::kernel::content::AdvisoryState;
+use commands::kernel::{
+    collaborator::{Collaborator, CreditKind},
+    content::AdvisoryState,
+};
 
 use super::*;
 
 async fn reading(advisory: &Value) -> Advisory {
     let bench = Bench::new([ok(advisory)]);
     must(bench.github.fetch(&repository(), &ghsa()).await)
-}
-
-fn with(key: &str, value: Value) -> Value {
-    let mut advisory = draft();
-    advisory[key] = value;
-    advisory
 }
 
 #[tokio::test]
@@ -47,12 +44,45 @@ async fn what_may_be_null_or_missing_is() {
     for key in ["cve_id", "created_at", "summary", "description", "severity", "cvss", "cwe_ids"] {
         nulls[key] = json!(null);
     }
-    nulls["vulnerabilities"] = json!(null);
+    for key in ["vulnerabilities", "submission", "author", "publisher", "credits", "private_fork"] {
+        nulls[key] = json!(null);
+    }
+    for key in ["collaborating_users", "collaborating_teams"] {
+        nulls[key] = json!(null);
+    }
     for advisory in [least, nulls] {
         let read = reading(&advisory).await;
         assert!(read.content == Content::default());
+        assert!(!read.reported && read.author.is_none() && read.publisher.is_none() && read.fork.is_none());
+        assert!(read.collaborators.is_empty() && read.credits.is_empty());
         assert_eq!(read.created, StillClock::starting().now());
     }
+}
+
+#[tokio::test]
+async fn who_and_what_belongs_to_it_is_read_and_odd_names_are_left_out() {
+    let mut report = with("submission", json!({"accepted": false}));
+    report["author"] = json!({"login": "sofia-k", "id": 7});
+    report["publisher"] = json!({"login": "maya"});
+    report["collaborating_users"] = json!([{"login": "sofia-k"}, {"login": "no login"}, {}, null]);
+    report["collaborating_teams"] = json!([{"slug": "wamr-core", "name": "WAMR"}, {"slug": "a/b"}]);
+    report["credits"] = json!([
+        {"login": "Sofia-K", "type": "reporter"},
+        {"login": "ines", "type": "translator"},
+        {"login": "no login", "type": "tool"},
+        {"type": "tool"},
+    ]);
+    report["private_fork"] = json!({"full_name": "bytecodealliance/wasmtime-ghsa-x5cm-v3r2-9fjq"});
+    let read = reading(&report).await;
+    assert!(read.reported);
+    assert_eq!(read.author.unwrap().as_str(), "sofia-k");
+    assert_eq!(read.publisher.unwrap().as_str(), "maya");
+    let typed: Vec<_> = read.collaborators.iter().map(Collaborator::typed).collect();
+    assert_eq!(typed, ["sofia-k", "team:wamr-core"]);
+    let credits: Vec<_> = read.credits.iter().map(|credit| (credit.login.as_str(), credit.kind)).collect();
+    assert_eq!(credits, [("Sofia-K", CreditKind::REPORTER), ("ines", CreditKind::OTHER)]);
+    assert_eq!(read.fork.unwrap().to_string(), "bytecodealliance/wasmtime-ghsa-x5cm-v3r2-9fjq");
+    assert!(!reading(&draft()).await.reported);
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ async fn real_advisories_come_back_as_they_went_in() {
             cwes: Some(wanted.cwes.clone()),
             affected: wanted.affected.first().cloned(),
         };
-        let updated = must(world.github.update(&repository, &ghsa, &Embargoed::new(change)).await);
+        let updated = must_hold(world.github.update(&repository, &ghsa, &Embargoed::new(change), None).await);
         assert!(updated.content == wanted, "{record}");
         let published = must(world.github.publish(&repository, &ghsa).await);
         assert!(published.content == wanted && published.state == AdvisoryState::Published, "{record}");

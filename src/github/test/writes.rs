@@ -1,13 +1,14 @@
 //! What is written, and that nothing is written needlessly.
 
-use commands::kernel::content::{AdvisoryState, AffectedRange, ContentChange};
+use commands::kernel::content::{AdvisoryState, AffectedRange, ContentChange, Part};
 use jiff::SignedDuration;
 
 use super::*;
 
 async fn updating(held: &Value, change: ContentChange) -> (Bench, Advisory) {
     let bench = Bench::new([ok(held), ok(held)]);
-    let advisory = must(bench.github.update(&repository(), &ghsa(), &Embargoed::new(change)).await);
+    let advisory =
+        must_hold(bench.github.update(&repository(), &ghsa(), &Embargoed::new(change), None).await);
     (bench, advisory)
 }
 
@@ -77,6 +78,25 @@ async fn what_github_holds_already_is_not_written() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_wrote_meanwhile_is_not_overwritten() {
+    let change = || ContentChange { summary: Some("New".into()), ..Default::default() };
+    let change = || Embargoed::new(ContentChange { severity: Some(Severity::Level(Level::Low)), ..change() });
+    let ground = Embargoed::new(content().ground(change().open(&AdvisoryPage::on_github())));
+    let mut theirs = with("summary", json!("Theirs"));
+    theirs["description"] = json!("Theirs too, but nobody else wants to change it.");
+    let bench = Bench::new([ok(&theirs)]);
+    let written = bench.github.update(&repository(), &ghsa(), &change(), Some(&ground)).await;
+    let Written::Conflict(held, parts) = done(written) else { panic!("overwritten") };
+    assert_eq!((opened(&held).content.summary.as_str(), parts), ("Theirs", vec![Part::Summary]));
+    assert_eq!(bench.methods(), ["GET"]);
+
+    theirs["summary"] = json!("Out-of-bounds read");
+    let bench = Bench::new([ok(&theirs), ok(&theirs)]);
+    must_hold(bench.github.update(&repository(), &ghsa(), &change(), Some(&ground)).await);
+    assert_eq!(bench.last_body(), json!({"summary": "New", "severity": "low"}));
+}
+
+#[tokio::test]
 async fn replacing_a_package_keeps_the_rows_of_the_others_as_they_are() {
     let mut held = draft();
     let strange = json!({
@@ -137,9 +157,7 @@ async fn publishing_looks_first() {
         let advisory = must(bench.github.publish(&repository(), &ghsa()).await);
         assert_eq!(advisory.state, AdvisoryState::Published);
     }
-    let methods: Vec<_> =
-        bench.requests().iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
-    assert_eq!(methods, ["GET", "PATCH", "GET"]);
+    assert_eq!(bench.methods(), ["GET", "PATCH", "GET"]);
     assert_eq!(bench.script.seen.lock().unwrap()[1].body, json!({"state": "published"}));
 }
 
@@ -147,9 +165,9 @@ async fn publishing_looks_first() {
 async fn a_failed_look_before_a_write_has_changed_nothing() {
     let bench = Bench::new([Err(TransportError::AnswerLost), ok(&draft()), Err(TransportError::AnswerLost)]);
     let change = || Embargoed::new(ContentChange { summary: Some("New".into()), ..Default::default() });
-    let looked = bench.github.update(&repository(), &ghsa(), &change()).await.unwrap_err();
+    let looked = bench.github.update(&repository(), &ghsa(), &change(), None).await.unwrap_err();
     assert_eq!(looked.again, crate::port::Again::NotDone { wait: None });
-    let wrote = bench.github.update(&repository(), &ghsa(), &change()).await.unwrap_err();
+    let wrote = bench.github.update(&repository(), &ghsa(), &change(), None).await.unwrap_err();
     assert_eq!(wrote.again, crate::port::Again::Unknown);
 }
 

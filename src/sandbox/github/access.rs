@@ -104,20 +104,30 @@ impl World {
             || managers.any(|manager| manager.eq_ignore_ascii_case(login))
     }
 
+    /// Everyone invited to the advisory, by themselves or with a team.
+    pub(super) fn collaborators<'world>(
+        &'world self,
+        repository: &Repository,
+        advisory: &'world Advisory,
+    ) -> impl Iterator<Item = &'world str> {
+        let owner = repository.owner().to_owned();
+        let teams = self
+            .organisations
+            .iter()
+            .filter(move |org| org.login.eq_ignore_ascii_case(&owner))
+            .flat_map(|org| &org.teams)
+            .filter(|team| advisory.collaborating_teams.contains(&team.slug));
+        let members = teams.flat_map(|team| &team.members);
+        advisory.collaborating_users.iter().chain(members).map(String::as_str)
+    }
+
     /// What `viewer` is to the advisory.
     pub(super) fn bond(&self, viewer: &Viewer, repository: &Repository, advisory: &Advisory) -> Bond {
         let Some(login) = viewer.login() else { return Bond::Stranger };
         if Self::manages(repository, login) {
             return Bond::Manager;
         }
-        let teams = self
-            .organisations
-            .iter()
-            .filter(|org| org.login.eq_ignore_ascii_case(repository.owner()))
-            .flat_map(|org| &org.teams)
-            .filter(|team| advisory.collaborating_teams.contains(&team.slug));
-        let invited = advisory.collaborating_users.iter().chain(teams.flat_map(|team| &team.members));
-        if invited.into_iter().any(|each| each.eq_ignore_ascii_case(login)) {
+        if self.collaborators(repository, advisory).any(|each| each.eq_ignore_ascii_case(login)) {
             Bond::Collaborator
         } else {
             Bond::Stranger

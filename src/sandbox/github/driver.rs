@@ -1,17 +1,18 @@
-//! The driver's side: people acting by hand on the web, GitHub's own staff, and the switches of
-//! the model itself. Everything a person does goes by the same rules as the API.
+//! The driver's side: people acting by hand on the web, and GitHub's own staff. Everything a person
+//! does goes by the same rules as the API.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
     GitHub,
     access::Viewer,
     answer::Refusal,
-    model::{AdvisoryState, CreditState},
+    comments,
+    model::{AdvisoryState, Comment, CreditState},
     operations,
-    seed::{Rights, Role, TokenSeed},
-    world::{LIST_LAG_MAX, World},
+    webhooks::Delivery,
+    world::World,
 };
 
 impl GitHub {
@@ -108,12 +109,121 @@ impl GitHub {
         })
     }
 
-    /// Numbers come by themselves this long after the request; `None`: only by
-    /// [`GitHub::assign_cve`].
-    pub fn set_cve_delay(&self, delay: Option<SignedDuration>) {
-        self.with(|world, _| world.cve_delay = delay);
-        // What is due under the new delay comes at once.
-        self.with(|_, _| ());
+    /// A maintainer starts a temporary private fork on the advisory's page. Returns its full name.
+    ///
+    /// # Errors
+    /// As the API's operation.
+    pub fn fork_by_hand(&self, who: &str, ghsa: &str) -> Result<String, Refusal> {
+        self.with(|world, now| {
+            let viewer = by_hand(world, who)?;
+            let repo = repository_of(world, ghsa)?;
+            world.start_fork(&repo, ghsa, &viewer, now).map(|fork| fork.seed.full_name)
+        })
+    }
+
+    /// The logins of everyone, in the order of the alphabet.
+    pub fn users(&self) -> Vec<String> {
+        self.with(|world, _| {
+            let people = world.accounts.values().filter(|account| !account.is_organisation);
+            people.map(|account| account.login.clone()).collect()
+        })
+    }
+
+    /// The full names of the repositories, in the order of the alphabet.
+    pub fn repositories(&self) -> Vec<String> {
+        self.with(|world, _| {
+            world.repositories.values().map(|repository| repository.seed.full_name.clone()).collect()
+        })
+    }
+
+    /// Somebody invites a user, by login, or a team, by slug, to the advisory; those there already stay.
+    ///
+    /// # Errors
+    /// As [`GitHub::edit_by_hand`].
+    pub fn invite_by_hand(&self, who: &str, ghsa: &str, login_or_team: &str) -> Result<(), Refusal> {
+        self.with(|world, now| {
+            let viewer = by_hand(world, who)?;
+            let repo = repository_of(world, ghsa)?;
+            let advisory = world.record(&repo, ghsa)?.current();
+            let is_user = world.user(login_or_team).is_some();
+            let (field, there) = if is_user {
+                ("collaborating_users", &advisory.collaborating_users)
+            } else {
+                ("collaborating_teams", &advisory.collaborating_teams)
+            };
+            let mut invited = there.clone();
+            if !invited.iter().any(|each| each.eq_ignore_ascii_case(login_or_team)) {
+                invited.push(login_or_team.to_owned());
+            }
+            operations::update(world, &repo, ghsa, &viewer, &json!({field: invited}), now).map(|_| ())
+        })
+    }
+
+    /// Somebody says something on the advisory's page. Returns the comment's number.
+    ///
+    /// # Errors
+    /// As the API's operation.
+    pub fn comment_by_hand(&self, who: &str, ghsa: &str, text: &str) -> Result<u64, Refusal> {
+        self.with(|world, now| {
+            let viewer = by_hand(world, who)?;
+            let repo = repository_of(world, ghsa)?;
+            comments::say(world, &repo, ghsa, &viewer, &json!({"body": text}), now)
+        })
+    }
+
+    /// Somebody changes a comment.
+    ///
+    /// # Errors
+    /// As the API's operation.
+    pub fn edit_comment_by_hand(&self, who: &str, ghsa: &str, id: u64, text: &str) -> Result<(), Refusal> {
+        self.with(|world, now| {
+            let viewer = by_hand(world, who)?;
+            let repo = repository_of(world, ghsa)?;
+            comments::change(world, &repo, (ghsa, id), &viewer, &json!({"body": text}), now)
+        })
+    }
+
+    /// What was said on an advisory's page, oldest first; kept beyond its publication.
+    pub fn comments(&self, ghsa: &str) -> Vec<Comment> {
+        self.with(|world, _| {
+            world.records.get(ghsa).map(|record| record.comments.clone()).unwrap_or_default()
+        })
+    }
+
+    /// The deliveries to be sent now, oldest first. Whoever takes them sends each once, and says what
+    /// came of it with [`GitHub::delivered`].
+    pub fn take_deliveries(&self) -> Vec<Delivery> {
+        self.with(|world, _| world.deliveries.iter_mut().filter_map(Delivery::take).collect())
+    }
+
+    /// Notes what sending a delivery came to: the status of the answer, `None` without one in time.
+    pub fn delivered(&self, id: &str, status: Option<u16>) {
+        self.with(|world, _| {
+            let sent = world.deliveries.iter_mut().find(|delivery| delivery.id == id);
+            sent.into_iter().for_each(|delivery| delivery.attempts.push(status));
+        });
+    }
+
+    /// Somebody presses *Redeliver* on the hook's page; whether there is such a delivery.
+    pub fn redeliver(&self, id: &str) -> bool {
+        self.with(|world, _| {
+            let Some(delivery) = world.deliveries.iter_mut().find(|delivery| delivery.id == id) else {
+                return false;
+            };
+            delivery.want_again();
+            world.revision += 1;
+            true
+        })
+    }
+
+    /// Every delivery so far, oldest first.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.with(|world, _| world.deliveries.clone())
+    }
+
+    /// Whether deliveries are still to be sent, or under way.
+    pub fn delivers(&self) -> bool {
+        self.with(|world, _| world.deliveries.iter().any(Delivery::is_due))
     }
 
     /// GitHub's staff withdraw a published advisory; whether there was one.
@@ -144,102 +254,6 @@ impl GitHub {
     /// A credited person answers; whether they were credited.
     pub fn answer_credit(&self, ghsa: &str, login: &str, answer: CreditState) -> bool {
         self.with(|world, now| world.answer_credit(ghsa, login, answer, now))
-    }
-
-    /// Gives a user a role in a repository, or takes it away. Whoever managed security as a
-    /// security manager still does: see [`GitHub::set_security_manager`].
-    ///
-    /// # Errors
-    /// No such repository.
-    pub fn set_role(&self, repo: &str, login: &str, role: Option<Role>) -> Result<(), Refusal> {
-        self.edit_repository(repo, |seed| {
-            seed.roles.retain(|holder, _| !holder.eq_ignore_ascii_case(login));
-            seed.roles.extend(role.map(|role| (login.to_owned(), role)));
-        })
-    }
-
-    /// Makes a user a security manager of a repository, or not.
-    ///
-    /// # Errors
-    /// No such repository.
-    pub fn set_security_manager(&self, repo: &str, login: &str, manages: bool) -> Result<(), Refusal> {
-        self.edit_repository(repo, |seed| {
-            seed.security_managers.retain(|holder| !holder.eq_ignore_ascii_case(login));
-            seed.security_managers.extend(manages.then(|| login.to_owned()));
-        })
-    }
-
-    /// Switches private vulnerability reporting on or off.
-    ///
-    /// # Errors
-    /// No such repository.
-    pub fn set_private_reporting(&self, repo: &str, enabled: bool) -> Result<(), Refusal> {
-        self.edit_repository(repo, |seed| seed.private_reporting = enabled)
-    }
-
-    /// Replaces a repository's branches; the first is the default one.
-    ///
-    /// # Errors
-    /// No such repository.
-    pub fn set_branches(&self, repo: &str, branches: &[&str]) -> Result<(), Refusal> {
-        self.edit_repository(repo, |seed| {
-            seed.branches = branches.iter().map(ToString::to_string).collect();
-        })
-    }
-
-    fn edit_repository(
-        &self,
-        repo: &str,
-        edit: impl FnOnce(&mut super::seed::RepositorySeed),
-    ) -> Result<(), Refusal> {
-        self.with(|world, _| {
-            let found = world.repositories.get_mut(&repo.to_ascii_lowercase());
-            edit(&mut found.ok_or_else(Refusal::not_found)?.seed);
-            world.revision += 1;
-            Ok(())
-        })
-    }
-
-    /// Adds a token, or replaces the one with the same secret.
-    pub fn add_token(&self, token: TokenSeed) {
-        self.with(|world, _| world.tokens.insert(token.secret.clone(), token));
-    }
-
-    /// Takes a token back for good.
-    pub fn revoke_token(&self, secret: &str) {
-        self.with(|world, _| world.tokens.remove(secret));
-    }
-
-    /// Sets when a token ends, if ever.
-    pub fn set_token_expiry(&self, secret: &str, expires_at: Option<Timestamp>) {
-        self.with(|world, _| {
-            if let Some(token) = world.tokens.get_mut(secret) {
-                token.expires_at = expires_at;
-            }
-        });
-    }
-
-    /// Changes what a token may do.
-    pub fn set_token_rights(&self, secret: &str, rights: Rights) {
-        self.with(|world, _| {
-            if let Some(token) = world.tokens.get_mut(secret) {
-                token.rights = rights;
-            }
-        });
-    }
-
-    /// Lists show the state of this long ago, at most an hour; zero at first.
-    pub fn set_list_lag(&self, lag: SignedDuration) {
-        self.with(|world, _| world.list_lag = lag.clamp(SignedDuration::ZERO, LIST_LAG_MAX));
-    }
-
-    /// Where addresses in answers point to: the API's base (a path in it is taken off requests)
-    /// and the web pages' base. Neither ends in a slash. At first GitHub's own.
-    pub fn set_bases(&self, api: &str, web: &str) {
-        self.with(|world, _| {
-            world.bases.api = api.trim_end_matches('/').to_owned();
-            world.bases.web = web.trim_end_matches('/').to_owned();
-        });
     }
 }
 

@@ -85,6 +85,7 @@ pub(super) struct Changes {
     pub(super) state: Option<AdvisoryState>,
     pub(super) collaborating_users: Option<Vec<String>>,
     pub(super) collaborating_teams: Option<Vec<String>>,
+    pub(super) start_private_fork: bool,
 }
 
 /// Reads a body. First everything the schema says (all complaints at once), then what it does not.
@@ -106,8 +107,8 @@ pub(super) fn read(form: Form, body: &Value) -> Result<Changes, Refusal> {
         state: reader.state(),
         collaborating_users: reader.texts("collaborating_users"),
         collaborating_teams: reader.texts("collaborating_teams"),
+        start_private_fork: reader.flag("start_private_fork"),
     };
-    reader.flag("start_private_fork");
     if reader.complaints.is_empty() {
         check_values(form, &changes)?;
         Ok(changes)
@@ -210,10 +211,12 @@ impl Reader<'_> {
         Some(value.as_str().map(str::to_owned))
     }
 
-    fn flag(&mut self, key: &str) {
-        if let Some(value) = self.fields.get(key).filter(|value| !value.is_boolean()) {
+    fn flag(&mut self, key: &str) -> bool {
+        let Some(value) = self.fields.get(key) else { return false };
+        value.as_bool().unwrap_or_else(|| {
             self.mistyped(key, value, "a boolean");
-        }
+            false
+        })
     }
 
     /// A list's items; null counts as an empty list.

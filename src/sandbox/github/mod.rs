@@ -3,13 +3,17 @@
 //!
 //! One request goes through `handle` (headers, limits, caching), `route` (which operation) and
 //! `operations`; what may become of an advisory is in `rules`, what the API shows of it in the
-//! `render` files. `driver` is the other way in: people acting by hand, and the model's switches.
-//! Deliberately absent: pull requests, git, forks, releases and webhooks.
+//! `render` files. `driver` is the other way in, for people acting by hand; `switches` are the model's.
+//! `forks` are the temporary private ones of advisories; `webhooks` makes the deliveries that
+//! `sandbox::webhook` sends. Deliberately absent: pull requests, git and
+//! releases.
 
 mod access;
 mod answer;
+mod comments;
 mod cwe;
 mod driver;
+mod forks;
 mod form;
 mod handle;
 mod identifier;
@@ -24,9 +28,11 @@ mod route;
 mod rules;
 mod scoring;
 mod seed;
+mod switches;
 #[cfg(test)]
 mod tests;
 mod version;
+mod webhooks;
 mod world;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,15 +45,17 @@ use crate::port::Clock;
 
 use self::world::World;
 pub use self::{
-    answer::Refusal,
+    answer::{Refusal, short_reason},
     handle::REQUEST_BYTES_MAX,
     model::{
-        Advisory, AdvisoryState, CREDIT_TYPES, Credit, CreditState, ECOSYSTEMS, Severity, Vulnerability,
+        Advisory, AdvisoryState, CREDIT_TYPES, Comment, Credit, CreditState, ECOSYSTEMS, Fork, Severity,
+        Vulnerability,
     },
     seed::{
         Access, BOT_LOGIN, Limits, OrganisationSeed, RepositorySeed, Rights, Role, Seed, TeamSeed, TokenSeed,
         UserSeed,
     },
+    webhooks::{Delivery, Told, signature},
 };
 
 /// One request as the log keeps it.

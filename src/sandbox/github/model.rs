@@ -135,6 +135,32 @@ pub struct Credit {
     pub state: CreditState,
 }
 
+/// Something said on an advisory's page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Its number, unique on this GitHub.
+    pub id: u64,
+    /// The user who said it.
+    pub author: String,
+    /// The text, in Markdown.
+    pub body: String,
+    /// When it was said.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// The temporary private fork that a fix is worked on in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fork {
+    /// The repository's number.
+    pub id: u64,
+    /// `owner/name`.
+    pub full_name: String,
+    /// When it was asked for; it can be read some time later.
+    pub started_at: Timestamp,
+}
+
 /// One repository security advisory, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advisory {
@@ -162,6 +188,8 @@ pub struct Advisory {
     pub collaborating_users: Vec<String>,
     /// Teams (slugs) given access to this advisory alone.
     pub collaborating_teams: Vec<String>,
+    /// Its fork, if somebody made one and it is not published.
+    pub private_fork: Option<Fork>,
     /// Where it stands.
     pub state: AdvisoryState,
     /// Who reported or drafted it.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{
     access::{Bond, Viewer},
     answer::{Answer, Refusal},
+    comments,
     form::{self, Changes, Form},
     list,
     model::{Advisory, AdvisoryState, Credit, CreditState},
@@ -14,6 +15,7 @@ use super::{
     rules,
     seed::{Rights, Role},
     version::ApiVersion,
+    webhooks::Told,
     world::World,
 };
 
@@ -39,16 +41,16 @@ pub(super) fn carry_out(world: &mut World, route: &Route, call: &Call<'_>) -> Ou
             Ok(Answer::ok(render_account::public_user(world, user)))
         }
         Route::Repository { repo } => {
-            let repository = world.repository(repo)?;
-            Ok(Answer::ok(render_repository::repository(world, call.viewer, repository)))
+            let repository = world.readable(repo, call.viewer, call.now)?;
+            Ok(Answer::ok(render_repository::repository(world, call.viewer.login(), &repository)))
         }
         Route::Branches { repo } => branches(world, repo, call),
         Route::Branch { repo, branch } => {
-            let repository = world.repository(repo)?;
+            let repository = world.readable(repo, call.viewer, call.now)?;
             if !repository.seed.branches.contains(branch) {
                 return Err(Refusal::new(404, "Branch not found"));
             }
-            Ok(Answer::ok(render_repository::branch(world, repository, branch)))
+            Ok(Answer::ok(render_repository::branch(world, &repository, branch)))
         }
         Route::Permission { repo, login } => permission(world, repo, login, call),
         Route::PrivateReporting { repo } => {
@@ -74,6 +76,14 @@ pub(super) fn carry_out(world: &mut World, route: &Route, call: &Call<'_>) -> Ou
             request_cve(world, repo, ghsa, call.viewer, call.now)?;
             Ok(Answer::new(202, json!({})))
         }
+        Route::CreateFork { repo, ghsa } => {
+            let fork = world.start_fork(repo, ghsa, call.viewer, call.now)?;
+            Ok(Answer::new(202, render_repository::repository(world, call.viewer.login(), &fork)))
+        }
+        Route::ListComments { repo, ghsa } => comments::list(world, repo, ghsa, call),
+        Route::CreateComment { repo, ghsa } => comments::create(world, repo, ghsa, call),
+        Route::GetComment { repo, ghsa, id } => comments::get(world, repo, ghsa, *id, call),
+        Route::UpdateComment { repo, ghsa, id } => comments::update(world, repo, ghsa, *id, call),
         Route::GlobalAdvisory { ghsa } => {
             let record = world.records.get(ghsa).ok_or_else(Refusal::not_found)?;
             if !record.current().state.is_public() {
@@ -108,7 +118,7 @@ fn current_user(world: &World, call: &Call<'_>) -> Outcome {
 
 /// All branches on one page: no repository here has more than a page of them.
 fn branches(world: &World, repo: &str, call: &Call<'_>) -> Outcome {
-    let repository = world.repository(repo)?;
+    let repository = world.readable(repo, call.viewer, call.now)?;
     let number = |wanted: &str, default: usize| {
         form_urlencoded::parse(call.query.as_bytes())
             .find(|(name, _)| name == wanted)
@@ -118,7 +128,7 @@ fn branches(world: &World, repo: &str, call: &Call<'_>) -> Outcome {
     let per_page = number("per_page", 30).clamp(1, 100);
     let skipped = number("page", 1).saturating_sub(1).saturating_mul(per_page);
     let shown = repository.seed.branches.iter().skip(skipped).take(per_page);
-    let shown = shown.map(|branch| render_repository::short_branch(world, repository, branch));
+    let shown = shown.map(|branch| render_repository::short_branch(world, &repository, branch));
     Ok(Answer::ok(shown.collect()))
 }
 
@@ -160,9 +170,10 @@ pub(super) fn create(
     let full_name = repository.seed.full_name.clone();
     let changes = names_resolved(world, &full_name, form::read(Form::Create, body)?)?;
     let mut made = blank(world, full_name, author, now);
+    let forks = changes.start_private_fork;
     rules::fill(&mut made, changes);
     world.add(made.clone());
-    Ok(made)
+    if forks { world.attach_fork(&made.ghsa_id, now) } else { Ok(made) }
 }
 
 /// Takes a private report, from anyone who is signed in. The reporter stays with the advisory: as
@@ -185,6 +196,7 @@ pub(super) fn report(
     let changes = form::read(Form::Report, body)?;
     let full_name = repository.seed.full_name.clone();
     let mut made = blank(world, full_name, reporter, now);
+    let forks = changes.start_private_fork;
     rules::fill(&mut made, changes);
     made.state = AdvisoryState::Triage;
     made.submission_accepted = Some(false);
@@ -192,6 +204,11 @@ pub(super) fn report(
     made.credits =
         vec![Credit { login: made.author.clone(), kind: "reporter".to_owned(), state: CreditState::Pending }];
     world.add(made.clone());
+    if forks {
+        made = world.attach_fork(&made.ghsa_id, now)?;
+    }
+    let author = made.author.clone();
+    world.tell(Told::Reported, &made, &author, now);
     Ok(made)
 }
 
@@ -209,6 +226,7 @@ fn blank(world: &mut World, repository: String, author: &str, now: Timestamp) ->
         credits: Vec::new(),
         collaborating_users: Vec::new(),
         collaborating_teams: Vec::new(),
+        private_fork: None,
         state: AdvisoryState::Draft,
         author: world.user(author).map_or_else(|| author.to_owned(), |user| user.login.clone()),
         publisher: None,
@@ -253,7 +271,12 @@ pub(super) fn update(
     let changes = names_resolved(world, &repository.seed.full_name, changes)?;
     let after = rules::changed(before, changes, actor, now)?;
     let closed = after.state == AdvisoryState::Closed;
+    let published = before.state == AdvisoryState::Draft && after.state == AdvisoryState::Published;
+    let actor = actor.to_owned();
     world.write(after.clone(), now);
+    if published {
+        world.tell(Told::Published, &after, &actor, now);
+    }
     if let Some(record) = world.records.get_mut(ghsa).filter(|_| closed || after.cve_id.is_some()) {
         record.cve_requested_at = None;
     }

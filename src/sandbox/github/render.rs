@@ -8,6 +8,7 @@ use super::{
     cwe,
     model::{Advisory, Credit, CreditState, Vulnerability},
     render_account::{simple_user, team},
+    render_repository,
     scoring::{self, Generation},
     version::ApiVersion,
     world::World,
@@ -55,7 +56,7 @@ pub(super) fn advisory(world: &World, advisory: &Advisory, version: ApiVersion) 
         })).collect::<Vec<_>>(),
         "collaborating_users": advisory.collaborating_users.iter().filter_map(|each| user(each)).collect::<Vec<_>>(),
         "collaborating_teams": teams.collect::<Vec<_>>(),
-        "private_fork": null,
+        "private_fork": world.fork_of(advisory).map(|fork| render_repository::repository(world, None, &fork)),
     });
     add_scores(&mut shown, advisory, version);
     shown
@@ -95,7 +96,8 @@ pub(super) fn global(world: &World, advisory: &Advisory, version: ApiVersion) ->
     shown
 }
 
-fn html_url(world: &World, advisory: &Advisory) -> String {
+/// The advisory's page.
+pub(super) fn html_url(world: &World, advisory: &Advisory) -> String {
     format!("{}/{}/security/advisories/{}", world.bases.web, advisory.repository, advisory.ghsa_id)
 }
 

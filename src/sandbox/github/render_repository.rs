@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    access::Viewer,
     answer::moment,
     render_account::{node_id, permissions, simple_user},
     world::{Repository, World},
@@ -50,8 +49,17 @@ const ADDRESSES: [(&str, &str); 36] = [
     ("trees_url", "/git/trees{/sha}"),
 ];
 
-/// A repository, whole.
-pub(super) fn repository(world: &World, viewer: &Viewer, repository: &Repository) -> Value {
+/// A repository, whole, with what `viewer` may do there. A fork names the repository it is of.
+pub(super) fn repository(world: &World, viewer: Option<&str>, repository: &Repository) -> Value {
+    let mut shown = plain(world, viewer, repository);
+    if let Some(parent) = repository.fork_of.as_ref().and_then(|name| world.repository(name).ok()) {
+        shown["parent"] = plain(world, viewer, parent);
+        shown["source"] = shown["parent"].clone();
+    }
+    shown
+}
+
+fn plain(world: &World, viewer: Option<&str>, repository: &Repository) -> Value {
     let seed = &repository.seed;
     let own = format!("{}/repos/{}", world.bases.api, seed.full_name);
     let page = format!("{}/{}", world.bases.web, seed.full_name);
@@ -63,11 +71,11 @@ pub(super) fn repository(world: &World, viewer: &Viewer, repository: &Repository
         "name": repository.name(),
         "full_name": seed.full_name,
         "owner": owner.map(|owner| simple_user(&world.bases, owner)),
-        "private": false,
-        "visibility": "public",
+        "private": repository.fork_of.is_some(),
+        "visibility": if repository.fork_of.is_some() { "private" } else { "public" },
         "html_url": page,
         "description": seed.description,
-        "fork": false,
+        "fork": repository.fork_of.is_some(),
         "git_url": format!("git://{host}/{}.git", seed.full_name),
         "ssh_url": format!("git@{host}:{}.git", seed.full_name),
         "clone_url": format!("{page}.git"),
@@ -112,7 +120,7 @@ pub(super) fn repository(world: &World, viewer: &Viewer, repository: &Repository
     ] {
         shown[key] = json!(0);
     }
-    if let Some(login) = viewer.login() {
+    if let Some(login) = viewer {
         shown["permissions"] = permissions(World::role(repository, login));
     }
     shown

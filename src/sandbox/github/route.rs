@@ -19,6 +19,11 @@ pub(super) enum Route {
     GetAdvisory { repo: String, ghsa: String },
     UpdateAdvisory { repo: String, ghsa: String },
     RequestCve { repo: String, ghsa: String },
+    CreateFork { repo: String, ghsa: String },
+    ListComments { repo: String, ghsa: String },
+    CreateComment { repo: String, ghsa: String },
+    GetComment { repo: String, ghsa: String, id: u64 },
+    UpdateComment { repo: String, ghsa: String, id: u64 },
     GlobalAdvisory { ghsa: String },
     Unknown,
 }
@@ -61,6 +66,21 @@ impl Route {
                 Self::UpdateAdvisory { repo, ghsa: owned(ghsa) }
             }
             ["security-advisories", ghsa, "cve"] if post => Self::RequestCve { repo, ghsa: owned(ghsa) },
+            ["security-advisories", ghsa, "forks"] if post => Self::CreateFork { repo, ghsa: owned(ghsa) },
+            ["security-advisories", ghsa, "comments", below @ ..] => {
+                Self::of_comments(method, repo, owned(ghsa), below)
+            }
+            _ => Self::Unknown,
+        }
+    }
+
+    fn of_comments(method: &Method, repo: String, ghsa: String, rest: &[&str]) -> Self {
+        let numbers: Vec<Option<u64>> = rest.iter().map(|part| part.parse().ok()).collect();
+        match numbers.as_slice() {
+            [] if method == Method::GET => Self::ListComments { repo, ghsa },
+            [] if method == Method::POST => Self::CreateComment { repo, ghsa },
+            [Some(id)] if method == Method::GET => Self::GetComment { repo, ghsa, id: *id },
+            [Some(id)] if method == Method::PATCH => Self::UpdateComment { repo, ghsa, id: *id },
             _ => Self::Unknown,
         }
     }
@@ -96,6 +116,14 @@ impl Route {
             Self::RequestCve { .. } => {
                 "security-advisories/repository-advisories#request-a-cve-for-a-repository-security-advisory"
             }
+            Self::CreateFork { .. } => {
+                "security-advisories/repository-advisories#create-a-temporary-private-fork"
+            }
+            // In preview: they have no page of their own yet.
+            Self::ListComments { .. }
+            | Self::CreateComment { .. }
+            | Self::GetComment { .. }
+            | Self::UpdateComment { .. } => "security-advisories/repository-advisories",
             Self::GlobalAdvisory { .. } => {
                 "security-advisories/global-advisories#get-a-global-security-advisory"
             }

@@ -93,6 +93,7 @@ fn move_to(
             publishable(advisory)?;
             advisory.published_at = Some(now);
             advisory.publisher = Some(actor.to_owned());
+            advisory.private_fork = None;
         }
         (Triage | Closed, Published)
         | (Published | Withdrawn, Draft | Closed)

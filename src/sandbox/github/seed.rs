@@ -159,6 +159,42 @@ impl Rights {
             Self::FineGrained { .. } => Access::None,
         }
     }
+
+    /// How far a permission goes in `owner`'s repositories, for a fine-grained token; nothing for a
+    /// classic one, which has scopes instead.
+    fn granted(&self, owner: &str, wanted: impl Fn(&str) -> bool) -> Access {
+        match self {
+            Self::FineGrained { owner: own, permissions } if own.eq_ignore_ascii_case(owner) => {
+                let granted = permissions.iter().filter(|(name, _)| wanted(name)).map(|(_, access)| *access);
+                granted.max().unwrap_or(Access::None)
+            }
+            Self::Classic(_) | Self::FineGrained { .. } => Access::None,
+        }
+    }
+
+    /// Whether the token may make the fork of an advisory of `owner`'s repositories. A fine-grained one
+    /// needs to read advisories, and to administer the repository.
+    #[must_use]
+    pub fn forks(&self, owner: &str) -> bool {
+        match self {
+            Self::Classic(_) => self.advisories(owner) == Access::Write,
+            Self::FineGrained { .. } => {
+                self.advisories(owner) >= Access::Read
+                    && self.granted(owner, |name| name == "administration") == Access::Write
+            }
+        }
+    }
+
+    /// How far the token goes with `owner`'s private repositories. Metadata alone are what a token
+    /// for public repositories has too.
+    #[must_use]
+    pub fn private_repositories(&self, owner: &str) -> Access {
+        match self {
+            Self::Classic(scopes) if scopes.contains("repo") => Access::Write,
+            Self::Classic(_) => Access::None,
+            Self::FineGrained { .. } => self.granted(owner, |name| name != "metadata"),
+        }
+    }
 }
 
 /// A token.
@@ -207,12 +243,13 @@ const ORGANISATION: &str = "bytecodealliance";
 pub const BOT_LOGIN: &str = "advisory-bot-account";
 
 impl Seed {
-    /// The Bytecode Alliance with two of its repositories, three people who manage their security
-    /// (maya, ines, tomasz), one outsider (ravi) and the bot's machine user.
+    /// The Bytecode Alliance with two of its repositories: two people who manage their security (maya
+    /// and tomasz), a plain member (ines, of the team wamr-core), two outsiders (ravi, and sofia-k, who
+    /// is not on Zulip) and the bot's machine user.
     #[must_use]
     pub fn bytecodealliance(number: u64) -> Self {
         let user = |login: &str, name: &str| UserSeed { login: login.to_owned(), name: name.to_owned() };
-        let managers: BTreeSet<String> = ["maya", "ines", "tomasz"].map(str::to_owned).into();
+        let managers: BTreeSet<String> = ["maya", "tomasz"].map(str::to_owned).into();
         let mut roles: BTreeMap<String, Role> =
             managers.iter().map(|login| (login.clone(), Role::Admin)).collect();
         roles.insert(BOT_LOGIN.to_owned(), Role::Admin);
@@ -238,12 +275,19 @@ impl Seed {
                 user("ines", "Ines Duarte"),
                 user("tomasz", "Tomasz Zielak"),
                 user("ravi", "Ravi Menon"),
+                user("sofia-k", "Sofia Keller"),
                 user(BOT_LOGIN, "Advisory bot"),
             ],
             organisations: vec![OrganisationSeed {
                 login: ORGANISATION.to_owned(),
                 name: "Bytecode Alliance".to_owned(),
-                teams: vec![TeamSeed { slug: "security".to_owned(), members: managers.clone() }],
+                teams: vec![
+                    TeamSeed { slug: "security".to_owned(), members: managers.clone() },
+                    TeamSeed {
+                        slug: "wamr-core".to_owned(),
+                        members: ["ines", "tomasz"].map(str::to_owned).into(),
+                    },
+                ],
             }],
             repositories: vec![
                 repository(

@@ -9,12 +9,15 @@ use super::{
     answer::Refusal,
     identifier::Identifiers,
     limits::Usage,
-    model::{Advisory, CreditState},
+    model::{Advisory, Comment, CreditState},
     seed::{Limits, OrganisationSeed, RepositorySeed, Seed, TokenSeed},
+    webhooks::{Delivery, Hook},
 };
 
 /// The longest lag of lists behind writes; older versions of advisories are forgotten.
 pub(super) const LIST_LAG_MAX: SignedDuration = SignedDuration::from_hours(1);
+/// How long a fork takes to be made, unless a driver says otherwise. GitHub says: up to five minutes.
+const FORK_DELAY: SignedDuration = SignedDuration::from_secs(40);
 /// How many requests the log keeps.
 const REQUESTS_KEPT_MAX: usize = 100_000;
 
@@ -32,6 +35,8 @@ pub(super) struct Account {
 pub(super) struct Repository {
     pub(super) id: u64,
     pub(super) seed: RepositorySeed,
+    /// For a private fork, the repository it is of.
+    pub(super) fork_of: Option<String>,
 }
 
 impl Repository {
@@ -51,6 +56,8 @@ pub(super) struct Record {
     pub(super) number: u64,
     versions: Vec<(Timestamp, Advisory)>,
     pub(super) cve_requested_at: Option<Timestamp>,
+    /// What was said on the advisory's page, oldest first; kept beyond its publication.
+    pub(super) comments: Vec<Comment>,
 }
 
 impl Record {
@@ -90,6 +97,17 @@ pub(super) struct World {
     pub(super) request_count: u64,
     pub(super) list_lag: SignedDuration,
     pub(super) cve_delay: Option<SignedDuration>,
+    /// How long a fork takes to be made; `None`: for ever.
+    pub(super) fork_delay: Option<SignedDuration>,
+    /// Whether there is the API for comments, which is in preview.
+    pub(super) comments_preview: bool,
+    /// How many comments were ever made: numbers the next one.
+    pub(super) comments_made: u64,
+    pub(super) hooks: Vec<Hook>,
+    /// How many hooks were ever set: numbers the next one.
+    pub(super) hooks_made: u64,
+    /// Everything that hooks were told, oldest first.
+    pub(super) deliveries: Vec<Delivery>,
     /// Counts the writes.
     pub(super) revision: u64,
 }
@@ -102,11 +120,10 @@ impl World {
             (login.to_ascii_lowercase(), Account { login, name, id, is_organisation })
         });
         let accounts = accounts.collect();
-        let repositories = seed
-            .repositories
-            .into_iter()
-            .zip(5_001..)
-            .map(|(seed, id)| (seed.full_name.to_ascii_lowercase(), Repository { id, seed }));
+        let repositories =
+            seed.repositories.into_iter().zip(5_001..).map(|(seed, id)| {
+                (seed.full_name.to_ascii_lowercase(), Repository { id, seed, fork_of: None })
+            });
         Self {
             started_at,
             bases: Bases { api: "https://api.github.com".to_owned(), web: "https://github.com".to_owned() },
@@ -122,6 +139,12 @@ impl World {
             request_count: 0,
             list_lag: SignedDuration::ZERO,
             cve_delay: None,
+            fork_delay: Some(FORK_DELAY),
+            comments_preview: true,
+            comments_made: 0,
+            hooks: Vec::new(),
+            hooks_made: 0,
+            deliveries: Vec::new(),
             revision: 0,
         }
     }
@@ -149,7 +172,7 @@ impl World {
         let number = self.records.values().map(|record| record.number + 1).max().unwrap_or(0);
         let ghsa = advisory.ghsa_id.clone();
         let versions = vec![(advisory.created_at, advisory)];
-        self.records.insert(ghsa, Record { number, versions, cve_requested_at: None });
+        self.records.insert(ghsa, Record { number, versions, cve_requested_at: None, comments: Vec::new() });
         self.revision += 1;
     }
 

@@ -10,6 +10,7 @@ use super::ids::UserId;
 use super::narrow::Narrow;
 use super::queue::{Queue, QueueOptions};
 use super::realm::{Role, derived_hex};
+use super::shape::GITHUB_FIELD;
 use super::state::{NOTIFICATION_BOT, State};
 use super::wire::{Answer, Params, Refusal};
 
@@ -169,19 +170,30 @@ impl State {
     }
 }
 
-/// The realm's one custom profile field.
+/// The realm's one custom profile field: an account on GitHub, of the kinds Zulip knows.
 fn profile_fields() -> Value {
+    let kinds = [
+        ("SHORT_TEXT", 1, "Text (short)"),
+        ("LONG_TEXT", 2, "Text (long)"),
+        ("SELECT", 3, "List of options"),
+        ("DATE", 4, "Date"),
+        ("URL", 5, "Link"),
+        ("USER", 6, "Users"),
+        ("EXTERNAL_ACCOUNT", 7, "External account"),
+        ("PRONOUNS", 8, "Pronouns"),
+    ];
+    let kinds = kinds.map(|(kind, id, name)| (kind.to_owned(), json!({"id": id, "name": name})));
     json!({
         "custom_profile_fields": [{
-            "id": 1,
-            "type": 1,
+            "id": GITHUB_FIELD,
+            "type": 7,
             "order": 1,
-            "name": "GitHub",
+            "name": "GitHub username",
             "hint": "",
-            "field_data": "",
+            "field_data": r#"{"subtype":"github"}"#,
             "required": false,
             "editable_by_user": true,
         }],
-        "custom_profile_field_types": {"SHORT_TEXT": {"id": 1, "name": "Text (short)"}},
+        "custom_profile_field_types": Value::Object(kinds.into_iter().collect()),
     })
 }

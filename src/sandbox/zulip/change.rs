@@ -220,6 +220,7 @@ impl State {
         let at = now.as_second();
         message.last_edit = Some(at);
         message.history.insert(0, Edit { user, at, content: Some(old), topic: None, channel: None });
+        self.link_uploads(id);
     }
 
     fn relocate(&mut self, user: UserId, id: MessageId, step: &Move, now: Timestamp) {

@@ -3,6 +3,7 @@
 //! No rate limit holds here, but Zulip's own rules do. Changes to channels and accounts are made as
 //! by the realm's owner.
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
@@ -10,8 +11,8 @@ use super::change::Change;
 use super::send::Draft;
 use super::state::State;
 use super::{
-    ChannelId, GroupId, Message, MessageId, Place, Privacy, Propagation, Refusal, RequestRecord, Role, User,
-    UserId, Zulip,
+    ChannelId, GroupId, Message, MessageId, Place, Privacy, Propagation, Refusal, RequestRecord, Role,
+    Upload, User, UserId, Zulip,
 };
 
 /// What people who act by hand send their messages with.
@@ -189,6 +190,31 @@ impl Zulip {
     /// If there is no such user.
     pub fn set_role(&self, user: UserId, role: Role) -> Result<(), Refusal> {
         self.act(|state, _| state.set_role(user, role))
+    }
+
+    /// Fills in the account on GitHub that a user's profile names, or empties it.
+    ///
+    /// # Errors
+    /// If there is no such user.
+    pub fn set_github(&self, user: UserId, name: Option<&str>) -> Result<(), Refusal> {
+        self.act(|state, _| state.set_github(user, name))
+    }
+
+    /// Uploads a file. Only its uploader reads it until a message links to it. Returns its address,
+    /// without the realm's.
+    ///
+    /// # Errors
+    /// If it is too large.
+    pub fn upload(&self, user: UserId, name: &str, bytes: &[u8]) -> Result<String, Refusal> {
+        let bytes = Bytes::copy_from_slice(bytes);
+        self.act_as(user, |state, _| state.upload(user, name, "application/octet-stream", bytes))
+            .map(|upload| upload.url)
+    }
+
+    /// The uploaded files.
+    #[must_use]
+    pub fn uploads(&self) -> Vec<Upload> {
+        self.state().uploads.values().cloned().collect()
     }
 
     /// Adds a user to a group.

@@ -2,8 +2,8 @@
 //! level 372).
 //!
 //! What is modelled: messages, their changes and reactions; channels, subscriptions and privacy;
-//! accounts, roles and groups; event queues; the rate limit. What is not: uploads, typing, presence,
-//! drafts, scheduled messages, settings, and Markdown beyond escaping.
+//! accounts, roles, groups and the GitHub names in their profiles; uploads; event queues; the rate
+//! limit. What is not: typing, presence, drafts, scheduled messages, settings, and Markdown beyond escaping.
 
 mod access;
 mod api_channels;
@@ -21,6 +21,7 @@ mod ids;
 mod limit;
 mod mentions;
 mod model;
+mod multipart;
 mod narrow;
 mod people;
 mod poll;
@@ -37,6 +38,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod touch;
+mod uploads;
 mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,6 +52,7 @@ pub use driver::DRIVER_CLIENT;
 pub use ids::{ChannelId, GroupId, MessageId, UserId};
 pub use model::{Edit, Message, Place, Reaction, RequestRecord, User};
 pub use realm::{ChannelSeed, GroupSeed, Limits, Privacy, Realm, Role, UserSeed};
+pub use uploads::Upload;
 pub use wire::Refusal;
 
 /// A Zulip server with one realm, in memory. Clients reach it through [`Zulip::handle`]; whoever

@@ -28,7 +28,7 @@ pub struct User {
     pub is_system: bool,
     /// Whether it may still act.
     pub is_active: bool,
-    /// The value of the custom profile field `GitHub`.
+    /// The account on GitHub that its profile names, in the custom field for that.
     pub github: Option<String>,
 }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::ids::{GroupId, UserId};
 use super::realm::Role;
+use super::shape::GITHUB_FIELD;
 use super::state::{SYSTEM_GROUPS, State};
 use super::wire::Refusal;
 
@@ -74,6 +75,21 @@ impl State {
         for group in after.difference(&before) {
             self.tell_of_member(&everyone, *group, id, true);
         }
+        Ok(())
+    }
+
+    /// Fills in the profile field for the account on GitHub, or empties it.
+    pub(super) fn set_github(&mut self, id: UserId, name: Option<&str>) -> Result<(), Refusal> {
+        self.user(id)?;
+        let Some(user) = self.users.get_mut(&id) else { return Ok(()) };
+        if user.github.as_deref() == name {
+            return Ok(());
+        }
+        user.github = name.map(str::to_owned);
+        let field = json!({"id": GITHUB_FIELD, "value": name});
+        let person = json!({"user_id": id, "custom_profile_field": field});
+        let everyone = self.everyone();
+        self.publish(&everyone, &json!({"type": "realm_user", "op": "update", "person": person}));
         Ok(())
     }
 

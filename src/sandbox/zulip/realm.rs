@@ -36,7 +36,7 @@ pub struct UserSeed {
     pub role: Role,
     /// For a bot, who owns it.
     pub bot_owner: Option<UserId>,
-    /// The value of the custom profile field `GitHub`.
+    /// The account on GitHub that its profile names, in the custom field for that.
     pub github: Option<String>,
 }
 
@@ -155,6 +155,8 @@ pub struct Limits {
     pub members_delete_own: bool,
     /// How long after sending a message may change its topic or channel, in seconds.
     pub move_limit_seconds: Option<i64>,
+    /// How large an uploaded file may be, in MiB.
+    pub upload_mib_max: usize,
     /// How many requests one user may make in [`Limits::rate_window_seconds`].
     pub rate_requests_max: usize,
     /// The window of the rate limit.
@@ -174,6 +176,7 @@ impl Default for Limits {
             delete_limit_seconds: Some(600),
             members_delete_own: true,
             move_limit_seconds: Some(604_800),
+            upload_mib_max: 25,
             rate_requests_max: 200,
             rate_window_seconds: 60,
             wildcard_subscribers_max: 15,

@@ -25,7 +25,7 @@ impl State {
             "max_stream_name_length": limits.channel_name_length_max,
             "max_stream_description_length": 1024,
             "max_avatar_file_size_mib": 5,
-            "max_file_upload_size_mib": 25,
+            "max_file_upload_size_mib": limits.upload_mib_max,
             "max_icon_file_size_mib": 5,
             "max_logo_file_size_mib": 5,
             "realm_allow_message_editing": limits.editing,

@@ -35,6 +35,10 @@ pub(super) enum Call {
     GroupMember(GroupId, UserId),
     Subgroups(GroupId),
     ServerSettings,
+    Upload,
+    TemporaryUrl(String),
+    /// A file itself, which is no part of the API.
+    File(String),
 }
 
 impl Call {
@@ -57,8 +61,11 @@ pub(super) enum Route {
 
 /// Finds what `method` on `path` asks for.
 pub(super) fn route(method: &str, path: &str) -> Route {
-    let Some(path) = path.strip_prefix("/api/v1/") else { return Route::Unknown };
-    let calls = endpoint(path);
+    let calls = match path.strip_prefix("/api/v1/") {
+        Some(path) => endpoint(path),
+        None if path.starts_with("/user_uploads/") => vec![("GET", Call::File(decoded(path)))],
+        None => return Route::Unknown,
+    };
     if calls.is_empty() {
         return Route::Unknown;
     }
@@ -94,6 +101,8 @@ fn endpoint(path: &str) -> Vec<(&'static str, Call)> {
             .map_or_else(Vec::new, |id| vec![("POST", Call::React(id)), ("DELETE", Call::Unreact(id))]),
         ["messages", _, "history"] => message().map_or_else(Vec::new, |id| vec![("GET", Call::History(id))]),
         ["server_settings"] => vec![("GET", Call::ServerSettings)],
+        ["user_uploads"] => vec![("POST", Call::Upload)],
+        ["user_uploads", _, _, ..] => vec![("GET", Call::TemporaryUrl(decoded(&format!("/{path}"))))],
         ["users", ..] => user_endpoint(&parts, &numbers),
         ["streams" | "get_stream_id", ..] => channel_endpoint(&parts, &numbers),
         ["user_groups", ..] => group_endpoint(&parts, &numbers),

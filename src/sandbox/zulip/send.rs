@@ -55,6 +55,7 @@ impl State {
             received,
         };
         self.messages.insert(id, message);
+        self.link_uploads(id);
         self.publish_message(id, draft.echo.as_ref());
         Ok(id)
     }

@@ -58,6 +58,10 @@ impl State {
         if call == Call::ServerSettings {
             return Outcome::Done(respond(self.api_server_settings(), &params));
         }
+        // Whoever is not logged in sees a page about it, or has a temporary address.
+        if let (Call::File(url), None) = (&call, request.headers().get(header::AUTHORIZATION)) {
+            return Outcome::Done(self.file(None, url, now));
+        }
         let user = match self.authenticate(request) {
             Ok(user) => user,
             Err(refusal) => return Outcome::Done(refused(&refusal)),
@@ -71,12 +75,17 @@ impl State {
         if let Some(wait) = verdict.retry_after {
             return Outcome::Done(too_many(wait, verdict, limits.0));
         }
+        if let Call::File(url) = &call {
+            return Outcome::Done(self.file(Some(user), url, now));
+        }
         let answer = if call == Call::Events {
             match self.begin_poll(user, &mut params, now) {
                 Ok(Poll::Open(poll)) => return Outcome::Wait(poll),
                 Ok(Poll::Ready(body)) => Ok(body),
                 Err(refusal) => Err(refusal),
             }
+        } else if call == Call::Upload {
+            self.api_upload(user, request)
         } else {
             self.call(user, call, client(request), &mut params, now)
         };
@@ -97,8 +106,9 @@ impl State {
         match call {
             Call::Register => self.api_register(user, params, now),
             Call::DeleteQueue => self.api_delete_queue(user, params, now),
-            // A poll is answered apart, since it may have to wait.
-            Call::Events => Err(Refusal::bad("Not a call")),
+            // Answered apart: a poll may have to wait, a file is no JSON, an upload no form.
+            Call::Events | Call::File(_) | Call::Upload => Err(Refusal::bad("Not a call")),
+            Call::TemporaryUrl(url) => self.api_temporary_url(user, &url, now),
             Call::Send => self.api_send(user, client, params, now),
             Call::Messages => self.api_messages(user, params),
             Call::Message(id) => self.api_message(user, id, params),

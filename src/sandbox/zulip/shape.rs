@@ -13,6 +13,9 @@ use super::state::{ADMINISTRATORS, EVERYONE, NOBODY, SYSTEM_GROUPS, State};
 /// What a topic without a name is called to clients that know no such thing.
 pub(super) const GENERAL_CHAT: &str = "general chat";
 
+/// The number of the realm's one custom profile field.
+pub(super) const GITHUB_FIELD: u64 = 1;
+
 /// How a client wants messages.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Form {
@@ -228,7 +231,7 @@ fn group_body(
 
 /// The custom profile fields that an account has filled in.
 pub(super) fn profile_data(user: &User) -> Value {
-    let github = user.github.iter().map(|name| ("1".to_owned(), json!({"value": name})));
+    let github = user.github.iter().map(|name| (GITHUB_FIELD.to_string(), json!({"value": name})));
     Value::Object(github.collect())
 }
 

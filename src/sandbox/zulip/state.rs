@@ -9,6 +9,7 @@ use super::limit::Bucket;
 use super::model::{Channel, Group, Message, Place, RequestRecord, User};
 use super::queue::Queue;
 use super::realm::{Limits, Realm, Role, UserSeed, derived};
+use super::uploads::Upload;
 use super::wire::Refusal;
 
 /// Zulip's own bot, which announces what happened to channels and topics.
@@ -87,6 +88,10 @@ pub(super) struct State {
     pub(super) groups: BTreeMap<GroupId, Group>,
     pub(super) messages: BTreeMap<MessageId, Message>,
     pub(super) last_message: u64,
+    /// Uploaded files, by their addresses.
+    pub(super) uploads: BTreeMap<String, Upload>,
+    /// Addresses that lead to a file for a while: its own address, and until when.
+    pub(super) temporary_urls: BTreeMap<String, (String, Timestamp)>,
     pub(super) queues: BTreeMap<String, Queue>,
     /// How many queues were ever made: names the next one.
     pub(super) queues_made: u64,
@@ -134,6 +139,8 @@ impl State {
             groups: realm.groups.into_iter().map(|seed| (seed.id, group(seed))).collect(),
             messages: BTreeMap::new(),
             last_message: 0,
+            uploads: BTreeMap::new(),
+            temporary_urls: BTreeMap::new(),
             queues: BTreeMap::new(),
             queues_made: 0,
             crashes: 0,

@@ -203,6 +203,11 @@ fn json_response(status: u16, body: &Value) -> Response<Bytes> {
     respond(status, "application/json", body.to_string())
 }
 
+/// A page for people.
+pub(super) fn page(status: u16, text: &str) -> Response<Bytes> {
+    html(status, text)
+}
+
 fn html(status: u16, page: &str) -> Response<Bytes> {
     respond(status, "text/html; charset=utf-8", page.to_owned())
 }

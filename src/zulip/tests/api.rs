@@ -192,3 +192,47 @@ async fn a_message_is_read_with_its_reactions_and_the_time_of_its_last_edit() {
     assert_eq!(seconds, [None, Some(1_795_372_050), Some(1_795_372_100)]);
     assert_eq!(reactions, [(8, "1f44d".to_owned()), (9, "1f44d".to_owned())]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_registration_tells_who_is_who_on_github() {
+    let fields = json!([{"id": 3, "type": 7, "field_data": "{\"subtype\":\"github\"}"}]);
+    let people = json!([
+        {"user_id": 8, "full_name": "Maya", "profile_data": {"3": {"value": "maya"}}},
+        {"user_id": 9, "full_name": "Ines", "profile_data": {}},
+        {"user_id": 13, "full_name": "advisory-bot", "is_bot": true},
+    ]);
+    let body = json!({
+        "queue_id": "a", "user_id": 13, "full_name": "advisory-bot", "realm_users": people,
+        "custom_profile_fields": fields,
+    });
+    let (script, zulip) = scripted([("POST register", ok(body))]);
+    let users = zulip.register().await.unwrap().directory.users;
+    let login = |id: u64| users[&UserId(id)].github.as_ref().map(|login| login.as_str());
+    assert_eq!((login(8), login(9), login(13)), (Some("maya"), None, None));
+    assert!(script.last().form["fetch_event_types"].contains("\"custom_profile_fields\""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_is_uploaded_and_its_address_comes_back() {
+    let newer = json!({"url": "/user_uploads/2/ab/a.json", "uri": "/user_uploads/old"});
+    let (script, zulip) = scripted([
+        ("POST user_uploads", ok(newer)),
+        ("POST user_uploads", ok(json!({"uri": "/user_uploads/2/ab/b.json"}))),
+        ("POST user_uploads", ok(json!({"url": "https://elsewhere.example/x"}))),
+        ("POST user_uploads", ok(json!({}))),
+        ("POST user_uploads", refused(400, "BAD_REQUEST")),
+    ]);
+    let upload = || zulip.upload("a \"b\".json", b"{\r\n--}".to_vec());
+    assert_eq!(upload().await.unwrap(), "/user_uploads/2/ab/a.json");
+    assert_eq!(upload().await.unwrap(), "/user_uploads/2/ab/b.json");
+    assert_eq!(upload().await.unwrap_err().again, Again::Unknown);
+    assert_eq!(upload().await.unwrap_err().failure.kind, FailureKind::Broken);
+    assert_eq!(upload().await.unwrap_err().again, Again::Never);
+    let asked = script.last();
+    let boundary = asked.kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+    let wanted = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a %22b%22.json\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n{{\r\n--}}\r\n--{boundary}--\r\n"
+    );
+    assert_eq!(asked.body, wanted);
+}

@@ -8,10 +8,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{START, message};
-use crate::zulip::events::{Told, translate};
+use crate::zulip::{
+    events::{Told, translate},
+    profile::GitHubFields,
+};
 
 fn user(id: u64, name: &str) -> User {
-    User { id: UserId(id), name: name.into(), is_bot: false, is_active: true, is_guest: false }
+    User { id: UserId(id), name: name.into(), is_bot: false, is_active: true, is_guest: false, github: None }
 }
 
 fn channel(id: u64, subscribers: &[u64]) -> Channel {
@@ -46,9 +49,17 @@ fn directory() -> Directory {
     directory
 }
 
+/// The realm's fields: the third holds a login on GitHub.
+fn fields() -> Value {
+    json!([
+        {"id": 1, "type": 1, "name": "GitHub", "field_data": ""},
+        {"id": 3, "type": 7, "name": "Code", "field_data": "{\"subtype\":\"github\"}"},
+    ])
+}
+
 fn told(event: Value) -> Vec<Told> {
     let kind = event["type"].as_str().unwrap().to_owned();
-    translate(&kind, event, &directory())
+    translate(&kind, event, &directory(), &GitHubFields::read(fields().as_array().unwrap()))
 }
 
 fn input(input: Input) -> Vec<Told> {
@@ -207,6 +218,34 @@ fn people_change_by_parts_and_leave_in_two_ways() {
     assert_eq!(changes(removed), [DirectoryChange::User(gone)]);
     let added = event("add", json!({"user_id": 12, "full_name": "Lee", "role": 400, "is_active": true}));
     assert_eq!(changes(added), [DirectoryChange::User(user(12, "Lee"))]);
+}
+
+#[test]
+fn a_login_on_github_comes_with_the_profile_and_goes_with_it() {
+    let event = |op: &str, person: Value| json!({"type": "realm_user", "op": op, "person": person});
+    let with = |id: u64, name: &str, login: &str| User { github: login.parse().ok(), ..user(id, name) };
+    let field = |id: u64, value: Value| {
+        let person = json!({"user_id": 8, "custom_profile_field": {"id": id, "value": value}});
+        event("update", person)
+    };
+    assert_eq!(changes(field(3, "maya".into())), [DirectoryChange::User(with(8, "Maya", "maya"))]);
+    assert_eq!(changes(field(1, "maya".into())), [DirectoryChange::User(user(8, "Maya"))]);
+    let profile = json!({"user_id": 12, "full_name": "Lee", "profile_data": {"3": {"value": "lee"}}});
+    assert_eq!(changes(event("add", profile)), [DirectoryChange::User(with(12, "Lee", "lee"))]);
+    let mut known = directory();
+    known.apply(&DirectoryChange::User(with(8, "Maya", "maya")));
+    let github = GitHubFields::read(fields().as_array().unwrap());
+    let after = |event: Value| translate("realm_user", event, &known, &github);
+    let renamed = event("update", json!({"user_id": 8, "full_name": "Maya II"}));
+    let change = |user| input(Input::Observed(Observed::Directory(DirectoryChange::User(user))));
+    assert_eq!(after(renamed), change(with(8, "Maya II", "maya")));
+    assert_eq!(after(field(3, Value::Null)), change(user(8, "Maya")));
+}
+
+#[test]
+fn other_fields_count_once_the_realm_says_so() {
+    let event = json!({"type": "custom_profile_fields", "fields": fields()});
+    assert_eq!(told(event), [Told::Fields(GitHubFields::read(fields().as_array().unwrap()))]);
 }
 
 #[test]

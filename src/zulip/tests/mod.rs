@@ -43,11 +43,14 @@ pub(super) fn refused(status: u16, code: &str) -> Answer {
     Answer::Reply(status, Vec::new(), body.to_string())
 }
 
-/// A request as it came: `GET messages/5`, its form, and when.
+/// A request as it came: `GET messages/5`, its form, its body, and when.
 #[derive(Clone)]
 pub(super) struct Asked {
     pub(super) what: String,
     pub(super) form: BTreeMap<String, String>,
+    /// The type of its body, empty when there is none.
+    pub(super) kind: String,
+    pub(super) body: String,
     pub(super) at: Timestamp,
 }
 
@@ -77,7 +80,10 @@ impl Transport for Script {
         let form = request.uri().query().map_or(request.body().as_ref(), str::as_bytes);
         let form = form_urlencoded::parse(form).into_owned().collect();
         let next = self.answers.lock().unwrap().pop_front();
-        self.asked.lock().unwrap().push(Asked { what: what.clone(), form, at: self.clock.now() });
+        let kind = request.headers().get("content-type").map_or("", |kind| kind.to_str().unwrap());
+        let (kind, body) = (kind.to_owned(), String::from_utf8_lossy(request.body()).into_owned());
+        let asked = Asked { what: what.clone(), form, kind, body, at: self.clock.now() };
+        self.asked.lock().unwrap().push(asked);
         let Some((wanted, answer)) = next else { return std::future::pending().await };
         assert_eq!(what, wanted);
         match answer {

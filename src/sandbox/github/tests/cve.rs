@@ -59,7 +59,7 @@ async fn reports_and_closed_advisories_get_no_number() {
 async fn a_refused_request_leaves_no_trace() {
     let bench = Bench::new();
     let ghsa = bench.draft().await;
-    bench.github.request_cve_by_hand("ines", &ghsa).expect("accepted");
+    bench.github.request_cve_by_hand("tomasz", &ghsa).expect("accepted");
     assert!(bench.github.refuse_cve(&ghsa));
     assert!(!bench.github.refuse_cve(&ghsa));
     assert_eq!(bench.github.assign_cve(&ghsa), None);

@@ -10,7 +10,7 @@ async fn people_keep_to_the_rules_of_the_api() {
     let github = &bench.github;
     assert_eq!(github.draft_by_hand("ravi", REPO, &complete()).expect_err("an outsider").status, 403);
     assert_eq!(github.draft_by_hand("nobody-here", REPO, &complete()).expect_err("unknown").status, 401);
-    let ghsa = github.draft_by_hand("ines", REPO, &complete()).expect("drafted");
+    let ghsa = github.draft_by_hand("tomasz", REPO, &complete()).expect("drafted");
     assert_eq!(github.close("ravi", &ghsa).expect_err("invisible").status, 404);
     github.edit_by_hand("maya", &ghsa, &json!({"severity": "low"})).expect("edited");
     assert_eq!(github.advisory(&ghsa).and_then(|advisory| advisory.publisher), None);
@@ -66,4 +66,34 @@ async fn a_declined_credit_stays_declined_when_the_list_is_written_again() {
     let again = bench.patch(&ghsa, credits).await.json();
     assert_eq!(again["credits_detailed"][0]["state"], "declined");
     assert!(!bench.github.answer_credit(&ghsa, "maya", crate::sandbox::github::CreditState::Accepted));
+}
+
+#[tokio::test(start_paused = true)]
+async fn people_and_teams_are_invited_one_after_the_other() {
+    let bench = Bench::new();
+    let ghsa = bench.draft().await;
+    for who in ["sofia-k", "Ravi", "wamr-core", "ravi"] {
+        bench.github.invite_by_hand("maya", &ghsa, who).unwrap();
+    }
+    let advisory = bench.github.advisory(&ghsa).unwrap();
+    assert_eq!(advisory.collaborating_users, ["sofia-k", "ravi"]);
+    assert_eq!(advisory.collaborating_teams, ["wamr-core"]);
+    assert_eq!(bench.github.invite_by_hand("maya", &ghsa, "nobody-here").unwrap_err().status, 422);
+    assert_eq!(bench.github.invite_by_hand("ines", &ghsa, "ines").unwrap_err().status, 403, "of the team");
+    assert_eq!(bench.github.invite_by_hand("lee", &ghsa, "ines").unwrap_err().status, 401);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outsider_reports_and_works_on_what_they_reported() {
+    let bench = Bench::new();
+    let ghsa = bench.github.report(REPO, "sofia-k", &complete()).unwrap();
+    assert_eq!(bench.get(&format!("{LIST}/{ghsa}")).await.json()["author"]["login"], "sofia-k");
+    assert_eq!(bench.get("/users/sofia-k").await.json()["name"], "Sofia Keller");
+    bench.github.edit_by_hand("sofia-k", &ghsa, &json!({"summary": "Better"})).unwrap();
+    assert_eq!(bench.github.accept("sofia-k", &ghsa).unwrap_err().status, 403);
+    for (login, refused) in [("ines", 404), ("ravi", 404)] {
+        assert_eq!(bench.github.accept(login, &ghsa).unwrap_err().status, refused);
+    }
+    bench.github.accept("tomasz", &ghsa).unwrap();
+    assert_eq!(bench.github.advisory(&ghsa).unwrap().state.word(), "draft");
 }

@@ -1,13 +1,17 @@
 //! The rules, each by its name. All runs are on virtual time and from one seed.
 
 mod advisories;
+mod comments;
+mod conformity;
 mod credentials;
 mod cve;
 mod driver;
+mod forks;
 mod limits;
 mod lists;
 mod states;
 mod validation;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -16,7 +20,7 @@ use http::{HeaderMap, Method, Request};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{GitHub, Seed};
+use super::{GitHub, Rights, Seed, TokenSeed};
 use crate::sandbox::clock::SandboxClock;
 
 const NUMBER: u64 = 7;
@@ -110,6 +114,15 @@ impl Bench {
 
     async fn weak(&self, method: Method, path: &str, body: Option<Value>) -> Answered {
         self.with_token(&Seed::weak_token(NUMBER), method, path, body).await
+    }
+
+    /// A person asks with a classic token of their own that may do all they may.
+    async fn by(&self, login: &str, method: Method, path: &str, body: Option<Value>) -> Answered {
+        let secret = format!("ghp_of_{login}");
+        let rights = Rights::classic(&["repo"]);
+        let login = login.to_owned();
+        self.github.add_token(TokenSeed { secret: secret.clone(), login, rights, expires_at: None });
+        self.with_token(&secret, method, path, body).await
     }
 
     /// A draft that lacks nothing for publication.

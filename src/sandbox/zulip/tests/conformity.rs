@@ -92,6 +92,8 @@ async fn talk(world: &World, queue: &str) {
         world.bot(method, &reactions, &[("emoji_name", "eyes")]).await;
     }
     world.bot("POST", "messages/render", &[("content", "*x*")]).await;
+    world.upload(MAYA, &[("file", "a.txt", b"x")]).await;
+    world.upload(MAYA, &[]).await;
     let windows: [&[(&str, &str)]; 3] = [
         &[("anchor", "newest"), ("num_before", "10"), ("num_after", "0"), ("apply_markdown", "false")],
         &[("anchor", "1"), ("num_before", "0"), ("num_after", "5"), ("narrow", NARROW)],
@@ -171,6 +173,8 @@ fn upheaval(world: &World) {
     zulip.subscribe(ADVISORY_BOT, WAMR_SECURITY).unwrap();
     zulip.remove_from_group(INES, SECURITY_TEAM).unwrap();
     zulip.add_to_group(INES, SECURITY_TEAM).unwrap();
+    zulip.set_github(INES, Some("ines")).unwrap();
+    zulip.set_github(INES, None).unwrap();
     zulip.set_role(INES, Role::Guest).unwrap();
     zulip.deactivate(INES).unwrap();
     zulip.reactivate(INES).unwrap();

@@ -5,4 +5,5 @@ mod events;
 mod messages;
 mod people;
 mod requests;
+mod uploads;
 mod world;

@@ -211,9 +211,36 @@ async fn the_github_name_is_given_with_custom_profile_fields() {
     let (_, body) = world.bot("GET", "users/8", &form).await;
     assert_eq!(body["user"]["profile_data"]["1"]["value"], "maya");
     assert_eq!(world.bot("GET", "users/8", &[]).await.1["user"]["profile_data"], Value::Null);
-    let form = [("fetch_event_types", r#"["custom_profile_fields"]"#)];
+    let form = [("fetch_event_types", r#"["custom_profile_fields", "realm_user"]"#)];
     let (_, body) = world.bot("POST", "register", &form).await;
-    assert_eq!(body["custom_profile_fields"][0]["name"], "GitHub");
+    let field = &body["custom_profile_fields"][0];
+    assert_eq!(field["type"], body["custom_profile_field_types"]["EXTERNAL_ACCOUNT"]["id"]);
+    assert_eq!(field["field_data"], r#"{"subtype":"github"}"#);
+    let users = body["realm_users"].as_array().unwrap();
+    let profile = |id: u64| &users.iter().find(|user| user["user_id"] == id).unwrap()["profile_data"];
+    assert_eq!((profile(8), profile(9)), (&json!({"1": {"value": "maya"}}), &json!({})));
+    assert_eq!(profile(13), &Value::Null, "a bot has no profile");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filled_in_github_name_is_told_to_everyone() {
+    let world = World::new();
+    let queue = world.queue().await;
+    world.zulip.set_github(INES, Some("ines")).unwrap();
+    world.zulip.set_github(INES, Some("ines")).unwrap();
+    world.zulip.set_github(MAYA, None).unwrap();
+    let events = world.events(&queue, -1).await;
+    assert_eq!(kinds(&events), ["realm_user update", "realm_user update"]);
+    let field = json!({"id": 1, "value": "ines"});
+    assert_eq!(events[0]["person"], json!({"user_id": 9, "custom_profile_field": field}));
+    assert_eq!(events[1]["person"]["custom_profile_field"], json!({"id": 1, "value": null}));
+    let form = [("include_custom_profile_fields", "true")];
+    assert_eq!(world.bot("GET", "users/9", &form).await.1["user"]["profile_data"]["1"]["value"], "ines");
+    assert_eq!(world.bot("GET", "users/8", &form).await.1["user"]["profile_data"], json!({}));
+    assert_eq!(
+        world.zulip.set_github(crate::sandbox::zulip::UserId(99), None).unwrap_err().message,
+        "No such user"
+    );
 }
 
 #[tokio::test(start_paused = true)]

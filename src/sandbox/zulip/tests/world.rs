@@ -63,6 +63,35 @@ impl World {
         (status, body)
     }
 
+    /// Uploads files, each with its field's name and its own.
+    pub(super) async fn upload(&self, user: UserId, files: &[(&str, &str, &[u8])]) -> (u16, Value) {
+        let mut request = self.request(user, "POST", "user_uploads", &[]);
+        let mut body = Vec::new();
+        for (field, name, bytes) in files {
+            let head = format!(
+                "--bound\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+                 Content-Type: text/plain\r\n\r\n"
+            );
+            body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+        }
+        body.extend(b"--bound--\r\n");
+        *request.body_mut() = Bytes::from(body);
+        let kind = header::HeaderValue::from_static("multipart/form-data; boundary=bound");
+        request.headers_mut().insert(header::CONTENT_TYPE, kind);
+        self.exchange(request).await
+    }
+
+    /// Opens an address of the realm that is no part of the API. Returns the status and the body.
+    pub(super) async fn open(&self, user: Option<UserId>, path: &str) -> (u16, String) {
+        let mut request = self.request(user.unwrap_or(ADVISORY_BOT), "GET", "", &[]);
+        *request.uri_mut() = path.parse().unwrap();
+        if user.is_none() {
+            request.headers_mut().remove(header::AUTHORIZATION);
+        }
+        let response = self.zulip.handle(request).await;
+        (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())
+    }
+
     /// The bot asks.
     pub(super) async fn bot(&self, method: &str, path: &str, form: Form<'_>) -> (u16, Value) {
         self.ask(ADVISORY_BOT, method, path, form).await

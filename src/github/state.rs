@@ -1,0 +1,97 @@
+//! Where an advisory stands: accepting a report, closing, publishing.
+
+use commands::kernel::{
+    content::{AdvisoryState, EmbargoedAdvisory},
+    embargoed::{AdvisoryPage, Embargoed},
+    id::{GhsaId, Repository},
+};
+use serde_json::json;
+
+use super::{
+    GitHub,
+    answer::{self, Right},
+};
+use crate::port::Setback;
+
+impl GitHub {
+    /// Accepts a private report, so that its advisory is a draft; writes nothing when it is one.
+    ///
+    /// # Errors
+    /// Refused when it is published or closed. Safe to repeat, whatever the error says of its fate.
+    pub async fn accept_report(
+        &self,
+        repository: &Repository,
+        ghsa: &Embargoed<GhsaId>,
+    ) -> Result<EmbargoedAdvisory, Setback> {
+        self.bring_to(AdvisoryState::Draft, repository, ghsa).await
+    }
+
+    /// Closes an advisory that will not be published; writes nothing when it is closed.
+    ///
+    /// # Errors
+    /// Refused when it is published. Safe to repeat, whatever the error says of its fate.
+    pub async fn close_advisory(
+        &self,
+        repository: &Repository,
+        ghsa: &Embargoed<GhsaId>,
+    ) -> Result<EmbargoedAdvisory, Setback> {
+        self.bring_to(AdvisoryState::Closed, repository, ghsa).await
+    }
+
+    /// Publishes an advisory; writes nothing when it is public already. There is no way back.
+    ///
+    /// # Errors
+    /// Safe to repeat, whatever the error says of its fate.
+    pub async fn publish(
+        &self,
+        repository: &Repository,
+        ghsa: &Embargoed<GhsaId>,
+    ) -> Result<EmbargoedAdvisory, Setback> {
+        self.bring_to(AdvisoryState::Published, repository, ghsa).await
+    }
+
+    async fn bring_to(
+        &self,
+        wanted: AdvisoryState,
+        repository: &Repository,
+        ghsa: &Embargoed<GhsaId>,
+    ) -> Result<EmbargoedAdvisory, Setback> {
+        let page = AdvisoryPage::on_github();
+        let mut turn = self.pace.turn().await;
+        let (_, held) = self.read_fresh(repository, ghsa).await?;
+        let state = held.open(&page).state;
+        if state == wanted {
+            return Ok(held);
+        }
+        if let Some(why) = senseless(state, wanted) {
+            return Err(answer::senseless(why));
+        }
+        let name = match wanted {
+            AdvisoryState::Published => "publish advisory",
+            AdvisoryState::Closed => "close advisory",
+            AdvisoryState::Triage | AdvisoryState::Draft => "accept report",
+        };
+        let call = self.patch(name, repository, ghsa, json!({ "state": wanted })).taking(Right::Manage);
+        self.change(&mut turn, call, ghsa).await
+    }
+}
+
+/// Why an advisory that stands like this is not brought there, although GitHub might do it.
+const fn senseless(state: AdvisoryState, wanted: AdvisoryState) -> Option<&'static str> {
+    match (state, wanted) {
+        (AdvisoryState::Published, AdvisoryState::Draft) => {
+            Some("the advisory is published; there is no report left to accept")
+        }
+        (AdvisoryState::Closed, AdvisoryState::Draft) => {
+            Some("the advisory is closed; somebody must reopen it on its page first")
+        }
+        (AdvisoryState::Published, AdvisoryState::Closed) => {
+            Some("the advisory is published; what is public cannot be closed")
+        }
+        // GitHub's own rules decide on the rest.
+        (
+            AdvisoryState::Triage | AdvisoryState::Draft | AdvisoryState::Closed | AdvisoryState::Published,
+            AdvisoryState::Triage | AdvisoryState::Draft | AdvisoryState::Closed | AdvisoryState::Published,
+        ) => None,
+    }
+}

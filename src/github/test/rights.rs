@@ -1,0 +1,45 @@
+//! What a maintainer reads when the token, or its user, lacks a right.
+
+use commands::kernel::effect::FailureKind;
+
+use super::*;
+
+/// What a write is answered after the advisory was read.
+async fn refused(status: u16, headers: &[(&str, &str)]) -> [String; 4] {
+    let body = r#"{"message":"Must have admin rights to Repository."}"#;
+    let bench = || Bench::new([ok(&draft()), Ok(answer(status, headers, body))]);
+    let right = |setback: Setback| match setback.failure.kind {
+        FailureKind::Permission(right) => right,
+        FailureKind::Unreachable
+        | FailureKind::Broken
+        | FailureKind::Credentials
+        | FailureKind::NotFound
+        | FailureKind::Refused => panic!("{setback:?}"),
+    };
+    let change =
+        commands::kernel::content::ContentChange { summary: Some("New".into()), ..Default::default() };
+    let change = Embargoed::new(change);
+    [
+        right(bench().github.update(&repository(), &ghsa(), &change, None).await.unwrap_err()),
+        right(bench().github.close_advisory(&repository(), &ghsa()).await.unwrap_err()),
+        right(bench().github.request_cve(&repository(), &ghsa()).await.unwrap_err()),
+        right(bench().github.create_fork(&repository(), &ghsa()).await.unwrap_err()),
+    ]
+}
+
+#[tokio::test]
+async fn each_call_names_what_it_takes() {
+    let rights = refused(403, &[]).await;
+    insta::assert_debug_snapshot!(rights, @"");
+    assert_eq!(refused(404, &[]).await, rights, "what was just read is hidden, not missing");
+    let named = refused(403, &[("x-accepted-github-permissions", "administration=write")]).await;
+    assert!(named.iter().all(|right| right.starts_with("administration=write")), "{named:?}");
+}
+
+#[tokio::test]
+async fn a_sign_on_that_is_missing_is_named_before_all_else() {
+    let sso = ("x-github-sso", "required; url=https://github.com/orgs/bytecodealliance/sso");
+    for right in refused(404, &[sso]).await {
+        assert!(right.contains("single sign-on"), "{right}");
+    }
+}

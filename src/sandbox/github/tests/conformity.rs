@@ -1,0 +1,94 @@
+//! What is answered and told, held to the official descriptions where those are at hand.
+
+use super::*;
+use crate::sandbox::openapi::check_exchange;
+
+/// A description, none of which is part of this repository.
+fn description(name: &str) -> Option<Value> {
+    let path = format!("{}/../shared/openapi/{name}", env!("CARGO_MANIFEST_DIR"));
+    let Ok(text) = std::fs::read(path) else {
+        #[expect(clippy::print_stderr, reason = "a skipped test should say so")]
+        {
+            eprintln!("skipped: the official description {name} is not at hand");
+        }
+        return None;
+    };
+    Some(serde_json::from_slice(&text).expect("the description is JSON"))
+}
+
+/// Asks as the bot, and holds the exchange to the description.
+async fn held(bench: &Bench, doc: &Value, method: Method, path: &str, status: u16, body: &str) {
+    let request = Request::builder()
+        .method(method.clone())
+        .uri(format!("https://api.github.com{path}"))
+        .header("user-agent", "tests")
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {}", Seed::bot_token(NUMBER)))
+        .body(Bytes::copy_from_slice(body.as_bytes()))
+        .expect("a request");
+    let response = bench.github.handle(request.clone()).await;
+    assert_eq!(response.status().as_u16(), status, "{method} {path}");
+    check_exchange(doc, &request, &response).unwrap_or_else(|why| panic!("{method} {path}: {why}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn forks_and_the_advisories_that_show_them_fit_the_official_description() {
+    let Some(doc) = description("github-rest.json") else { return };
+    let bench = Bench::new();
+    let ghsa = bench.draft().await;
+    let (one, forks) = (format!("{LIST}/{ghsa}"), format!("{LIST}/{ghsa}/forks"));
+    held(&bench, &doc, Method::POST, &forks, 202, "").await;
+    held(&bench, &doc, Method::POST, &forks, 422, "").await;
+    held(&bench, &doc, Method::GET, &one, 200, "").await;
+    held(&bench, &doc, Method::GET, LIST, 200, "").await;
+    let fork = format!("/repos/bytecodealliance/wasmtime-{}", ghsa.to_lowercase());
+    held(&bench, &doc, Method::GET, &fork, 404, "").await;
+    bench.jump(40);
+    held(&bench, &doc, Method::GET, &fork, 200, "").await;
+    bench.github.comment_by_hand("maya", &ghsa, "Hm.").unwrap();
+    held(&bench, &doc, Method::PATCH, &one, 200, r#"{"state": "published"}"#).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_webhooks_are_told_fits_the_official_description() {
+    let Some(mut doc) = description("github-webhooks.json") else { return };
+    mend(&mut doc);
+    // As paths, so that a delivery can be held to it like a request.
+    for told in ["reported", "published"] {
+        doc["paths"][format!("/{told}")] = doc["webhooks"][format!("repository-advisory-{told}")].clone();
+    }
+    let bench = Bench::new();
+    bench.github.set_webhook(None, "http://127.0.0.1:9/hook", "secret").unwrap();
+    bench.github.set_webhook(Some(REPO), "http://127.0.0.1:9/hook", "secret").unwrap();
+    let ghsa = bench.github.report(REPO, "sofia-k", &complete()).unwrap();
+    bench.github.accept("maya", &ghsa).unwrap();
+    bench.github.publish_by_hand("maya", &ghsa).unwrap();
+    let deliveries = bench.github.take_deliveries();
+    assert_eq!(deliveries.len(), 4);
+    for delivery in deliveries {
+        let path = format!("/{}", delivery.told.word());
+        let parameters = doc["paths"][&path]["post"]["parameters"].as_array().expect("described");
+        for name in parameters.iter().filter_map(|parameter| parameter["name"].as_str()) {
+            assert!(delivery.request.headers().contains_key(name.to_lowercase()), "{name} is missing");
+        }
+        let (mut parts, body) = delivery.request.into_parts();
+        parts.uri = path.parse().expect("a path");
+        let taken = http::Response::new(Bytes::new());
+        check_exchange(&doc, &Request::from_parts(parts, body), &taken).unwrap();
+    }
+}
+
+/// Mends a slip of the description: what is null or something else is written as both at once.
+fn mend(doc: &mut Value) {
+    match doc {
+        Value::Object(fields) => {
+            if fields.contains_key("allOf") && fields.get("type") == Some(&json!(["null"])) {
+                fields.remove("type");
+                fields.insert("nullable".to_owned(), json!(true));
+            }
+            fields.values_mut().for_each(mend);
+        }
+        Value::Array(items) => items.iter_mut().for_each(mend),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
