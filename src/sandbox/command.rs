@@ -257,6 +257,19 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn an_advisory_published_by_hand_is_told_once() {
+        let lines = [
+            "maya: #wamr-security > reports: !advisory new A crash --severity high --affected < 2.4.4",
+            "expect Incident opened",
+            "maya: github: edit {ghsa} description It crashes.",
+            "maya: github: publish {ghsa}",
+        ];
+        let (outcome, out) = run(&lines.join("\n")).await;
+        assert_eq!(outcome, Outcome::Done, "{out}");
+        assert_eq!((out.matches("publishes").count(), out.matches("published in").count()), (1, 0), "{out}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn a_bad_line_and_zulips_refusals_are_told() {
         let (outcome, _) = run("maya: #nowhere > t: x").await;
         let Outcome::BadUsage(why) = outcome else { panic!("{outcome:?}") };
