@@ -123,7 +123,9 @@ impl BugKind {
         match at {
             Some(Phase::Compiling) => Some(row.compiling),
             Some(Phase::Running) => Some(row.running),
-            None if row.compiling == row.running || row.compiling == Verdict::DoesNotApply => Some(row.running),
+            None if row.compiling == row.running || row.compiling == Verdict::DoesNotApply => {
+                Some(row.running)
+            }
             None => None,
         }
     }

@@ -117,7 +117,8 @@ pub fn shortcomings(content: &Content, branches: &[String]) -> Vec<Shortcoming> 
         found.push(Shortcoming::NoDescription);
     } else {
         let chunks = chunks(&content.description);
-        let is_there = |section| chunks.iter().any(|chunk| chunk.opens == Opens::Section(section) && chunk.has_text());
+        let is_there =
+            |section| chunks.iter().any(|chunk| chunk.opens == Opens::Section(section) && chunk.has_text());
         let needed = Section::ALL.into_iter().filter(|section| section.is_needed());
         found.extend(needed.filter(|section| !is_there(*section)).map(Shortcoming::NoSection));
         let left = placeholder::placeholders(&content.description);

@@ -115,7 +115,10 @@ fn what_is_unclear_is_reported() {
         ("integer overflow while running", Reason::Ambiguous(BugKind::ALL.to_vec())),
         ("miscompilation of a shift", Reason::Ambiguous(vec![SandboxEscape, WrongResult])),
         ("crash while compiling", Reason::Ambiguous(vec![HostUnsafety, DenialOfService])),
-        ("wrong value after an integer overflow, and a crash", Reason::Ambiguous(vec![HostUnsafety, DenialOfService])),
+        (
+            "wrong value after an integer overflow, and a crash",
+            Reason::Ambiguous(vec![HostUnsafety, DenialOfService]),
+        ),
         ("infinite loop", Reason::Phase(DenialOfService)),
         ("wrong value while compiling", Reason::NoSuchBug(WrongResult, Compiling)),
     ] {
@@ -134,25 +137,71 @@ fn a_word_is_matched_whole() {
 
 #[test]
 fn a_security_bug_is_answered_with_what_to_type() {
-    insta::assert_snapshot!(said("use after free"), @r"");
-    insta::assert_snapshot!(said("sandbox escape at run time"), @r"");
-    insta::assert_snapshot!(said("hangs despite fuel"), @r"");
+    insta::assert_snapshot!(said("use after free"), @r"
+    **Yes, a security bug**: memory unsafety in the host counts while Wasm is compiled and while it runs.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
+    ➡️ To report it: `!advisory new SUMMARY`.
+    ");
+    insta::assert_snapshot!(said("sandbox escape at run time"), @r"
+    **Yes, a security bug**: a sandbox escape counts while Wasm runs.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
+    ➡️ To report it: `!advisory new SUMMARY`.
+    ");
+    insta::assert_snapshot!(said("hangs despite fuel"), @r"
+    **Yes, a security bug**: denial of service counts while Wasm runs.
+    A guest that goes on despite fuel or epochs is a denial of service.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
+    ➡️ To report it: `!advisory new SUMMARY`.
+    ");
 }
 
 #[test]
 fn another_bug_is_answered_with_where_it_goes() {
-    insta::assert_snapshot!(said("wrong value"), @r"");
-    insta::assert_snapshot!(said("panic while compiling"), @r"");
+    insta::assert_snapshot!(said("wrong value"), @r"
+    **No, not a security bug**: a wrong result inside the sandbox does not count.
+    That holds even where the guest's own data is corrupted: an embedder must check what comes from a guest.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet.
+    ➡️ To get it mended: file a public issue.
+    ");
+    insta::assert_snapshot!(said("panic while compiling"), @r"
+    **No, not a security bug**: denial of service does not count while Wasm is compiled.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet.
+    ➡️ To get it mended: file a public issue.
+    ");
     let tier = judged(&judge("sandbox escape", None, Some(3)), false);
-    insta::assert_snapshot!(tier.open(&PrivateRoom::direct_message_to_team()), @r"");
+    insta::assert_snapshot!(tier.open(&PrivateRoom::direct_message_to_team()), @r"
+    **No, not a security bug**: only bugs on a tier 1 platform or feature count, and this is tier 3.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet.
+    ➡️ To get it mended: file a public issue.
+    ");
 }
 
 #[test]
 fn an_unclear_bug_is_answered_with_how_to_be_clearer() {
-    insta::assert_snapshot!(said("infinite loop"), @r"");
-    insta::assert_snapshot!(said("integer overflow"), @r"");
-    insta::assert_snapshot!(said("wrong value while compiling"), @r"");
-    insta::assert_snapshot!(said("something odd"), @r"");
+    insta::assert_snapshot!(said("infinite loop"), @r"
+    **Unclear, report it to be safe**: denial of service counts while Wasm runs, and does not while it is compiled.
+    Whoever is unsure reports it as a vulnerability.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
+    ➡️ Clearer: `!triage BUG --at compile|run`. To report it: `!advisory new SUMMARY`.
+    ");
+    insta::assert_snapshot!(said("integer overflow"), @r"
+    **Unclear, report it to be safe**: it may be a sandbox escape or a wrong result inside the sandbox or memory unsafety in the host or denial of service, and the sheet does not say the same of each.
+    Whoever is unsure reports it as a vulnerability.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
+    ➡️ Clearer: `!triage BUG` in other words. To report it: `!advisory new SUMMARY`.
+    ");
+    insta::assert_snapshot!(said("wrong value while compiling"), @r"
+    **Unclear, report it to be safe**: the sheet knows no wrong result inside the sandbox while Wasm is compiled.
+    Whoever is unsure reports it as a vulnerability.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
+    ➡️ To report it: `!advisory new SUMMARY`.
+    ");
+    insta::assert_snapshot!(said("something odd"), @r"
+    **Unclear, report it to be safe**: the words fit none of the kinds I know. They are: sandbox escape (uncaught out-of-bounds memory access, uncaught out-of-bounds table access, broken control-flow integrity, file access outside the mapped directories, use of a WASI resource without the capability); wrong result inside the sandbox (wrong value, wrong trap); memory unsafety in the host (use after free); denial of service (panic, process abort, uninterruptible loop, user-controlled memory exhaustion, unbounded recursion over user input).
+    Whoever is unsure reports it as a vulnerability.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
+    ➡️ Clearer: `!triage BUG` in other words. To report it: `!advisory new SUMMARY`.
+    ");
 }
 
 #[test]
@@ -161,8 +210,8 @@ fn in_an_incident_s_topic_the_next_word_is_about_the_incident() {
         let text = judged(&judge(bug, None, Some(1)), true);
         text.open(&PrivateRoom::direct_message_to_team()).lines().last().unwrap().to_owned()
     };
-    insta::assert_snapshot!(next("use after free"), @r"");
-    insta::assert_snapshot!(next("wrong value"), @r"");
+    insta::assert_snapshot!(next("use after free"), @"➡️ What comes next here: `!next`.");
+    insta::assert_snapshot!(next("wrong value"), @"➡️ To close the report: `!advisory reject REASON`, then file a public issue.");
 }
 
 proptest! {
@@ -174,8 +223,7 @@ proptest! {
     }
 
     #[test]
-    fn a_sandbox_escape_stays_one_whatever_else_is_said(before in "[b-z ]{0,20}", after in "[a-z ]{0,20}") {
-        let before = before.replace("no", "").replace("never", "").replace("without", "");
+    fn a_sandbox_escape_stays_one_whatever_else_is_said(before in "[b-m ]{0,20}", after in "[a-z ]{0,20}") {
         prop_assert_eq!(answer(&format!("{before}. Sandbox escape at run time. {after}")), Report);
     }
 }

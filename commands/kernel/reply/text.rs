@@ -22,7 +22,9 @@ pub fn shortcoming(shortcoming: &Shortcoming, team: &Team) -> String {
         Shortcoming::Placeholder(left) => {
             format!("\"{}\" still stands in the text: {edit} shows it", inline(&cut(left, SHOWN)))
         }
-        Shortcoming::NoSeverity => format!("the severity is missing: {}", code("!advisory edit --cvss VECTOR")),
+        Shortcoming::NoSeverity => {
+            format!("the severity is missing: {}", code("!advisory edit --cvss VECTOR"))
+        }
         Shortcoming::NoAffected => {
             format!("the affected versions are missing: {}", code("!advisory affected ECO:NAME RANGE"))
         }
@@ -40,7 +42,12 @@ fn contradiction(contradiction: &Contradiction, _: &Team) -> String {
             affected(package)
         ),
         Contradiction::EmptyRange { package, range } => {
-            format!("no version of {} is in {}: {}", name(package), code(&cut(range, SHOWN)), affected(package))
+            format!(
+                "no version of {} is in {}: {}",
+                name(package),
+                code(&cut(range, SHOWN)),
+                affected(package)
+            )
         }
         Contradiction::BranchWithoutPatch { package, branch } => format!(
             "{} is affected, but no patched version of {} is on it: {}",

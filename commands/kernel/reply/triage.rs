@@ -15,7 +15,10 @@ use crate::kernel::{
 pub fn judged(judgement: &Judgement, of_incident: bool) -> TeamText {
     let mut lines = vec![verdict(judgement)];
     lines.extend(judgement.note.map(|note| self::note(note).to_owned()));
-    lines.push(format!("By [{SOURCE_NAME}]({SOURCE_URL}), the Bytecode Alliance's cheat sheet.{}", tier(judgement)));
+    lines.push(format!(
+        "By [{SOURCE_NAME}]({SOURCE_URL}), the Bytecode Alliance's cheat sheet.{}",
+        tier(judgement)
+    ));
     lines.push(next(judgement, of_incident));
     TeamText::compose(|_| lines.join("\n"))
 }
@@ -32,20 +35,29 @@ fn verdict(judgement: &Judgement) -> String {
 fn reason(judgement: &Judgement) -> String {
     match &judgement.reason {
         Reason::Sheet(kinds) => {
-            let does = if judgement.answer == Answer::Report { "counts" } else { "does not count" };
-            format!("{} {does}{}", joined(kinds), when(judgement, kinds))
+            let does = match (judgement.answer, kinds.len()) {
+                (Answer::Report, 0 | 1) => "counts",
+                (Answer::Report, _) => "count",
+                (Answer::NotSecurity | Answer::ReportToBeSafe, 0 | 1) => "does not count",
+                (Answer::NotSecurity | Answer::ReportToBeSafe, _) => "do not count",
+            };
+            let kinds_named: Vec<String> = kinds.iter().map(|kind| named(*kind)).collect();
+            format!("{} {does}{}", list(&kinds_named), when(judgement, kinds))
         }
         Reason::Tier(tier) => {
-            format!("only bugs on a tier {TIER_THAT_COUNTS} platform or feature count, and this is tier {tier}")
+            format!(
+                "only bugs on a tier {TIER_THAT_COUNTS} platform or feature count, and this is tier {tier}"
+            )
         }
         Reason::Phase(kind) => {
-            format!("{} counts while Wasm runs, and does not while it is compiled", title(*kind))
+            format!("{} counts while Wasm runs, and does not while it is compiled", named(*kind))
         }
         Reason::NoSuchBug(kind, at) => {
             format!("the sheet knows no {} {}", title(*kind), phase(*at))
         }
         Reason::Ambiguous(kinds) => {
-            format!("it may be {}, of which the sheet does not say the same", joined(kinds))
+            let kinds: Vec<String> = kinds.iter().map(|kind| named(*kind)).collect();
+            format!("it may be {}, and the sheet does not say the same of each", kinds.join(" or "))
         }
         Reason::Unknown => {
             let kinds = SHEET.map(|row| format!("{} ({})", title(row.kind), row.examples.join(", ")));
@@ -81,9 +93,13 @@ const fn title(kind: BugKind) -> &'static str {
     }
 }
 
-fn joined(kinds: &[BugKind]) -> String {
-    let titles: Vec<String> = kinds.iter().map(|kind| title(*kind).to_owned()).collect();
-    list(&titles)
+/// With its article.
+fn named(kind: BugKind) -> String {
+    let article = match kind {
+        BugKind::SandboxEscape | BugKind::WrongResult => "a ",
+        BugKind::HostUnsafety | BugKind::DenialOfService => "",
+    };
+    format!("{article}{}", title(kind))
 }
 
 const fn note(note: Note) -> &'static str {
@@ -100,7 +116,10 @@ const fn note(note: Note) -> &'static str {
 fn tier(judgement: &Judgement) -> String {
     match (judgement.tier, judgement.answer) {
         (None, Answer::Report | Answer::ReportToBeSafe) => {
-            format!(" Only tier {TIER_THAT_COUNTS} platforms and features count: {} tells me.", code("--tier N"))
+            format!(
+                " Taken for tier {TIER_THAT_COUNTS}; on any other it does not count: {}.",
+                code("--tier N")
+            )
         }
         (Some(_), _) | (None, Answer::NotSecurity) => String::new(),
     }
@@ -109,12 +128,18 @@ fn tier(judgement: &Judgement) -> String {
 fn next(judgement: &Judgement, of_incident: bool) -> String {
     let clearer = match &judgement.reason {
         Reason::Phase(_) => format!("Clearer: {}. ", code("!triage BUG --at compile|run")),
-        Reason::Ambiguous(_) | Reason::Unknown => format!("Clearer: {} in other words. ", code("!triage BUG")),
+        Reason::Ambiguous(_) | Reason::Unknown => {
+            format!("Clearer: {} in other words. ", code("!triage BUG"))
+        }
         Reason::Sheet(_) | Reason::Tier(_) | Reason::NoSuchBug(..) => String::new(),
     };
     let next = match (judgement.answer, of_incident) {
-        (Answer::Report | Answer::ReportToBeSafe, false) => format!("To report it: {}.", code("!advisory new SUMMARY")),
-        (Answer::Report | Answer::ReportToBeSafe, true) => format!("What comes next here: {}.", code("!next")),
+        (Answer::Report | Answer::ReportToBeSafe, false) => {
+            format!("To report it: {}.", code("!advisory new SUMMARY"))
+        }
+        (Answer::Report | Answer::ReportToBeSafe, true) => {
+            format!("What comes next here: {}.", code("!next"))
+        }
         (Answer::NotSecurity, false) => "To get it mended: file a public issue.".to_owned(),
         (Answer::NotSecurity, true) => {
             format!("To close the report: {}, then file a public issue.", code("!advisory reject REASON"))

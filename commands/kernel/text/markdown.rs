@@ -54,7 +54,8 @@ fn heading(line: &str) -> Option<What<'_>> {
     let indent = line.len() - line.trim_start_matches(' ').len();
     let title = line[indent..].trim_start_matches('#');
     let level = line.len() - indent - title.len();
-    let fits = indent <= 3 && (1..=6).contains(&level) && (title.is_empty() || title.starts_with([' ', '\t']));
+    let fits =
+        indent <= 3 && (1..=6).contains(&level) && (title.is_empty() || title.starts_with([' ', '\t']));
     fits.then(|| What::Heading { level, title: title.trim().trim_end_matches('#').trim_end() })
 }
 

@@ -72,7 +72,8 @@ fn inserts(text: &str, small: &str) -> Vec<String> {
         small.match_indices(open).filter_map(move |(at, _)| {
             let inside = &small[at + open.len_utf8()..];
             let end = inside.find(close).filter(|end| *end <= INSERT_BYTES_MAX)?;
-            let is_told = inside.strip_prefix(INSERT).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+            let is_told =
+                inside.strip_prefix(INSERT).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
             is_told.then(|| text[at..=at + open.len_utf8() + end].to_owned())
         })
     });

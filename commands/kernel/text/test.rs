@@ -11,7 +11,8 @@ use crate::kernel::{
 };
 
 /// Everything filled in.
-const WHOLE: &str = "### Impact\n\nA guest reads the host.\n\n### Patches\n\n2.4.4.\n\n### Workarounds\n\nNone.\n";
+const WHOLE: &str =
+    "### Impact\n\nA guest reads the host.\n\n### Patches\n\n2.4.4.\n\n### Workarounds\n\nNone.\n";
 const BRANCHES: [&str; 3] = ["main", "release/2.4.x", "release/2.3.x"];
 
 fn row(package: &str, rows: &[(&str, Option<&str>)]) -> AffectedPackage {
@@ -123,8 +124,14 @@ fn what_was_to_be_replaced_is_found() {
         ("Lorem\nipsum dolor", "Lorem ipsum"),
         ("Take <insert the\nversion>.", "&lt;insert the version>"),
         ("Take [Insert version].", "&#91;Insert version]"),
-        ("What kind of vulnerability is it?\nWho is impacted?", "What kind of vulnerability is it? Who is impacted?"),
-        ("_are there any links users can visit to find out more?_", "Are there any links users can visit to find out more?"),
+        (
+            "What kind of vulnerability is it?\nWho is impacted?",
+            "What kind of vulnerability is it? Who is impacted?",
+        ),
+        (
+            "_are there any links users can visit to find out more?_",
+            "Are there any links users can visit to find out more?",
+        ),
     ] {
         let wanted = [format!("\"{found}\" still stands in the text: `!advisory edit` shows it")];
         assert_eq!(text_lacks(&WHOLE.replace("None.", &format!("None. {left}"))), wanted, "{left}");
@@ -211,17 +218,53 @@ fn a_text_is_brought_into_sections_for_editing() {
 
 #[test]
 fn versions_are_read_leniently() {
-    for text in ["2.4.4", "v36.0.7", "WAMR-2.4.4", "release-v1.2", "1.0.0-rc.1", "1.0rc1", "1.2.3+build.5", "45", "1.2.3.4"] {
+    for text in [
+        "2.4.4",
+        "v36.0.7",
+        "WAMR-2.4.4",
+        "release-v1.2",
+        "1.0.0-rc.1",
+        "1.0rc1",
+        "1.2.3+build.5",
+        "45",
+        "1.2.3.4",
+    ] {
         assert!(Version::read(text).is_some(), "{text}");
     }
-    for text in ["", "main", "2.4.x", "*", "1.2.", "WAMR-01-29-2020", "1.0.2a", "lib2-1.0", "1.0.post1", "99999999999999999999", "1..2", "-1", "1.0-"] {
+    for text in [
+        "",
+        "main",
+        "2.4.x",
+        "*",
+        "1.2.",
+        "WAMR-01-29-2020",
+        "1.0.2a",
+        "lib2-1.0",
+        "1.0.post1",
+        "99999999999999999999",
+        "1..2",
+        "-1",
+        "1.0-",
+    ] {
         assert!(Version::read(text).is_none(), "{text}");
     }
 }
 
 #[test]
 fn versions_are_ordered_with_pre_releases_first() {
-    let ordered = ["0.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-rc.2", "1.0.0-rc.10", "1.0.0", "1.0.1", "1.0.10", "1.2-rc1", "1.2", "10"];
+    let ordered = [
+        "0.9",
+        "1.0.0-alpha",
+        "1.0.0-alpha.1",
+        "1.0.0-rc.2",
+        "1.0.0-rc.10",
+        "1.0.0",
+        "1.0.1",
+        "1.0.10",
+        "1.2-rc1",
+        "1.2",
+        "10",
+    ];
     let read: Vec<Version> = ordered.iter().map(|text| Version::read(text).unwrap()).collect();
     assert!(read.windows(2).all(|pair| pair[0] < pair[1]));
     assert!(Version::read("1") == Version::read("v1.0.0"));
@@ -230,7 +273,11 @@ fn versions_are_ordered_with_pre_releases_first() {
 #[test]
 fn a_range_holds_what_fulfils_each_comparison() {
     for (range, inside, outside) in [
-        (">= 25.0.0, < 36.0.7", &["25.0.0", "36.0.6", "36.0.7-rc.1"][..], &["24.9", "36.0.7", "25.0.0-rc.1"][..]),
+        (
+            ">= 25.0.0, < 36.0.7",
+            &["25.0.0", "36.0.6", "36.0.7-rc.1"][..],
+            &["24.9", "36.0.7", "25.0.0-rc.1"][..],
+        ),
         ("<= 2.4.3", &["0", "2.4.3"], &["2.4.4"]),
         ("= 1.2.3", &["1.2.3"], &["1.2.4"]),
         ("> 1, >= 1, < 3, <= 3", &["1.1", "2"], &["1", "3"]),
