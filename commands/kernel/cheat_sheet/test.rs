@@ -139,18 +139,18 @@ fn a_word_is_matched_whole() {
 fn a_security_bug_is_answered_with_what_to_type() {
     insta::assert_snapshot!(said("use after free"), @r"
     **Yes, a security bug**: memory unsafety in the host counts while Wasm is compiled and while it runs.
-    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Only tier 1 platforms and features count: `--tier N` tells me.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
     ➡️ To report it: `!advisory new SUMMARY`.
     ");
     insta::assert_snapshot!(said("sandbox escape at run time"), @r"
-    **Yes, a security bug**: sandbox escape counts while Wasm runs.
-    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Only tier 1 platforms and features count: `--tier N` tells me.
+    **Yes, a security bug**: a sandbox escape counts while Wasm runs.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
     ➡️ To report it: `!advisory new SUMMARY`.
     ");
     insta::assert_snapshot!(said("hangs despite fuel"), @r"
     **Yes, a security bug**: denial of service counts while Wasm runs.
     A guest that goes on despite fuel or epochs is a denial of service.
-    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Only tier 1 platforms and features count: `--tier N` tells me.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
     ➡️ To report it: `!advisory new SUMMARY`.
     ");
 }
@@ -158,7 +158,7 @@ fn a_security_bug_is_answered_with_what_to_type() {
 #[test]
 fn another_bug_is_answered_with_where_it_goes() {
     insta::assert_snapshot!(said("wrong value"), @r"
-    **No, not a security bug**: wrong result inside the sandbox does not count.
+    **No, not a security bug**: a wrong result inside the sandbox does not count.
     That holds even where the guest's own data is corrupted: an embedder must check what comes from a guest.
     By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet.
     ➡️ To get it mended: file a public issue.
@@ -181,25 +181,25 @@ fn an_unclear_bug_is_answered_with_how_to_be_clearer() {
     insta::assert_snapshot!(said("infinite loop"), @r"
     **Unclear, report it to be safe**: denial of service counts while Wasm runs, and does not while it is compiled.
     Whoever is unsure reports it as a vulnerability.
-    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Only tier 1 platforms and features count: `--tier N` tells me.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
     ➡️ Clearer: `!triage BUG --at compile|run`. To report it: `!advisory new SUMMARY`.
     ");
     insta::assert_snapshot!(said("integer overflow"), @r"
-    **Unclear, report it to be safe**: it may be sandbox escape, wrong result inside the sandbox, memory unsafety in the host and denial of service, of which the sheet does not say the same.
+    **Unclear, report it to be safe**: it may be a sandbox escape or a wrong result inside the sandbox or memory unsafety in the host or denial of service, and the sheet does not say the same of each.
     Whoever is unsure reports it as a vulnerability.
-    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Only tier 1 platforms and features count: `--tier N` tells me.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
     ➡️ Clearer: `!triage BUG` in other words. To report it: `!advisory new SUMMARY`.
     ");
     insta::assert_snapshot!(said("wrong value while compiling"), @r"
     **Unclear, report it to be safe**: the sheet knows no wrong result inside the sandbox while Wasm is compiled.
     Whoever is unsure reports it as a vulnerability.
-    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Only tier 1 platforms and features count: `--tier N` tells me.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
     ➡️ To report it: `!advisory new SUMMARY`.
     ");
     insta::assert_snapshot!(said("something odd"), @r"
     **Unclear, report it to be safe**: the words fit none of the kinds I know. They are: sandbox escape (uncaught out-of-bounds memory access, uncaught out-of-bounds table access, broken control-flow integrity, file access outside the mapped directories, use of a WASI resource without the capability); wrong result inside the sandbox (wrong value, wrong trap); memory unsafety in the host (use after free); denial of service (panic, process abort, uninterruptible loop, user-controlled memory exhaustion, unbounded recursion over user input).
     Whoever is unsure reports it as a vulnerability.
-    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Only tier 1 platforms and features count: `--tier N` tells me.
+    By [What is considered a security bug](https://github.com/bytecodealliance/rfcs/blob/main/accepted/what-is-considered-a-security-bug.md#cheat-sheet-is-this-bug-considered-a-security-vulnerability), the Bytecode Alliance's cheat sheet. Taken for tier 1; on any other it does not count: `--tier N`.
     ➡️ Clearer: `!triage BUG` in other words. To report it: `!advisory new SUMMARY`.
     ");
 }
@@ -223,8 +223,7 @@ proptest! {
     }
 
     #[test]
-    fn a_sandbox_escape_stays_one_whatever_else_is_said(before in "[b-z ]{0,20}", after in "[a-z ]{0,20}") {
-        let before = before.replace("no", "").replace("never", "").replace("without", "");
+    fn a_sandbox_escape_stays_one_whatever_else_is_said(before in "[b-m ]{0,20}", after in "[a-z ]{0,20}") {
         prop_assert_eq!(answer(&format!("{before}. Sandbox escape at run time. {after}")), Report);
     }
 }

@@ -35,8 +35,14 @@ fn verdict(judgement: &Judgement) -> String {
 fn reason(judgement: &Judgement) -> String {
     match &judgement.reason {
         Reason::Sheet(kinds) => {
-            let does = if judgement.answer == Answer::Report { "counts" } else { "does not count" };
-            format!("{} {does}{}", joined(kinds), when(judgement, kinds))
+            let does = match (judgement.answer, kinds.len()) {
+                (Answer::Report, 0 | 1) => "counts",
+                (Answer::Report, _) => "count",
+                (Answer::NotSecurity | Answer::ReportToBeSafe, 0 | 1) => "does not count",
+                (Answer::NotSecurity | Answer::ReportToBeSafe, _) => "do not count",
+            };
+            let kinds_named: Vec<String> = kinds.iter().map(|kind| named(*kind)).collect();
+            format!("{} {does}{}", list(&kinds_named), when(judgement, kinds))
         }
         Reason::Tier(tier) => {
             format!(
@@ -44,13 +50,14 @@ fn reason(judgement: &Judgement) -> String {
             )
         }
         Reason::Phase(kind) => {
-            format!("{} counts while Wasm runs, and does not while it is compiled", title(*kind))
+            format!("{} counts while Wasm runs, and does not while it is compiled", named(*kind))
         }
         Reason::NoSuchBug(kind, at) => {
             format!("the sheet knows no {} {}", title(*kind), phase(*at))
         }
         Reason::Ambiguous(kinds) => {
-            format!("it may be {}, of which the sheet does not say the same", joined(kinds))
+            let kinds: Vec<String> = kinds.iter().map(|kind| named(*kind)).collect();
+            format!("it may be {}, and the sheet does not say the same of each", kinds.join(" or "))
         }
         Reason::Unknown => {
             let kinds = SHEET.map(|row| format!("{} ({})", title(row.kind), row.examples.join(", ")));
@@ -86,9 +93,13 @@ const fn title(kind: BugKind) -> &'static str {
     }
 }
 
-fn joined(kinds: &[BugKind]) -> String {
-    let titles: Vec<String> = kinds.iter().map(|kind| title(*kind).to_owned()).collect();
-    list(&titles)
+/// With its article.
+fn named(kind: BugKind) -> String {
+    let article = match kind {
+        BugKind::SandboxEscape | BugKind::WrongResult => "a ",
+        BugKind::HostUnsafety | BugKind::DenialOfService => "",
+    };
+    format!("{article}{}", title(kind))
 }
 
 const fn note(note: Note) -> &'static str {
@@ -106,7 +117,7 @@ fn tier(judgement: &Judgement) -> String {
     match (judgement.tier, judgement.answer) {
         (None, Answer::Report | Answer::ReportToBeSafe) => {
             format!(
-                " Only tier {TIER_THAT_COUNTS} platforms and features count: {} tells me.",
+                " Taken for tier {TIER_THAT_COUNTS}; on any other it does not count: {}.",
                 code("--tier N")
             )
         }
