@@ -7,9 +7,11 @@ use commands::kernel::{
     codename::Codename,
     collaborator::{Collaborator, Collaborators, Credit, CreditKind, Login},
     content::{Advisory, AdvisoryState, AffectedPackage, Content, ContentChange, Part, Severity},
-    effect::{Action, CommandRef, Effect, Emoji, OpenPlace, Origin, Purpose, RecordedEffect, TeamPlace},
+    effect::{
+        Action, Closing, CommandRef, Effect, Emoji, OpenPlace, Origin, Purpose, RecordedEffect, TeamPlace,
+    },
     embargoed::{Embargoed, EmbargoedText, TeamText},
-    fact::{Closing, Fact, RecordedFact},
+    fact::{Fact, RecordedFact},
     id::{ChannelId, EffectId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
     notice::PublicNotice,
     step::Step,
@@ -31,7 +33,7 @@ pub(super) fn fact(number: u64) -> RecordedFact {
     let fact = match number % 4 {
         0 => Fact::Began { newest: MessageId(number) },
         1 => Fact::CommandTaken { message: MessageId(number), user: UserId(7) },
-        2 => Fact::ReleaseAborted { incident, by: UserId(8), reason: EmbargoedText::from(SECRET) },
+        2 => Fact::ReleaseAborted { incident, by: Some(UserId(8)), reason: EmbargoedText::from(SECRET) },
         _ => Fact::Pinged { project: ProjectName("wasmtime".into()), by: UserId(9) },
     };
     RecordedFact { number, at: at(number), fact }
@@ -40,7 +42,7 @@ pub(super) fn fact(number: u64) -> RecordedFact {
 /// A fact with `bytes` of text in it.
 pub(super) fn large_fact(number: u64, bytes: usize) -> RecordedFact {
     let reason = EmbargoedText::from("x".repeat(bytes));
-    let fact = Fact::ReleaseAborted { incident: IncidentId(1), by: UserId(8), reason };
+    let fact = Fact::ReleaseAborted { incident: IncidentId(1), by: Some(UserId(8)), reason };
     RecordedFact { number, at: at(number), fact }
 }
 
@@ -196,7 +198,7 @@ fn facts_of_format_1() -> Vec<Fact> {
         Fact::ReleaseLapsed { incident },
         Fact::ReleaseStarted { incident },
         Fact::ReleaseStopped { incident, step: Step::Publish },
-        Fact::ReleaseAborted { incident, by, reason },
+        Fact::ReleaseAborted { incident, by: Some(by), reason },
         Fact::StepDone { incident, step: Step::Announce },
         Fact::Pinged { project, by },
         Fact::LeakBlocked { incidents: vec![incident, IncidentId(2)] },
@@ -237,6 +239,8 @@ fn facts_of_format_2() -> Vec<Fact> {
         closed(Closing::Rejected, Some(by), reason()),
         closed(Closing::Dropped, None, None),
         closed(Closing::Finished, Some(by), None),
+        Fact::Reopened { incident },
+        Fact::ReleaseAborted { incident, by: None, reason: EmbargoedText::from("closed on GitHub") },
         Fact::Invited { incident, by, who: who() },
         Fact::Uninvited { incident, by, who: who() },
         Fact::Credited { incident, by, credit: Embargoed::new(credit()) },
@@ -334,7 +338,6 @@ fn actions_of_format_2() -> Vec<(Action, Purpose)> {
             ground: Some(change("One line")),
         },
         Action::AcceptReport { repository: repository(), ghsa: ghsa() },
-        Action::CloseAdvisory { repository: repository(), ghsa: ghsa() },
         Action::ChangeCollaborators {
             repository: repository(),
             ghsa: ghsa(),
@@ -353,5 +356,14 @@ fn actions_of_format_2() -> Vec<(Action, Purpose)> {
         Action::Comment { repository: repository(), ghsa: ghsa(), text: text.clone() },
         Action::Upload { name: "timeline.md".into(), content: text },
     ];
-    actions.into_iter().map(|action| (action, Purpose::Asked { incident, command: command() })).collect()
+    let close = |closing| Purpose::Close {
+        incident,
+        command: command(),
+        closing,
+        reason: EmbargoedText::from("reported elsewhere"),
+    };
+    let closings = [Closing::Rejected, Closing::Dropped, Closing::Finished]
+        .map(|closing| (Action::CloseAdvisory { repository: repository(), ghsa: ghsa() }, close(closing)));
+    let asked = actions.into_iter().map(|action| (action, Purpose::Asked { incident, command: command() }));
+    asked.chain(closings).collect()
 }

@@ -68,7 +68,9 @@ fn short(input: &Input) -> String {
         Input::Observed(Observed::Directory(DirectoryChange::Snapshot(_))) => "snapshot".to_owned(),
         Input::Observed(Observed::Directory(_)) => "directory".to_owned(),
         Input::Observed(Observed::Moved { messages, channel, .. }) => format!("moved {messages:?} {channel}"),
-        Input::Observed(Observed::Listening { .. }) | Input::Ticked | Input::Settled(..) => "?".to_owned(),
+        Input::Observed(Observed::Listening { .. } | Observed::Advisory { .. } | Observed::Sight { .. })
+        | Input::Ticked
+        | Input::Settled(..) => "?".to_owned(),
     }
 }
 
