@@ -108,7 +108,7 @@ impl Lookout {
         let begun = self.clock.now();
         let mut posts: Vec<Post> = self.repositories.iter().map(|one| Post::new(one, begun)).collect();
         for (index, post) in posts.iter_mut().enumerate() {
-            post.due = self.slot(index, begun, begun).unwrap_or(begun);
+            post.due = self.place(index).map_or(begun, |place| later(begun, place));
         }
         let mut looks: FuturesUnordered<UnderWay> = FuturesUnordered::new();
         loop {
@@ -209,19 +209,20 @@ impl Lookout {
         }
     }
 
-    /// When the repository's turn comes after `now`: a fixed place in each round, which began at `begun`.
-    fn slot(&self, index: usize, begun: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    /// How long after the beginning of each round the repository's turn comes.
+    fn place(&self, index: usize) -> Option<SignedDuration> {
         let count = i32::try_from(self.repositories.len().max(1)).ok()?;
+        self.round().checked_div(count)?.checked_mul(i32::try_from(index).ok()?)
+    }
+
+    /// When the repository's turn comes after `now`, where the first round began at `begun`. Later than
+    /// `now`, also when no time has passed since.
+    fn slot(&self, index: usize, begun: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let round = self.round();
-        let place = round.checked_div(count)?.checked_mul(i32::try_from(index).ok()?)?;
-        let since = now.duration_since(begun).checked_sub(place)?.as_nanos();
-        let into = since.rem_euclid(round.as_nanos());
-        // The very first round begins at once.
-        let left = if now == begun { -since } else { round.as_nanos() - into };
-        now.checked_add(
-            SignedDuration::try_from(std::time::Duration::from_nanos(left.try_into().ok()?)).ok()?,
-        )
-        .ok()
+        let since = now.duration_since(begun).checked_sub(self.place(index)?)?.as_nanos();
+        let left = round.as_nanos() - since.rem_euclid(round.as_nanos());
+        let left = std::time::Duration::from_nanos(left.try_into().ok()?);
+        now.checked_add(SignedDuration::try_from(left).ok()?).ok()
     }
 }
 

@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 const COLLECTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/real-advisories.json");
 /// A text with nothing missing: the collection has none.
-const TEXT: &str = "### Impact\n\nAs published.\n\n### Patches\n\nAs published.\n\n### Workarounds\n\nNone.\n";
+const TEXT: &str =
+    "### Impact\n\nAs published.\n\n### Patches\n\nAs published.\n\n### Workarounds\n\nNone.\n";
 
 /// One published advisory of the collection.
 #[derive(Debug, Deserialize)]
