@@ -18,10 +18,11 @@ use advisory_bot::{
 };
 use commands::kernel::{
     codename::Codename,
-    content::{Advisory, AdvisoryState, AffectedPackage, Content, Severity},
-    effect::{CommandRef, TeamPlace},
+    collaborator::Collaborators,
+    content::{Advisory, AdvisoryState, AffectedPackage, Content, Part, Severity},
+    effect::{CommandRef, Origin, TeamPlace},
     embargoed::{Embargoed, EmbargoedText},
-    fact::{Fact, RecordedFact, TextPart},
+    fact::{Fact, RecordedFact},
     id::{ChannelId, GhsaId, IncidentId, MessageId, ProjectName, Topic, UserId},
     step::Step,
 };
@@ -146,14 +147,15 @@ fn history(number: u64, now: Timestamp) -> Vec<Fact> {
             incident,
             project: ProjectName("WAMR".to_owned()),
             codename: Codename::draw(number, |_| false),
-            command: CommandRef { message: message(1), user: by, answer_to: place },
+            origin: Origin::Command(CommandRef { message: message(1), user: by, answer_to: place }),
+            reporter: None,
         },
         seen(AdvisoryState::Draft),
         Fact::Linked { incident },
         Fact::CardPosted { incident, message: message(2), channel, topic },
         taken(3),
         seen(AdvisoryState::Draft),
-        Fact::Rewritten { incident, by, parts: vec![TextPart::Description] },
+        Fact::Rewritten { incident, by, parts: vec![Part::Description] },
         taken(4),
         Fact::EmbargoSet { incident, until: now + SignedDuration::from_hours(72), by, reason: None },
     ];
@@ -198,5 +200,18 @@ fn advisory(number: u64, state: AdvisoryState, created: Timestamp) -> Embargoed<
         "https://github.com/bytecodealliance/wasm-micro-runtime/security/advisories/{}",
         ghsa.as_str()
     );
-    Embargoed::new(Advisory { ghsa, url, state, cve: None, created, content })
+    Embargoed::new(Advisory {
+        ghsa,
+        url,
+        state,
+        cve: None,
+        created,
+        content,
+        reported: false,
+        author: None,
+        publisher: None,
+        collaborators: Collaborators::new(),
+        credits: Vec::new(),
+        fork: None,
+    })
 }

@@ -23,6 +23,7 @@ mod settled;
 mod sync;
 mod team;
 mod timeline;
+mod triage;
 mod vouch;
 
 use std::collections::BTreeSet;

@@ -10,7 +10,7 @@ use crate::kernel::{
     authority,
     decision::Decision,
     effect::{Action, Effect, OpenPlace, Outcome, Purpose},
-    embargoed::{Embargoed, EmbargoedText, Reader},
+    embargoed::{Embargoed, EmbargoedText, Reader, TeamText},
     fact::Fact,
     id::{MessageId, UserId},
     incident::{Incident, Release, Request},
@@ -93,9 +93,9 @@ fn ready(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let mut missing: Vec<_> =
-        plan.missing().map(|step| (step, vec![hint::step_hint(world, incident, step, now)])).collect();
+        plan.missing().map(|step| (step, hint::of_step(world, incident, step, now))).collect();
     if world.is_being_rewritten(incident.id) {
-        missing.push((Step::Text, vec!["a change is on its way to GitHub; wait for its answer".to_owned()]));
+        missing.push((Step::Text, TeamText::from("a change is on its way to GitHub; wait for its answer")));
     }
     if !missing.is_empty() {
         return Err(Refusal::NotReady { missing });

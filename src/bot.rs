@@ -1,14 +1,16 @@
-//! The bot, put together: the listener, the engine, and what they share.
+//! The bot, put together: the listener, the lookout, the engine, and what they share.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use commands::kernel::settings::Settings;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 
 use crate::{
     engine::{Engine, Health},
     github::GitHub,
+    lookout::{Bell, Lookout},
     perform::Performer,
     port::{Clock, Store},
     zulip::{Listener, Zulip},
@@ -26,6 +28,10 @@ pub struct Bot {
     pub zulip: Arc<Zulip>,
     /// Advisories.
     pub github: Arc<GitHub>,
+    /// How often each repository is looked at.
+    pub poll: SignedDuration,
+    /// Rung when there is something to see there at once.
+    pub bell: Bell,
     /// For codenames and for spreading waits: fresh bits, or a seed that repeats a run.
     pub seed: u64,
 }
@@ -34,6 +40,8 @@ pub struct Bot {
 pub struct Running {
     /// How it is.
     pub health: watch::Receiver<Health>,
+    /// When it looks at GitHub next; none while it does.
+    pub looking: watch::Receiver<Option<Timestamp>>,
     /// Ends when the bot has ended.
     pub ended: tokio::task::JoinHandle<anyhow::Result<()>>,
     stop: watch::Sender<bool>,
@@ -45,12 +53,20 @@ impl Bot {
     /// # Errors
     /// When the store cannot be read.
     pub fn start(self) -> anyhow::Result<Running> {
-        let performer = Arc::new(Performer { zulip: Arc::clone(&self.zulip), github: self.github });
+        let performer =
+            Arc::new(Performer { zulip: Arc::clone(&self.zulip), github: Arc::clone(&self.github) });
         let mut channels: Vec<_> =
             self.settings.projects.iter().map(|project| project.team_channel).collect();
         channels.sort();
         channels.dedup();
         let clock = Arc::clone(&self.clock);
+        let lookout = Lookout {
+            github: self.github,
+            clock: Arc::clone(&self.clock),
+            repositories: self.settings.projects.iter().map(|project| project.repository.clone()).collect(),
+            poll: self.poll,
+            bell: self.bell.clone(),
+        };
         let (engine, cursor) = Engine::open(self.settings, self.store, self.clock, performer, self.seed)?;
         let listener = Listener {
             zulip: self.zulip,
@@ -65,12 +81,16 @@ impl Bot {
         // One arrival at a time: the next is asked for when the last is kept.
         let (out, arrivals) = mpsc::channel(1);
         let listening = tokio::spawn(listener.run(cursor, out));
+        // And one glimpse at a time, likewise.
+        let (out, glimpses) = mpsc::channel(1);
+        let looking_out = tokio::spawn(lookout.run(out));
         let ended = tokio::spawn(async move {
-            let result = engine.run(arrivals, stopped).await;
+            let result = engine.run(arrivals, glimpses, stopped).await;
             listening.abort();
+            looking_out.abort();
             result
         });
-        Ok(Running { health, ended, stop })
+        Ok(Running { health, looking: self.bell.looking(), ended, stop })
     }
 }
 

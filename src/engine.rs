@@ -1,5 +1,7 @@
 //! The only loop, and the only writer: input → decide → check → one commit → wake the outbox.
 
+mod glimpse;
+
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
@@ -26,6 +28,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::{
     guard::Guard,
+    lookout::Glimpse,
     outbox::{Outbox, Ready, Verdict},
     perform::{Attempt, Performer},
     port::{Clock, Commit, Cursor, Setback, Store},
@@ -157,12 +160,15 @@ impl Engine {
     pub async fn run(
         mut self,
         mut arrivals: mpsc::Receiver<Arrival>,
+        mut glimpses: mpsc::Receiver<Glimpse>,
         mut stop: watch::Receiver<bool>,
     ) -> anyhow::Result<()> {
         loop {
             self.take_off();
             self.report(false);
             let clock = Arc::clone(&self.clock);
+            // Who is on the team is known only then.
+            let ready = self.health.borrow().ready;
             let due = self.due();
             let wait = async move {
                 match due {
@@ -178,6 +184,7 @@ impl Engine {
                     Some(arrival) => self.hear(arrival).await?,
                     None => break,
                 },
+                Some(glimpse) = glimpses.recv(), if ready => self.see(glimpse).await?,
                 () = wait => self.tick().await?,
             }
         }

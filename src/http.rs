@@ -1,21 +1,43 @@
-//! The bot's own web server: whether it lives, and whether it is ready.
+//! The bot's own web server: whether it lives, whether it is ready, and GitHub's webhooks.
 
-use axum::{Router, extract::State, http::StatusCode, routing::get};
+mod patience;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    routing::{get, post},
+};
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::engine::Health;
+use self::patience::Patient;
+use crate::{
+    engine::Health,
+    webhook::{self, Webhook},
+};
 
-/// Serves `/healthz` and `/readyz` until the bot ends.
+/// Serves `/healthz` and `/readyz`, and `/webhooks/github` where there is a secret to tell GitHub by,
+/// until the bot ends.
 ///
 /// # Errors
 /// When the listening socket fails.
-pub async fn serve(listener: TcpListener, health: watch::Receiver<Health>) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    health: watch::Receiver<Health>,
+    webhook: Option<Webhook>,
+) -> std::io::Result<()> {
     let ended = health.clone();
-    let routes = Router::new()
+    let mut routes = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .with_state(health);
-    axum::serve(listener, routes).with_graceful_shutdown(gone(ended)).await
+    if let Some(webhook) = webhook {
+        let hooks = Router::new().route("/webhooks/github", post(webhook::deliver));
+        routes = routes.merge(hooks.with_state(Arc::new(webhook)));
+    }
+    axum::serve(Patient(listener), routes).with_graceful_shutdown(gone(ended)).await
 }
 
 /// 200 once the queue is registered, the history read and the store open; 503 before.

@@ -29,9 +29,11 @@ use crate::{
     engine::Health,
     github::GitHub,
     http,
+    lookout::Bell,
     port::{Clock, Setback, Transport},
     store::sled::SledStore,
     transport::Network,
+    webhook::Webhook,
     zulip::Zulip,
 };
 
@@ -123,11 +125,15 @@ async fn start(
     })?;
     // It lives from here on, however long Zulip takes to answer.
     let (report, health) = watch::channel(Health::default());
-    let server = tokio::spawn(http::serve(listener, health));
+    let bell = Bell::default();
+    let secret = config.http.webhook_secret.clone();
+    let webhook = secret.map(|secret| Webhook::new(secret, bell.clone()));
+    let server = tokio::spawn(http::serve(listener, health, webhook));
     let settings = resolve(config, &zulip, clock.as_ref()).await?;
     let store = Arc::new(SledStore::open(&config.store.path).map_err(anyhow::Error::from)?);
     let seed = std::hash::RandomState::new().hash_one(std::process::id());
-    let running = Bot { settings, store, clock, zulip, github, seed }.start()?;
+    let poll = config.github.poll;
+    let running = Bot { settings, store, clock, zulip, github, poll, bell, seed }.start()?;
     tokio::spawn(relay(running.health.clone(), report));
     tracing::info!(%listen, projects = config.projects.len(), "started");
     Ok((running, server))

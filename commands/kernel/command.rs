@@ -5,6 +5,7 @@ mod table;
 use std::collections::BTreeSet;
 
 use crate::kernel::{
+    cheat_sheet::Phase,
     collaborator::{CreditKind, Who},
     content::{AffectedPackage, ContentChange, Cvss, Cwe, Level, Package},
     embargoed::Embargoed,
@@ -144,6 +145,15 @@ pub enum Command {
         /// What shows it.
         evidence: Option<Embargoed<String>>,
     },
+    /// `!triage`
+    Triage {
+        /// What kind of bug, in free words.
+        bug: Embargoed<String>,
+        /// While compiling or while running.
+        at: Option<Phase>,
+        /// The tier of the platform or feature.
+        tier: Option<u8>,
+    },
     /// `!undo`
     Undo {
         /// Which step.
@@ -271,6 +281,8 @@ pub enum Kind {
     Done,
     /// `!undo`
     Undo,
+    /// `!triage`
+    Triage,
     /// `!embargo set`
     EmbargoSet,
     /// `!embargo show`
@@ -330,13 +342,14 @@ impl Command {
             Self::CveStatus => Kind::CveStatus,
             Self::Done { .. } => Kind::Done,
             Self::Undo { .. } => Kind::Undo,
+            Self::Triage { .. } => Kind::Triage,
         }
     }
 }
 
 impl Kind {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Help,
         Self::AdvisoryNew,
         Self::AdvisoryAdopt,
@@ -359,6 +372,7 @@ impl Kind {
         Self::CveStatus,
         Self::Done,
         Self::Undo,
+        Self::Triage,
         Self::EmbargoSet,
         Self::EmbargoShow,
         Self::ReleasePlan,
@@ -397,6 +411,7 @@ impl Kind {
             Self::CveStatus => table::CVE_STATUS,
             Self::Done => table::DONE,
             Self::Undo => table::UNDO,
+            Self::Triage => table::TRIAGE,
             Self::EmbargoSet => table::EMBARGO_SET,
             Self::EmbargoShow => table::EMBARGO_SHOW,
             Self::ReleasePlan => table::RELEASE_PLAN,

@@ -9,6 +9,7 @@ use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 use clap::Parser as _;
 
 use crate::kernel::{
+    cheat_sheet::Phase,
     collaborator::{CreditKind, Who},
     command::{Command, Entry, Kind, ManagerWish, NewAdvisory, Order},
     content::{
@@ -100,7 +101,7 @@ fn command_words(words: &mut [String]) -> usize {
 fn take_target(words: &mut Vec<String>, count: usize) -> Option<Embargoed<Reference>> {
     let is_id_itself =
         matches!(words.get(..2), Some([a, b]) if a == "advisory" && (b == "adopt" || b == "new"));
-    if count == 0 || is_id_itself || words[0] == "help" {
+    if count == 0 || is_id_itself || words[0] == "help" || words[0] == "triage" {
         return None;
     }
     let word = words.get(count)?;
@@ -172,6 +173,11 @@ fn command(line: Line, block: Option<String>) -> Result<Command, Problem> {
         Line::Done { step, evidence } => {
             Command::Done { step: vouched(&plain(&step))?, evidence: reason_of(&evidence) }
         }
+        Line::Triage { bug, at, tier } => Command::Triage {
+            bug: needed(&bug)?,
+            at: at.map(|at| phase(&plain(&at))).transpose()?,
+            tier: tier.map(|tier| number(&plain(&tier))).transpose()?,
+        },
         Line::Undo { step } => Command::Undo { step: vouched(&plain(&step))? },
     })
 }
@@ -196,6 +202,20 @@ fn people(words: &[String]) -> Result<Vec<Embargoed<Who>>, Problem> {
         return Err(Problem::Value(format!("At most {PEOPLE_MAX} people at a time.")));
     }
     words.iter().map(|word| value(word).map(Embargoed::new)).collect()
+}
+
+fn phase(word: &str) -> Result<Phase, Problem> {
+    match word.to_lowercase().as_str() {
+        "compile" | "compiling" | "compilation" => Ok(Phase::Compiling),
+        "run" | "running" | "runtime" => Ok(Phase::Running),
+        _ => Err(Problem::Value("--at is compile or run.".to_owned())),
+    }
+}
+
+/// The tier of a platform or feature.
+fn number(word: &str) -> Result<u8, Problem> {
+    let tier = word.parse().ok().filter(|tier| (1..=9).contains(tier));
+    tier.ok_or_else(|| Problem::Value("--tier is a number from 1 to 9.".to_owned()))
 }
 
 /// A step that a person can vouch for.

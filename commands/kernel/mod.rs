@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod authority;
+pub mod cheat_sheet;
 pub mod check;
 pub mod clock;
 pub mod codename;
@@ -26,6 +27,7 @@ pub mod reply;
 pub mod runbook;
 pub mod settings;
 pub mod step;
+pub mod text;
 pub mod token;
 pub mod when;
 pub mod world;

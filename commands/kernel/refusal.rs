@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::kernel::{
     command::{Entry, Kind},
-    embargoed::Embargoed,
+    embargoed::{Embargoed, TeamText},
     id::{CveId, ProjectName, Repository, UserId},
     step::Step,
     token::TokenError,
@@ -137,7 +137,7 @@ pub enum Refusal {
     /// The release's preconditions are not met.
     NotReady {
         /// What is missing, each with the command that mends it.
-        missing: Vec<(Step, Vec<String>)>,
+        missing: Vec<(Step, TeamText)>,
     },
     /// The disclosure time has not come.
     TooEarly {

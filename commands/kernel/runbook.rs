@@ -5,11 +5,12 @@ use jiff::Timestamp;
 
 use crate::kernel::{
     content::{AdvisoryState, Content},
-    embargoed::Reader,
+    embargoed::{Embargoed, Reader},
     fact::Fact,
     id::UserId,
     incident::{Fork, Incident},
     step::Step,
+    text::{self, Shortcoming},
     world::World,
 };
 
@@ -37,7 +38,7 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         Step::Invite => {
             incident.advisory().is_some_and(|a| a.open(&Reader::new()).invited().next().is_some())
         }
-        Step::Text => missing_text(world, incident).is_empty(),
+        Step::Text => missing_text(world, incident).open(&Reader::new()).is_empty(),
         Step::Cve => incident.has_cve(),
         Step::Embargo => incident.embargo.is_some(),
         Step::Publish => incident.is_published(),
@@ -89,60 +90,13 @@ pub fn done_by(incident: &Incident, step: Step) -> Option<(Timestamp, Option<Use
     incident.history.iter().rev().find_map(|(at, fact)| Some((*at, of_step(fact)?)))
 }
 
-/// Something the advisory's text still lacks, and the command that adds it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MissingText {
-    /// The description.
-    Description,
-    /// The severity.
-    Severity,
-    /// The affected versions of a package.
-    Affected,
-}
-
-impl MissingText {
-    /// What is missing.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Description => "description",
-            Self::Severity => "severity",
-            Self::Affected => "affected versions",
-        }
-    }
-
-    /// What to type.
-    #[must_use]
-    pub const fn command(self) -> &'static str {
-        match self {
-            Self::Description => "!advisory edit",
-            Self::Severity => "!advisory edit --cvss VECTOR",
-            Self::Affected => "!advisory affected ECO:NAME RANGE",
-        }
-    }
-}
-
-/// What GitHub will ask for before it publishes: a description, a severity, a package with a range.
+/// What the advisory's public text still lacks before it may be published.
 #[must_use]
-pub fn missing_text(_world: &World, incident: &Incident) -> Vec<MissingText> {
-    let all = [MissingText::Description, MissingText::Severity, MissingText::Affected];
-    let Some(advisory) = incident.advisory() else { return all.to_vec() };
-    let content = &advisory.open(&Reader::new()).content;
-    all.into_iter().filter(|part| lacks(content, *part)).collect()
-}
-
-fn lacks(content: &Content, part: MissingText) -> bool {
-    match part {
-        MissingText::Description => content.description.trim().is_empty(),
-        MissingText::Severity => content.severity.is_none(),
-        MissingText::Affected => {
-            content.affected.is_empty()
-                || content.affected.iter().any(|package| {
-                    package.package.name.is_empty()
-                        || package.ranges.is_empty()
-                        || package.ranges.iter().any(|range| range.affected.trim().is_empty())
-                })
-        }
+pub fn missing_text(world: &World, incident: &Incident) -> Embargoed<Vec<Shortcoming>> {
+    let branches = world.settings.project(&incident.project).map_or(&[][..], |project| &project.branches);
+    match incident.advisory() {
+        Some(advisory) => advisory.map(|advisory| text::shortcomings(&advisory.content, branches)),
+        None => Embargoed::new(text::shortcomings(&Content::default(), branches)),
     }
 }
 

@@ -30,6 +30,7 @@ use std::{
 };
 
 pub use list::{Digest, Sighting};
+pub use pace::Allowance;
 
 use commands::kernel::{
     content::{Content, ContentChange, EmbargoedAdvisory, Part},
@@ -236,6 +237,13 @@ impl GitHub {
         }
         let call = self.patch("update advisory", repository, ghsa, body.into());
         self.change(&mut turn, call, ghsa).await.map(Written::Holds)
+    }
+
+    /// What is left of the limit on requests by the hour; none while GitHub has told nothing that holds
+    /// yet.
+    #[must_use]
+    pub fn allowance(&self) -> Option<Allowance> {
+        self.pace.allowance(self.clock.now())
     }
 
     /// Whose token it is.

@@ -24,6 +24,18 @@ pub(super) struct Pace {
     last_write: tokio::sync::Mutex<Option<Timestamp>>,
     /// When the announced limit ends.
     closed_until: Mutex<Option<Timestamp>>,
+    allowance: Mutex<Option<Allowance>>,
+}
+
+/// What is left of the primary limit, as GitHub last told it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// How many requests.
+    pub remaining: i64,
+    /// Of how many an hour.
+    pub limit: i64,
+    /// Until when: then it is whole again.
+    pub reset: Timestamp,
 }
 
 /// The right to write: nobody else writes while it is held.
@@ -59,6 +71,15 @@ impl Pace {
         if let (true, Some(wait)) = (core, used_up(headers, now)) {
             self.close(now, wait);
         }
+        if let Some(told) = allowance(headers).filter(|_| core) {
+            *self.allowance.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
+        }
+    }
+
+    /// What is left of the primary limit; none when GitHub has told nothing that holds yet.
+    pub(super) fn allowance(&self, now: Timestamp) -> Option<Allowance> {
+        let told = *self.allowance.lock().unwrap_or_else(PoisonError::into_inner);
+        told.filter(|told| (now..latest(now)).contains(&told.reset))
     }
 
     fn closed_until(&self) -> std::sync::MutexGuard<'_, Option<Timestamp>> {
@@ -84,6 +105,19 @@ impl Turn<'_> {
     pub(super) fn wrote(&mut self, now: Timestamp) {
         *self.0 = Some(now);
     }
+}
+
+/// The latest end of the primary limit there can be.
+fn latest(now: Timestamp) -> Timestamp {
+    now.checked_add(PRIMARY_WAIT_MAX).unwrap_or(Timestamp::MAX)
+}
+
+fn allowance(headers: &HeaderMap) -> Option<Allowance> {
+    Some(Allowance {
+        remaining: number(headers, "x-ratelimit-remaining")?,
+        limit: number(headers, "x-ratelimit-limit")?,
+        reset: Timestamp::from_second(number(headers, "x-ratelimit-reset")?).ok()?,
+    })
 }
 
 /// How long the primary limit lasts, when it is used up.

@@ -7,6 +7,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
 use super::{
     drive::Drive,
     layout::Column,
+    on_github::carry_out,
     play::{cast, person, print, short_name},
     render::Entry,
     say::{HELP, Typed, read, role},
@@ -151,7 +152,7 @@ impl Chat<'_> {
     /// Does what was typed; false to leave.
     async fn take(&mut self, line: &str, out: &mut dyn Write) -> anyhow::Result<bool> {
         let zulip = &self.drive.sandbox.zulip;
-        let typed = match read(line, &cast(zulip)) {
+        let typed = match read(line, &cast(&self.drive.sandbox)) {
             Ok(typed) => typed,
             Err(mend) => {
                 writeln!(out, "{mend}")?;
@@ -164,6 +165,14 @@ impl Chat<'_> {
             Typed::Say(text) => zulip.send(self.me, self.place(), &text).map(|_| ()),
             Typed::React(emoji) => self.on_newest(false, |id| zulip.react(self.me, id, &emoji)),
             Typed::Edit(text) => self.on_newest(true, |id| zulip.edit(self.me, id, &text)),
+            Typed::OnGitHub { who, deed } => {
+                let who = who.unwrap_or_else(|| self.login());
+                match carry_out(&deed, &self.drive.sandbox, &who) {
+                    Ok(done) => writeln!(out, "On GitHub, {} {}", done.head, done.text)?,
+                    Err(why) => writeln!(out, "GitHub refuses {who}: {why}")?,
+                }
+                Ok(())
+            }
             Typed::Advance(step) => {
                 self.advance(step, out).await?;
                 Ok(())
@@ -195,6 +204,12 @@ impl Chat<'_> {
             writeln!(out, "Zulip refuses: {}", refusal.message)?;
         }
         Ok(true)
+    }
+
+    /// This person on GitHub: as their profile says, or by the same name.
+    fn login(&self) -> String {
+        let user = self.drive.sandbox.zulip.user(self.me);
+        user.map(|user| user.github.unwrap_or_else(|| short_name(&user.name))).unwrap_or_default()
     }
 
     /// Does something with the newest message this person sees, or with their own newest one.
@@ -243,7 +258,13 @@ mod tests {
             changed.wait_for(|_| drive.sandbox.zulip.messages().len() == 2).await.unwrap();
             drive.rest().await.unwrap();
             person
-                .write_all(b"/me lee\n/go #wamr-security\nhello\n/dance\n/advance 1h\n/quit\n")
+                .write_all(b"/github report wasmtime A crash\\nIt crashes.\n/github as ravi close {ghsa}\n")
+                .await
+                .unwrap();
+            person
+                .write_all(
+                    b"/me lee\n/github close {ghsa}\n/go #wamr-security\nhello\n/dance\n/advance 1h\n/quit\n",
+                )
                 .await
                 .unwrap();
         };
@@ -257,6 +278,9 @@ mod tests {
             "maya #wamr-security > reports> ",
             "advisory-bot: No open incident",
             "lee #wamr-security > reports> Zulip refuses: ",
+            "On GitHub, maya reports GHSA-",
+            "GitHub refuses ravi: there is no advisory GHSA-",
+            "GitHub refuses lee: ",
             "There is no /dance",
             "It is Wednesday 2025-11-19 10:00 UTC.",
         ] {

@@ -127,7 +127,7 @@ async fn play(source: &Source, width: usize, out: &mut dyn Write) -> anyhow::Res
 /// When the sandbox cannot start, the bot ends, or nothing can be printed.
 pub async fn play_text(name: &str, text: &str, width: usize, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let drive = Drive::start(START.parse()?, Pace::Steps, (0, 0)).await?;
-    let outcome = match script::parse(text, &cast(&drive.sandbox.zulip)) {
+    let outcome = match script::parse(text, &cast(&drive.sandbox)) {
         Err(bad) => Outcome::BadUsage(format!("{name}: {bad}")),
         Ok(steps) => match Player::new(&drive, Layout::one(width)).play(&steps, out).await? {
             Played::AsExpected => Outcome::Done,
@@ -225,6 +225,48 @@ mod tests {
     async fn what_one_said_oneself_is_not_expected() {
         let (outcome, _) = run("ravi: #general > builds: hello\nexpect hello").await;
         assert_eq!(outcome, Outcome::Failed);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_done_on_github_is_told_and_counts_as_nobodys_answer() {
+        let lines = [
+            r"sofia-k: github: report wasmtime A crash\nIt crashes.",
+            "maya: github: accept {ghsa}",
+            "ines: github: publish {ghsa}",
+            "expect refused ines: there is no advisory GHSA-",
+            "maya: github: publish {ghsa}",
+            "expect Severity must be set",
+            "sofia-k: github: edit {ghsa} severity high",
+        ];
+        let (outcome, out) = run(&lines.join("\n")).await;
+        assert_eq!(outcome, Outcome::Done, "{out}");
+        let told: Vec<String> = out.lines().map(|line| line.replace("2025-11-19 ", "")).collect();
+        assert_eq!(told[0], "── Wed · GitHub");
+        for (wanted, line) in
+            ["09:00 sofia-k reports GHSA-", "09:01 maya accepts GHSA-"].iter().zip(&told[1..])
+        {
+            assert!(line.starts_with(wanted) && line.ends_with(" A crash"), "{out}");
+        }
+        assert!(
+            told[5].starts_with("09:04 sofia-k edits GHSA-") && told[5].ends_with("severity: high"),
+            "{out}"
+        );
+        let (outcome, out) =
+            run("sofia-k: github: report wasmtime A crash\\nIt crashes.\nexpect A crash").await;
+        assert_eq!(outcome, Outcome::Failed, "{out}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_advisory_published_by_hand_is_told_once() {
+        let lines = [
+            "maya: #wamr-security > reports: !advisory new A crash --severity high --affected < 2.4.4",
+            "expect Incident opened",
+            "maya: github: edit {ghsa} description It crashes.",
+            "maya: github: publish {ghsa}",
+        ];
+        let (outcome, out) = run(&lines.join("\n")).await;
+        assert_eq!(outcome, Outcome::Done, "{out}");
+        assert_eq!((out.matches("publishes").count(), out.matches("published in").count()), (1, 0), "{out}");
     }
 
     #[tokio::test(flavor = "multi_thread")]

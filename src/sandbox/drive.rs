@@ -197,7 +197,9 @@ impl Drive {
     /// The moment to go to, when the bot has stood `still` for long enough to be sure that it waits for it.
     fn next_step(&self, seen: &Glance, still: Duration) -> Option<Timestamp> {
         let now = self.sandbox.clock.now();
-        let next = self.sandbox.clock.next_wait()?;
+        // While it looks at GitHub it does not wait; nor is its next look anything to hurry to.
+        let look = seen.looking.filter(|look| *look > now)?;
+        let next = self.sandbox.clock.next_wait(Some(look))?;
         let due = seen.health.due;
         // The moment something falls due is nothing to hurry to, nor is one that has come to be left.
         let deadline = seen.health.pending == 0 && due == Some(next);
@@ -211,6 +213,7 @@ impl Drive {
         Glance {
             heard: self.sandbox.zulip.heard_all(seed::ADVISORY_BOT),
             health: *bot.running.health.borrow(),
+            looking: *bot.running.looking.borrow(),
             under_way: bot.under_way.load(Ordering::SeqCst),
             changes: (*self.sandbox.zulip.changed().borrow(), *self.sandbox.github.changed().borrow()),
         }
@@ -223,8 +226,12 @@ impl Drive {
         let heard = || self.sandbox.zulip.heard_all(seed::ADVISORY_BOT);
         let Some(before) = heard() else { return false };
         let Health { ready, pending, due } = *bot.running.health.borrow();
-        let idle = ready && pending == 0 && due.is_none_or(|due| due > self.sandbox.clock.now());
-        idle && !self.sandbox.github.delivers() && heard() == Some(before)
+        let now = self.sandbox.clock.now();
+        // What a webhook calls for is known before the webhook is answered.
+        let delivered = !self.sandbox.github.delivers();
+        let looked = bot.running.looking.borrow().is_some_and(|look| look > now);
+        let idle = ready && delivered && looked && pending == 0 && due.is_none_or(|due| due > now);
+        idle && heard() == Some(before)
     }
 }
 
@@ -233,6 +240,7 @@ impl Drive {
 struct Glance {
     heard: Option<i64>,
     health: Health,
+    looking: Option<Timestamp>,
     under_way: usize,
     changes: (u64, u64),
 }

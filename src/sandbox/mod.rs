@@ -1,6 +1,7 @@
 //! The embedded Zulip and GitHub: models of state behind the real wire protocols, on loopback, for
 //! trying the bot and for its tests. The models know nothing of the bot; what drives them does:
-//! [`drive`] runs it, [`script`] and [`play`] are transcripts, [`tour`] is one, [`chat`] is by hand.
+//! [`drive`] runs it, [`script`] and [`play`] are transcripts, [`tour`] is one, [`chat`] is by hand. [`on_github`] is
+//! what both can do on GitHub, [`webhook`] sends what GitHub tells.
 
 pub mod audit;
 pub mod chat;
@@ -10,6 +11,7 @@ pub mod drive;
 pub mod github;
 pub mod layout;
 pub mod markdown;
+pub mod on_github;
 #[cfg(test)]
 pub mod openapi;
 pub mod play;

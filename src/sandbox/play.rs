@@ -10,11 +10,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     audit,
     drive::Drive,
-    github::Advisory,
+    github::{Advisory, BOT_LOGIN},
     layout::Layout,
+    on_github::{OnGitHub, carry_out},
     render::Entry,
     script::{Cast, Deed, Step, To},
     watch::Watch,
+    world::Sandbox,
     zulip::{Place, Refusal, UserId, Zulip, seed},
 };
 use crate::port::Clock as _;
@@ -53,10 +55,16 @@ pub fn short_name(name: &str) -> String {
 
 /// Whom and what a transcript can name.
 #[must_use]
-pub fn cast(zulip: &Zulip) -> Cast {
+pub fn cast(sandbox: &Sandbox) -> Cast {
+    let zulip = &sandbox.zulip;
     let people = zulip.users().into_iter().filter(|user| !user.is_system && user.id != seed::ADVISORY_BOT);
     let channels = zulip.channels().into_iter().filter_map(|id| zulip.channel_name(id));
-    Cast { people: people.map(|user| short_name(&user.name)).collect(), channels: channels.collect() }
+    Cast {
+        people: people.map(|user| short_name(&user.name)).collect(),
+        channels: channels.collect(),
+        logins: sandbox.github.users().into_iter().filter(|login| login != BOT_LOGIN).collect(),
+        repositories: sandbox.github.repositories(),
+    }
 }
 
 impl<'a> Player<'a> {
@@ -90,6 +98,7 @@ impl<'a> Player<'a> {
                 }
                 Deed::Say { who, to, text } => self.say(who, to, text, out).await?,
                 Deed::React { who, emoji } => self.react(who, emoji, out).await?,
+                Deed::OnGitHub { who, deed } => self.on_github(who, deed, out).await?,
                 Deed::Advance(length) => self.advance(*length, out).await?,
                 Deed::Expect(text) => {
                     let text = self.filled(text);
@@ -132,6 +141,24 @@ impl<'a> Player<'a> {
         self.settle(who, reacted, Some(&newest.place), out).await
     }
 
+    async fn on_github(&mut self, who: &str, deed: &OnGitHub, out: &mut dyn Write) -> anyhow::Result<()> {
+        self.next_minute(out).await?;
+        let sandbox = &self.drive.sandbox;
+        let at = sandbox.clock.now();
+        let entry = match carry_out(deed, sandbox, who) {
+            Ok(done) => {
+                if done.published {
+                    self.published.insert(done.ghsa.clone());
+                }
+                Entry::on_github(at, &done)
+            }
+            Err(why) => Entry::refused(at, "GitHub", who, &why),
+        };
+        self.print(vec![entry], out)?;
+        self.drive.rest().await?;
+        self.show(None, out)
+    }
+
     async fn settle(
         &mut self,
         who: &str,
@@ -148,7 +175,7 @@ impl<'a> Player<'a> {
 
     /// Zulip did not let somebody do something.
     fn refused(&mut self, who: &str, why: &str, out: &mut dyn Write) -> anyhow::Result<()> {
-        let entry = Entry::refused(self.drive.sandbox.clock.now(), who, why);
+        let entry = Entry::refused(self.drive.sandbox.clock.now(), "zulip", who, why);
         self.print(vec![entry], out)
     }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{
     github::Advisory,
     markdown::{Line, columns, plain, readable},
+    on_github::Done,
     watch::{Kind, Seen},
     zulip::DRIVER_CLIENT,
 };
@@ -60,16 +61,31 @@ impl Entry {
         Self { at: seen.at, place, public: seen.public, driven, head, text, before, reactions }
     }
 
-    /// Something that Zulip did not let somebody do.
+    /// Something that a service did not let somebody do.
     #[must_use]
-    pub fn refused(at: Timestamp, who: &str, why: &str) -> Self {
+    pub fn refused(at: Timestamp, service: &str, who: &str, why: &str) -> Self {
         Self {
             at,
-            place: "zulip".to_owned(),
+            place: service.to_owned(),
             public: false,
             driven: false,
             head: format!("refused {who}:"),
             text: why.to_owned(),
+            before: None,
+            reactions: Vec::new(),
+        }
+    }
+
+    /// Something that somebody did on GitHub.
+    #[must_use]
+    pub fn on_github(at: Timestamp, done: &Done) -> Self {
+        Self {
+            at,
+            place: "GitHub".to_owned(),
+            public: done.published,
+            driven: true,
+            head: done.head.clone(),
+            text: done.text.clone(),
             before: None,
             reactions: Vec::new(),
         }

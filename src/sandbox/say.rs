@@ -4,6 +4,7 @@ use commands::kernel::when;
 use jiff::SignedDuration;
 
 use super::{
+    on_github::{self, OnGitHub},
     script::{Cast, unescape},
     zulip::Role,
 };
@@ -30,6 +31,13 @@ pub enum Typed {
     React(String),
     /// `/edit TEXT`: change one's own last message.
     Edit(String),
+    /// `/github DEED` and `/github as LOGIN DEED`: act on GitHub, as oneself or as somebody else.
+    OnGitHub {
+        /// The login, where somebody else is meant.
+        who: Option<String>,
+        /// What to do.
+        deed: OnGitHub,
+    },
     /// `/advance LENGTH`: let time pass.
     Advance(SignedDuration),
     /// `/people`
@@ -47,6 +55,9 @@ pub const HELP: &str = "\
 /dm                  talk to the bot alone
 /react EMOJI         react to the newest message you see: /react thumbs_up
 /edit TEXT           change your own last message
+/github DEED         act on GitHub; as somebody else: /github as sofia-k DEED. A DEED is
+                     report REPOSITORY SUMMARY\\nDESCRIPTION, edit {ghsa} FIELD VALUE,
+                     accept {ghsa}, close {ghsa}, publish {ghsa} or invite {ghsa} LOGIN
 /advance 72h         let time pass
 /quit                leave; Ctrl-D does too
 Anything else is said where you are; \\n is a new line. To the bot, !help.";
@@ -77,11 +88,25 @@ pub fn read(line: &str, cast: &Cast) -> Result<Typed, String> {
             Ok(step) if step.is_positive() => Ok(Typed::Advance(step)),
             _ => Err("Type a length of time: /advance 72h, or /advance 15 minutes".to_owned()),
         },
+        "github" => on_github(rest, cast),
         "people" => Ok(Typed::People),
         "help" => Ok(Typed::Help),
         "quit" | "exit" => Ok(Typed::Quit),
         _ => Err(format!("There is no /{word}. /help shows what there is")),
     }
+}
+
+fn on_github(rest: &str, cast: &Cast) -> Result<Typed, String> {
+    let (who, deed) = match rest.strip_prefix("as ") {
+        Some(rest) => {
+            let (who, deed) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
+            (Some(known(who.trim_start_matches('@'), &cast.logins, "/github as")?), deed)
+        }
+        None => (None, rest),
+    };
+    let lead = who.as_ref().map_or_else(|| "/github".to_owned(), |who| format!("/github as {who}"));
+    let deed = on_github::parse(deed, &lead, &cast.repositories);
+    deed.map(|deed| Typed::OnGitHub { who, deed }).map_err(|(problem, mend)| format!("{problem}. {mend}"))
 }
 
 fn go(place: &str, cast: &Cast) -> Result<Typed, String> {
@@ -120,8 +145,16 @@ mod tests {
     #[test]
     fn each_line_is_read() {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<String>>();
-        let cast =
-            Cast { people: names(&["maya", "deploy-bot"]), channels: names(&["general", "wamr-security"]) };
+        let cast = Cast {
+            people: names(&["maya", "deploy-bot"]),
+            channels: names(&["general", "wamr-security"]),
+            logins: names(&["maya", "sofia-k"]),
+            repositories: names(&["bytecodealliance/wasmtime"]),
+        };
+        let accept = |who: Option<&str>| {
+            let deed = OnGitHub::Accept("{ghsa}".into());
+            Ok(Typed::OnGitHub { who: who.map(Into::into), deed })
+        };
         let go = |channel: Option<&str>, topic: Option<&str>| {
             Ok(Typed::Go { channel: channel.map(Into::into), topic: topic.map(Into::into) })
         };
@@ -144,6 +177,16 @@ mod tests {
             ("/edit", error("Type the new text: /edit !help")),
             ("/advance 72h", Ok(Typed::Advance(SignedDuration::from_hours(72)))),
             ("/advance", error("Type a length of time: /advance 72h, or /advance 15 minutes")),
+            ("/github accept {ghsa}", accept(None)),
+            ("/github as sofia-k accept {ghsa}", accept(Some("sofia-k"))),
+            ("/github as carol accept {ghsa}", error("/github as takes one of maya, sofia-k")),
+            (
+                "/github accept",
+                error(
+                    "accept needs an advisory. Write: /github accept {ghsa} for the newest, or its identifier, such \
+                     as GHSA-2222-3333-4444",
+                ),
+            ),
             ("/people", Ok(Typed::People)),
             ("/HELP", Ok(Typed::Help)),
             ("/quit", Ok(Typed::Quit)),

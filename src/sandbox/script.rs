@@ -2,6 +2,8 @@
 //!
 //! One line a message. `PERSON: #CHANNEL > TOPIC: TEXT` and `PERSON: dm: TEXT` (to the bot) say
 //! something, with `\n` for a new line; `PERSON: react EMOJI` reacts to the newest message;
+//! `PERSON: github: DEED` acts on GitHub, with the deeds of [`super::on_github`], and the person may be
+//! one who is only there;
 //! `advance 72h` moves the clock; `expect TEXT` fails the transcript unless that was said since
 //! the last `expect` (several in a row look at the same); `#` begins a comment, which is shown.
 //!
@@ -11,6 +13,8 @@
 use commands::kernel::when;
 use jiff::SignedDuration;
 use thiserror::Error;
+
+use super::on_github::{self, OnGitHub};
 
 /// A line of a transcript.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +43,13 @@ pub enum Deed {
         who: String,
         /// The emoji's name.
         emoji: String,
+    },
+    /// Somebody acts on GitHub.
+    OnGitHub {
+        /// Who, by their login.
+        who: String,
+        /// What they do.
+        deed: OnGitHub,
     },
     /// Time passes.
     Advance(SignedDuration),
@@ -81,6 +92,10 @@ pub struct Cast {
     pub people: Vec<String>,
     /// Channels, without `#`.
     pub channels: Vec<String>,
+    /// Users of GitHub, by login.
+    pub logins: Vec<String>,
+    /// Repositories on GitHub, as `owner/name`.
+    pub repositories: Vec<String>,
 }
 
 /// Reads a transcript.
@@ -133,7 +148,11 @@ fn act(line: &str, cast: &Cast) -> Result<Deed, Bad> {
             "Write: maya: #wamr-security > topic: !help",
         );
     };
-    let (who, rest) = (known(who, &cast.people, "person")?, rest.trim());
+    let rest = rest.trim();
+    if let Some(deed) = rest.strip_prefix("github:") {
+        return on_github(who, deed, cast);
+    }
+    let who = on_zulip(who, cast)?;
     if let Some(emoji) = word(rest, "react") {
         let emoji = emoji.trim().trim_matches(':');
         if emoji.is_empty() || emoji.contains(char::is_whitespace) {
@@ -166,6 +185,27 @@ fn act(line: &str, cast: &Cast) -> Result<Deed, Bad> {
         return bad("the topic has no name", format!("Write: {who}: #{channel} > topic: TEXT"));
     }
     say(who, To::Topic { channel, topic }, text)
+}
+
+/// Somebody who can say something.
+fn on_zulip(who: &str, cast: &Cast) -> Result<String, Bad> {
+    let only_there = cast.logins.iter().any(|login| login.eq_ignore_ascii_case(who.trim()));
+    match known(who, &cast.people, "person") {
+        Err((_, mend)) if only_there => bad(format!("{} is on GitHub only", who.trim()), mend),
+        known => known,
+    }
+}
+
+fn on_github(who: &str, deed: &str, cast: &Cast) -> Result<Deed, Bad> {
+    let only_there = cast.people.iter().any(|person| person.eq_ignore_ascii_case(who.trim()));
+    let who = match known(who, &cast.logins, "person") {
+        Err((_, mend)) if only_there => {
+            return bad(format!("{} has no account on GitHub", who.trim()), mend);
+        }
+        known => known?,
+    };
+    let deed = on_github::parse(deed, &format!("{who}: github:"), &cast.repositories)?;
+    Ok(Deed::OnGitHub { who, deed })
 }
 
 /// A topic may hold a colon, but none before a space.
@@ -222,6 +262,8 @@ mod tests {
         Cast {
             people: names(&["maya", "ines", "deploy-bot"]),
             channels: names(&["general", "wamr-security"]),
+            logins: names(&["maya", "sofia-k"]),
+            repositories: names(&["bytecodealliance/wasmtime"]),
         }
     }
 
@@ -245,6 +287,10 @@ mod tests {
             ("ines: dm:!help", say("ines", To::Bot, "!help")),
             ("ines: react thumbs_up", Ok(Deed::React { who: "ines".into(), emoji: "thumbs_up".into() })),
             ("ines: react :+1:", Ok(Deed::React { who: "ines".into(), emoji: "+1".into() })),
+            (
+                "Sofia-K: github: accept {ghsa}",
+                Ok(Deed::OnGitHub { who: "sofia-k".into(), deed: OnGitHub::Accept("{ghsa}".into()) }),
+            ),
             ("advance 72h", Ok(Deed::Advance(SignedDuration::from_hours(72)))),
             ("advance 1d12h", Ok(Deed::Advance(SignedDuration::from_hours(36)))),
             ("expect Not done", Ok(Deed::Expect("Not done".into()))),
@@ -271,6 +317,10 @@ mod tests {
             "maya: dm:",
             "maya: react",
             "maya: react two words",
+            "sofia-k: dm: !help",
+            "ines: github: accept {ghsa}",
+            "carol: github: accept {ghsa}",
+            "maya: github: merge",
             "advance",
             "advance yesterday",
             "advance 0",
@@ -288,6 +338,10 @@ mod tests {
         line 1: nothing is said. Write the message after the last colon, with \n for a new line
         line 1: react needs one emoji, by name. Write: maya: react thumbs_up
         line 1: react needs one emoji, by name. Write: maya: react thumbs_up
+        line 1: sofia-k is on GitHub only. There is maya, ines, deploy-bot
+        line 1: ines has no account on GitHub. There is maya, sofia-k
+        line 1: there is no person "carol". There is maya, sofia-k
+        line 1: "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish and invite. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         line 1: "" is no length of time to go forward. Write: advance 72h, or advance 1d12h, or advance 15 minutes
         line 1: "yesterday" is no length of time to go forward. Write: advance 72h, or advance 1d12h, or advance 15 minutes
         line 1: "0" is no length of time to go forward. Write: advance 72h, or advance 1d12h, or advance 15 minutes

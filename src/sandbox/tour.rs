@@ -52,7 +52,7 @@ impl Summary {
 /// When the sandbox cannot start, the bot ends, or nothing can be printed.
 pub async fn tour(width: usize, out: &mut dyn Write) -> anyhow::Result<Summary> {
     let drive = Drive::start(START.parse()?, Pace::Steps, (0, 0)).await?;
-    let steps = script::parse(TRANSCRIPT, &cast(&drive.sandbox.zulip))?;
+    let steps = script::parse(TRANSCRIPT, &cast(&drive.sandbox))?;
     let played = Player::new(&drive, Layout::two(width)).play(&steps, out).await?;
     let summary = summary(&drive, played);
     print(&summary, out)?;

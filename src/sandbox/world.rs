@@ -17,6 +17,7 @@ use url::Url;
 use crate::{
     bot::Bot,
     github::GitHub as GitHubClient,
+    lookout::Bell,
     port::{Clock, Store, Transport, TransportError},
     sandbox::{
         clock::{BotClock, SandboxClock},
@@ -25,6 +26,9 @@ use crate::{
     },
     zulip::Zulip as ZulipClient,
 };
+
+/// How often the bot looks at GitHub, as where nothing is configured.
+const POLL: SignedDuration = SignedDuration::from_secs(60);
 
 /// A service that answers HTTP requests.
 #[async_trait]
@@ -158,6 +162,8 @@ impl Sandbox {
             clock: clock(),
             zulip: Arc::new(zulip),
             github: Arc::new(github),
+            poll: POLL,
+            bell: Bell::default(),
             seed: self.seed,
         }
     }

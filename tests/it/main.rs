@@ -13,6 +13,7 @@ mod quiet;
 mod wait;
 
 mod advisories;
+mod advisory_texts;
 mod config;
 mod health;
 mod kill;

@@ -245,3 +245,11 @@ pub(super) const DONE: Entry = row(
 pub(super) const UNDO: Entry =
     row(Scope::Incident, "undo", "!undo [ADVISORY] STEP", "Takes back what was vouched for.")
         .examples("!undo fix", "!undo amber-heron audit");
+pub(super) const TRIAGE: Entry = row(
+    Scope::Project,
+    "triage",
+    "!triage BUG… [--at compile|run] [--tier N]",
+    "Says whether a kind of bug is a security bug, by the Bytecode Alliance's cheat sheet.",
+)
+.examples("!triage use after free --at run", "!triage panic while compiling --tier 1")
+.reads();

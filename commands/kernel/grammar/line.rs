@@ -44,6 +44,14 @@ pub(super) enum Line {
     Undo {
         step: String,
     },
+    Triage {
+        #[arg(required = true)]
+        bug: Vec<String>,
+        #[arg(long)]
+        at: Option<String>,
+        #[arg(long)]
+        tier: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]

@@ -36,7 +36,9 @@ pub fn card(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
         let (done, open): (Vec<Step>, Vec<Step>) =
             steps.partition(|step| runbook::is_done(world, incident, *step));
         let next = runbook::next_step(world, incident);
-        lines.extend(open.iter().map(|step| step_line(world, incident, *step, next == Some(*step), now)));
+        lines.extend(
+            open.iter().map(|step| step_line(world, team, incident, *step, next == Some(*step), now)),
+        );
         if !done.is_empty() {
             let count = done.len();
             lines.push(format!("```spoiler ✅ {count} step{} done", if count == 1 { "" } else { "s" }));
@@ -111,11 +113,18 @@ fn done_line(world: &World, incident: &Incident, step: Step) -> String {
     format!("✅ {}: {who}{after}", step.title())
 }
 
-fn step_line(world: &World, incident: &Incident, step: Step, is_next: bool, now: Timestamp) -> String {
+fn step_line(
+    world: &World,
+    team: &Team,
+    incident: &Incident,
+    step: Step,
+    is_next: bool,
+    now: Timestamp,
+) -> String {
     if incident.is_waived(step) {
         return format!("⬜ {}: left out", step.title());
     }
-    let hint = step_hint(world, incident, step, now);
+    let hint = step_hint(world, team, incident, step, now);
     if runbook::progress(world, incident, step) == Progress::Waiting {
         return format!("⏳ {}: {hint}", step.title());
     }

@@ -14,8 +14,12 @@ use crate::kernel::{
     },
     runbook::{self, Progress},
     step::Step,
+    text,
     world::World,
 };
+
+/// How long an advisory's text may be to be shown in one message with what surrounds it, in code points.
+const TEXT_CHARS_MAX: usize = 8000;
 
 /// The table of commands.
 #[must_use]
@@ -263,13 +267,18 @@ pub fn undelivered(world: &World, channel: crate::kernel::id::ChannelId, why: &F
 pub fn text_to_fill_in(world: &World, incident: &Incident) -> TeamText {
     TeamText::compose(|team| {
         let description = incident.advisory().map_or("", |a| a.open(team).content.description.as_str());
-        let missing = super::hint::text(world, incident);
+        let description = text::template_with(description);
+        let missing = super::hint::text(world, incident, team);
         let missing = if missing.is_empty() {
             "✅ The text is complete.".to_owned()
         } else {
             format!("⬜ Still missing: {missing}")
         };
-        let fence = "`".repeat(escape::longest_run(description, '`').max(2) + 1);
+        if description.chars().count() > TEXT_CHARS_MAX {
+            let url = incident.advisory().map_or("GitHub", |advisory| advisory.open(team).url.as_str());
+            return format!("{missing}\nThe text is too long for one message: change it on its page, {url}");
+        }
+        let fence = "`".repeat(escape::longest_run(&description, '`').max(2) + 1);
         fit(format!(
             "{missing}\nTo change the text, copy it, fill it in, and send it back under {}:\n{fence}text\n{description}\n{fence}",
             code("!advisory edit")
@@ -284,7 +293,7 @@ pub fn next(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
         let Some(step) = runbook::next_step(world, incident) else {
             return format!("✅ Nothing is left to do for {}.", inline(&codename(team, incident)));
         };
-        let hint = |step: Step| super::hint::step_hint(world, incident, step, now);
+        let hint = |step: Step| super::hint::step_hint(world, team, incident, step, now);
         let owes = incident
             .manager
             .map_or_else(|| "whoever answers first".to_owned(), |manager| silent(world, manager));

@@ -43,7 +43,7 @@ pub fn countdown(
             let next = if missing.is_empty() {
                 code("!release go")
             } else {
-                format!("missing: {}. {}", missing.join(", "), code("!release plan"))
+                format!("missing: {}. {}", missing.join(" · "), code("!release plan"))
             };
             return format!("⏳ **The disclosure time has come**: {time}. {manager}, {next}.{late}");
         }
@@ -56,7 +56,7 @@ pub fn countdown(
         } else {
             format!(
                 "⏳ **{length}** to disclosure: {time}. Missing: {}. {manager}, {} shows what comes next.{late}",
-                missing.join(", "),
+                missing.join(" · "),
                 code("!next")
             )
         }

@@ -3,24 +3,28 @@
 use jiff::Timestamp;
 
 use crate::kernel::{
+    embargoed::{Team, TeamText},
     escape::code,
     incident::{Fork, Incident, Release},
-    reply::{silent, time},
+    reply::{silent, text::shortcoming, time},
     runbook,
     step::Step,
     world::World,
 };
 
+/// How many shortcomings of a text are named in one line.
+const SHORTCOMINGS_SHOWN: usize = 4;
+
 /// What a step that is not done waits for, and the command that moves it.
 #[must_use]
-pub fn step_hint(world: &World, incident: &Incident, step: Step, now: Timestamp) -> String {
+pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, now: Timestamp) -> String {
     match step {
         Step::Acknowledge => code("!advisory ack"),
         Step::Accept => {
             format!("{}, or {}", code("!advisory accept"), code("!advisory reject REASON"))
         }
         Step::Reproduce | Step::Audit | Step::Upstream | Step::Fix => {
-            format!("{}. When it is: {}", step.task(), code(&format!("!done {} EVIDENCE", step.id())))
+            format!("{} when it is", code(&format!("!done {} EVIDENCE", step.id())))
         }
         Step::Fork => match incident.fork {
             Fork::Requested { since } => format!("being made, since {}", time(since, now)),
@@ -31,7 +35,7 @@ pub fn step_hint(world: &World, incident: &Incident, step: Step, now: Timestamp)
             Some(since) => format!("asked for {}", time(since, now)),
             None => code("!cve request"),
         },
-        Step::Text => text(world, incident),
+        Step::Text => text(world, incident, team),
         Step::Embargo => code("!embargo set WHEN"),
         Step::Publish => publish_hint(world, incident, now),
         Step::Announce | Step::Close => "by the release".to_owned(),
@@ -65,15 +69,17 @@ fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {
 
 /// What the advisory's text still lacks, in one line.
 #[must_use]
-pub fn text(world: &World, incident: &Incident) -> String {
+pub fn text(world: &World, incident: &Incident, team: &Team) -> String {
     let missing = runbook::missing_text(world, incident);
-    let each = missing.iter().map(|part| match part {
-        runbook::MissingText::Description => {
-            format!("{}: {} with it as a fenced block", part.title(), code(part.command()))
-        }
-        runbook::MissingText::Severity | runbook::MissingText::Affected => {
-            format!("{}: {}", part.title(), code(part.command()))
-        }
-    });
-    each.collect::<Vec<_>>().join(" · ")
+    let each: Vec<String> =
+        missing.open(team).iter().take(SHORTCOMINGS_SHOWN).map(|one| shortcoming(one, team)).collect();
+    let more = missing.open(team).len().saturating_sub(SHORTCOMINGS_SHOWN);
+    let more = if more > 0 { format!(" · and {more} more") } else { String::new() };
+    format!("{}{more}", each.join(" · "))
+}
+
+/// The same, to be shown later.
+#[must_use]
+pub fn of_step(world: &World, incident: &Incident, step: Step, now: Timestamp) -> TeamText {
+    TeamText::compose(|team| step_hint(world, team, incident, step, now))
 }

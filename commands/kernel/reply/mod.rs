@@ -17,7 +17,9 @@ pub mod release;
 pub mod report;
 pub mod sync;
 pub mod table;
+pub mod text;
 pub mod timeline;
+pub mod triage;
 pub mod vouch;
 
 use jiff::{SignedDuration, Timestamp};

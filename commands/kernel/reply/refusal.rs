@@ -90,7 +90,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
             code("!embargo set WHEN --reason …")
         ),
         Refusal::NotReady { missing } => {
-            let lines = missing.iter().map(|(step, hints)| format!("\n⬜ {}: {}", step.title(), hints.join(" · ")));
+            let lines = missing.iter().map(|(step, hint)| format!("\n⬜ {}: {}", step.title(), hint.open(team)));
             format!("something is missing.{}", lines.collect::<String>())
         }
         Refusal::TooEarly { until } => format!(

@@ -30,7 +30,7 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
                 Standing::Met => format!("✅ {}", step.title()),
                 Standing::Waived => format!("✅ {}: left out", step.title()),
                 Standing::Missing => {
-                    format!("⬜ {}: {}", step.title(), hint::step_hint(world, incident, *step, now))
+                    format!("⬜ {}: {}", step.title(), hint::step_hint(world, team, incident, *step, now))
                 }
             });
         }

@@ -10,9 +10,10 @@ use crate::kernel::{
 /// Somebody vouches; and what comes next.
 #[must_use]
 pub fn done(world: &World, incident: &Incident, step: Step, now: Timestamp) -> TeamText {
-    TeamText::compose(|_| {
-        let next = runbook::next_step(world, incident)
-            .map(|next| format!("\n➡️ **{}**: {}", next.title(), step_hint(world, incident, next, now)));
+    TeamText::compose(|team| {
+        let next = runbook::next_step(world, incident).map(|next| {
+            format!("\n➡️ **{}**: {}", next.title(), step_hint(world, team, incident, next, now))
+        });
         format!("✅ {}.{}", step.title(), next.unwrap_or_default())
     })
 }

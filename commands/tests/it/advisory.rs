@@ -19,12 +19,20 @@ fn new_opens_an_incident_with_a_topic_of_its_own() {
     **Out-of-bounds write in the AOT loader** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · high
     Manager @_**Maya|11** · reported <time:2026-11-18T09:00:00Z> · no disclosure time yet
 
-    ➡️ **severity and advisory text complete**: description: `!advisory edit` with it as a fenced block · affected versions: `!advisory affected ECO:NAME RANGE`
+    ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 1 step done
+    ```spoiler ✅ 2 steps done
+    ✅ acknowledged
     ✅ report accepted
     ```
     ");
@@ -42,13 +50,21 @@ fn new_takes_everything_at_once() {
 
     Affected `rust:wasmtime`: &lt; 24.0.13 → no fix yet · >= 25.0.0, &lt; 36.0.14 → no fix yet
 
-    ➡️ **disclosure time**: `!embargo set WHEN`
+    ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: section Impact is empty: `!advisory edit` shows the text to fill in · section Patches is empty: `!advisory edit` shows the text to fill in · section Workarounds is empty: `!advisory edit` shows the text to fill in
+    ⬜ CVE: `!cve request`
+    ⬜ disclosure time: `!embargo set WHEN`
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
     ```spoiler ✅ 2 steps done
+    ✅ acknowledged
     ✅ report accepted
-    ✅ severity and advisory text complete
     ```
     ");
 }
@@ -59,62 +75,62 @@ fn new_refuses_what_it_cannot_use() {
     let mut said = |text: &str| chat.say(MAYA, &team(), text);
     insta::assert_snapshot!(said("!advisory new"), @r"
     [#wamr-security > triage] Not done: SUMMARY is missing.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     ");
     insta::assert_snapshot!(said("!advisory new \"\""), @r"
     [#wamr-security > triage] Not done: the summary is empty.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     ");
     insta::assert_snapshot!(said("!advisory new Overflow --severity terrible"), @r#"
     [#wamr-security > triage] Not done: "terrible" does not fit: a severity is low, medium, high or critical.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     "#);
     insta::assert_snapshot!(said("!advisory new Overflow --severity"), @r"
     [#wamr-security > triage] Not done: --severity needs a value.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     ");
     insta::assert_snapshot!(said("!advisory new Overflow --severity high --cvss CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"), @r"
     [#wamr-security > triage] Not done: --severity and --cvss exclude each other. Give one of them.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     ");
     insta::assert_snapshot!(said("!advisory new Overflow --repo a --repo b"), @r"
     [#wamr-security > triage] Not done: --repo is given twice. Give it once.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     ");
     insta::assert_snapshot!(said("!advisory new Overflow --cvss CVSS:3.1/AV:N"), @r#"
     [#wamr-security > triage] Not done: "CVSS&#58;3.1/AV&#58;N" does not fit: a CVSS vector looks like CVSS&#58;3.1/AV&#58;N/AC&#58;L/PR&#58;N/UI&#58;N/S&#58;U/C&#58;H/I&#58;H/A&#58;H (3.0, 3.1 or 4.0), with every base metric.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     "#);
     insta::assert_snapshot!(said("!advisory new Overflow --cwe 61"), @r#"
     [#wamr-security > triage] Not done: "61" does not fit: a weakness is written CWE-787.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     "#);
     insta::assert_snapshot!(said("!advisory new Overflow --package wasmtime"), @r#"
     [#wamr-security > triage] Not done: "wasmtime" does not fit: a package is written ECOSYSTEM&#58;NAME, such as rust&#58;wasmtime; the ecosystems are rubygems, npm, pip, maven, nuget, composer, go, rust, erlang, actions, pub, other, swift.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     "#);
     insta::assert_snapshot!(said("!advisory new Overflow --affected everything"), @r"
     [#wamr-security > triage] Not done: a range is written like &lt; 2.4.4 or >= 25.0.0, &lt; 36.0.7; several are joined by &#124;&#124;.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     ");
     insta::assert_snapshot!(said("!advisory new Overflow --sevrity high"), @r"
     [#wamr-security > triage] Not done: there is no --sevrity here. Did you mean --severity?
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     ");
     insta::assert_snapshot!(said("!advisory new Overflow --colour red"), @r"
     [#wamr-security > triage] Not done: there is no --colour here. To use it as a word, put it in quotes.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     ");
     insta::assert_snapshot!(said("!advisory new Overflow --repo elsewhere/thing"), @"[#wamr-security > triage] Not done: no such project in this channel. There is `… --repo bytecodealliance/wasm-micro-runtime`.");
@@ -126,7 +142,7 @@ fn a_summary_is_measured_as_github_measures_it() {
     let mut chat = Chat::new();
     insta::assert_snapshot!(chat.say(MAYA, &team(), &format!("!advisory new {}", "ä".repeat(1025))), @r"
     [#wamr-security > triage] Not done: the summary has 1025 characters, and GitHub takes at most 1024. Put the rest into the description.
-    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…], with the description as a fenced block`
+    It is written `!advisory new SUMMARY… [--repo R] [--severity S | --cvss VECTOR] [--package ECO:NAME] [--affected RANGE] [--cwe CWE-N…] [--reporter WHO], with the description as a fenced block`
     For example `!advisory new Out-of-bounds write in the AOT loader --severity high`
     ");
     let opened = chat.say(MAYA, &team(), &format!("!advisory new {}", "ä".repeat(1024)));
@@ -148,8 +164,8 @@ fn the_dice_may_fall_on_a_name_that_is_taken() {
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!advisory list"), @r"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | amber-hoopoe | WAMR | text to be completed | Maya | – |
-    | amber-heron | WAMR | text to be completed | Maya | – |
+    | amber-hoopoe | WAMR | to be reproduced | Maya | – |
+    | amber-heron | WAMR | to be reproduced | Maya | – |
     ");
 }
 
@@ -185,7 +201,19 @@ fn a_report_is_adopted() {
     (✅ on 101)
     [#wamr-security > triage] ✅ Incident opened: #**wamr-security>amber-heron · WAMR**. @_**Ines|12** is its manager. Everything else goes there.
     ");
-    insta::assert_snapshot!(chat.say(INES, &chat.room(1), "!next"), @"[#wamr-security > amber-heron · WAMR] ➡️ **report accepted**: accept the report on the advisory's page on GitHub. Owed by @_**Ines|12**.");
+    insta::assert_snapshot!(chat.say(INES, &chat.room(1), "!next"), @r"
+    [#wamr-security > amber-heron · WAMR] ➡️ **acknowledged**: `!advisory ack`. Owed by @_**Ines|12**.
+    ⬜ reproduced, affected versions and platforms known: `!done reproduce EVIDENCE` when it is
+    ⬜ report accepted: `!advisory accept`, or `!advisory reject REASON`
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ CVE: `!cve request`
+    ⬜ disclosure time: `!embargo set WHEN`
+    ");
 }
 
 #[test]
@@ -238,7 +266,7 @@ fn adopting_refuses_what_is_tracked_published_closed_or_missing() {
     insta::assert_snapshot!(said("!advisory list --all"), @r"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | amber-heron | WAMR | text to be completed | Maya | – |
+    | amber-heron | WAMR | to be reproduced | Maya | – |
     ");
 }
 
@@ -263,7 +291,7 @@ fn two_who_adopt_the_same_report_at_once_get_one_incident() {
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!advisory list"), @r"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | amber-heron | WAMR | to be accepted | Ines | – |
+    | amber-heron | WAMR | to be acknowledged | Ines | – |
     ");
 }
 
@@ -278,12 +306,22 @@ fn nothing_is_done_while_an_incident_is_being_opened() {
     The advisory is being made on GitHub.
     Manager @_**Maya|11** · reported <time:2026-11-18T09:00:00Z> · no disclosure time yet
 
-    ➡️ **report accepted**: accept the report on the advisory's page on GitHub
-    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
+    ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is
+    ⬜ report accepted: `!advisory accept`, or `!advisory reject REASON`
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
+    ```spoiler ✅ 1 step done
+    ✅ acknowledged
+    ```
     ");
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!advisory list"), @r"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |

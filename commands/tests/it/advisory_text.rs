@@ -28,7 +28,17 @@ fn the_text_is_changed_on_github() {
     [#wamr-security > triage] ✅ Changed on GitHub: affected versions.
     (card edited)
     ");
-    insta::assert_snapshot!(chat.say(INES, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ➡️ **disclosure time**: `!embargo set WHEN`. Owed by @_**Maya|11**.");
+    insta::assert_snapshot!(chat.say(INES, &room, "!next"), @r"
+    [#wamr-security > amber-heron · WAMR] ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is. Owed by @_**Maya|11**.
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: section Impact is empty: `!advisory edit` shows the text to fill in · section Patches is empty: `!advisory edit` shows the text to fill in · section Workarounds is empty: `!advisory edit` shows the text to fill in
+    ⬜ CVE: `!cve request`
+    ⬜ disclosure time: `!embargo set WHEN`
+    ");
 }
 
 #[test]
@@ -38,9 +48,26 @@ fn changing_the_text_refuses_what_it_cannot_use() {
     let room = chat.room(1);
     let mut said = |text: &str| chat.say(INES, &room, text);
     insta::assert_snapshot!(said("!advisory edit"), @r"
-    [#wamr-security > amber-heron · WAMR] Not done: say what to change: --summary, --severity, --cvss or --cwe, or the new description as a fenced block.
-    It is written `!advisory edit [ADVISORY] [--summary …] [--severity S | --cvss VECTOR] [--cwe CWE-N…], with a new description as a fenced block`
-    For example `!advisory edit --cvss CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H`
+    [#wamr-security > amber-heron · WAMR] ⬜ Still missing: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    To change the text, copy it, fill it in, and send it back under `!advisory edit`:
+    ```text
+    ### Impact
+
+    _Say what an attacker can do, on what conditions, and to whom._
+
+    ### Patches
+
+    _Name the fixed version of each supported branch._
+
+    ### Workarounds
+
+    _Say what helps those who cannot upgrade yet, or that nothing does._
+
+    ### Description
+
+    _Explain the flaw: where it is, and how it was mended._
+
+    ```
     ");
     insta::assert_snapshot!(said("!advisory edit the summary"), @r#"
     [#wamr-security > amber-heron · WAMR] Not done: "the" is one word too many.

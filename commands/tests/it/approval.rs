@@ -9,7 +9,7 @@ fn only_the_manager_starts_it_and_somebody_else_approves() {
     let mut chat = Chat::new();
     let number = chat.due();
     let room = chat.room(number);
-    insta::assert_snapshot!(chat.say(INES, &room, "!release go"), @"[#wamr-security > amber-heron · WAMR] Not done: only the incident manager, @_**Maya|11**, can start a release.");
+    insta::assert_snapshot!(chat.say(INES, &room, "!release go"), @"[#wamr-security > amber-heron · WAMR] Not done: only the incident manager, @_**Maya|11**, can do this. To take over: `!manager claim`");
     insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @"[#wamr-security > amber-heron · WAMR] Not done: no release of this incident waits or runs. `!release go` starts one.");
     chat.say(MAYA, &room, "!release go");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release approve"), @"[#wamr-security > amber-heron · WAMR] Not done: a release needs a second person: somebody else on the team must approve it, by 👍 on the request or by `!release approve`.");
@@ -54,9 +54,9 @@ fn a_thumb_that_comes_before_the_bot_knows_its_own_message_counts() {
     (GitHub: PUBLISH)
     [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 3: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/116) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/131) in #**general**
     [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
     (card edited)
     (card edited)
@@ -100,10 +100,10 @@ fn with_two_approvals_needed_one_may_be_taken_back() {
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 3: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/119) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/134) in #**general**
     [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
     (card edited)
     ");

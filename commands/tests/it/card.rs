@@ -107,8 +107,8 @@ fn a_hundred_incidents_fit_in_a_message() {
     insta::assert_snapshot!(list.lines().take(4).chain(list.lines().rev().take(2)).collect::<Vec<_>>().join("\n"), @r"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | azure-ibis | WAMR | text to be completed | Maya | <time:2026-11-21T09:00:00Z> (3 days) |
-    | azure-ibex | WAMR | text to be completed | Maya | <time:2026-11-21T09:00:00Z> (3 days) |
+    | azure-ibis | WAMR | to be reproduced | Maya | <time:2026-11-21T09:00:00Z> (3 days) |
+    | azure-ibex | WAMR | to be reproduced | Maya | <time:2026-11-21T09:00:00Z> (3 days) |
     The newest 60 of 100.
     ");
 }
@@ -139,6 +139,14 @@ fn the_timeline_tells_who_did_what() {
     * <time:2026-11-18T09:00:00Z> the advisory stands on GitHub
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** changed affected versions
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** changed description
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** vouched: reproduced, affected versions and platforms known
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** vouched: audited for similar problems
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** vouched: other projects and third parties dealt with
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** vouched: fix on main
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** asked for the private fork
+    * <time:2026-11-18T09:00:00Z> the private fork could be used
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** invited `sofia-k`
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** entered CVE-2026-12345
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** set the disclosure time to <time:2026-11-18T10:00:00Z>
     * <time:2026-11-18T09:45:00Z> reminder, 15 minutes before disclosure
     * <time:2026-11-18T10:00:00Z> the disclosure time came

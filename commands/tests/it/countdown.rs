@@ -15,12 +15,12 @@ fn with_time(when: &str) -> Chat {
 fn each_reminder_comes_once_and_in_order() {
     let mut chat = with_time("+75h");
     insta::assert_snapshot!(chat.wait("76h"), @r"
-    [#wamr-security > amber-heron · WAMR] ⏳ **3 days** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    [#wamr-security > amber-heron · WAMR] ⏳ **6 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    [#wamr-security > amber-heron · WAMR] ⏳ **1 hour** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). @**Maya|11**, missing: severity and advisory text complete. `!release plan`.
+    [#wamr-security > amber-heron · WAMR] ⏳ **3 days** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **6 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **1 hour** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). @**Maya|11**, missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. `!release plan`.
     ");
     assert_eq!(chat.happen(&Input::Ticked), "");
     assert_eq!(chat.world.next_deadline(), None);
@@ -41,14 +41,14 @@ fn what_fell_due_while_the_bot_was_down_is_sent_once_and_marked_late() {
     let mut chat = with_time("+75h");
     chat.sleep("70h");
     insta::assert_snapshot!(chat.wait("1s"), @r"
-    [#wamr-security > amber-heron · WAMR] ⏳ **3 days** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 2 days 19 hours ago.
-    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 19 hours ago.
-    [#wamr-security > amber-heron · WAMR] ⏳ **6 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 1 hour ago.
+    [#wamr-security > amber-heron · WAMR] ⏳ **3 days** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 2 days 19 hours ago.
+    [#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 19 hours ago.
+    [#wamr-security > amber-heron · WAMR] ⏳ **6 hours** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC, in 5 hours). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next. This reminder is late: it was due 1 hour ago.
     ");
     insta::assert_snapshot!(chat.wait("5h"), @r"
-    [#wamr-security > amber-heron · WAMR] ⏳ **1 hour** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.
-    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). @**Maya|11**, missing: severity and advisory text complete. `!release plan`.
+    [#wamr-security > amber-heron · WAMR] ⏳ **1 hour** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.
+    [#wamr-security > amber-heron · WAMR] ⏳ **The disclosure time has come**: <time:2026-11-21T12:00:00Z> (Saturday 12:00 UTC). @**Maya|11**, missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. `!release plan`.
     ");
 }
 
@@ -74,7 +74,7 @@ fn another_time_begins_another_countdown() {
     let mut chat = with_time("+75h");
     chat.wait("52h");
     chat.say(MAYA, &chat.room(1), "!embargo set +25h --reason Slower");
-    insta::assert_snapshot!(chat.wait("1h"), @"[#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T14:00:00Z> (Saturday 14:00 UTC). Missing: severity and advisory text complete. @**Maya|11**, `!next` shows what comes next.");
+    insta::assert_snapshot!(chat.wait("1h"), @"[#wamr-security > amber-heron · WAMR] ⏳ **24 hours** to disclosure: <time:2026-11-21T14:00:00Z> (Saturday 14:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.");
 }
 
 #[test]

@@ -12,7 +12,16 @@ fn the_disclosure_time_is_set_and_shown() {
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!embargo show"), @"[#wamr-security > amber-heron · WAMR] ⏳ Disclosure <time:2026-11-24T14:00:00Z> (Tuesday 14:00 UTC, in 6 days 5 hours). Set <time:2026-11-18T09:00:00Z>. Reminders to come: 3 days, 24 hours, 6 hours, 1 hour and 15 minutes before.");
-    insta::assert_snapshot!(chat.say(INES, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ➡️ **severity and advisory text complete**: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`. Owed by @_**Maya|11**.");
+    insta::assert_snapshot!(chat.say(INES, &room, "!next"), @r"
+    [#wamr-security > amber-heron · WAMR] ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is. Owed by @_**Maya|11**.
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ CVE: `!cve request`
+    ");
     chat.wait("144h");
     insta::assert_snapshot!(chat.say(INES, &room, "!embargo show"), @"[#wamr-security > amber-heron · WAMR] ⏳ Disclosure <time:2026-11-24T14:00:00Z> (Tuesday 14:00 UTC, in 5 hours). Set <time:2026-11-18T09:00:00Z>. Reminders to come: 1 hour and 15 minutes before.");
 }

@@ -118,7 +118,7 @@ fn an_answer_that_cannot_be_delivered_reaches_its_person() {
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory list"), @r#"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | amber-heron | WAMR | text to be completed | Maya | – | → failed
+    | amber-heron | WAMR | to be reproduced | Maya | – | → failed
     [DM to Ines] ❌ I could not post in #**wamr-security**: Zulip refused it. It said: "You do not have permission to post". See `!advisory list` for where things stand.
     "#);
     chat.answer_with(|effect| match &effect.action {
@@ -128,7 +128,7 @@ fn an_answer_that_cannot_be_delivered_reaches_its_person() {
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory list"), @r"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | amber-heron | WAMR | text to be completed | Maya | – | → channel not private
+    | amber-heron | WAMR | to be reproduced | Maya | – | → channel not private
     [DM to Ines] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.
     ");
     // When not even that works, there is an end.
@@ -139,7 +139,7 @@ fn an_answer_that_cannot_be_delivered_reaches_its_person() {
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory list"), @r"
     [#wamr-security > triage] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | amber-heron | WAMR | text to be completed | Maya | – | → failed
+    | amber-heron | WAMR | to be reproduced | Maya | – | → failed
     [DM to Ines] ❌ I could not post in #**wamr-security**: Zulip refused it. See `!advisory list` for where things stand. → failed
     ");
 }
@@ -165,7 +165,7 @@ fn the_card_the_countdown_and_the_request_have_their_person_too() {
     2. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
     3. close the incident
@@ -174,7 +174,7 @@ fn the_card_the_countdown_and_the_request_have_their_person_too() {
     [DM to Maya] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.
     ");
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory new Second"), @r#"
-    (👀 on 114)
+    (👀 on 129)
     (GitHub: new in bytecodealliance/wasm-micro-runtime: "Second")
     [#wamr-security > amber-hoopoe · WAMR] (card) ### amber-hoopoe · WAMR → channel not private
     [DM to Ines] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.

@@ -60,8 +60,24 @@ fn help_as_it_reads() {
     `!advisory adopt` Opens an incident for a report or draft that is already on GitHub; you are its manager.
     `!advisory show` Shows an incident's status card.
     `!advisory list` Lists the open incidents, or all there ever were.
-    `!advisory edit` Changes the advisory on GitHub.
+    `!advisory edit` Changes the advisory on GitHub; alone, it shows the text to fill in.
     `!advisory affected` Sets the affected versions of a package; several ranges are joined by ||.
+    `!advisory ack` Acknowledges receipt of the report, and tells the reporter, or gives you the words to.
+    `!advisory accept` Accepts the report: its advisory becomes a draft.
+    `!advisory reject` Closes the report as no vulnerability.
+    `!advisory credit` Credits somebody in the advisory, as the reporter if nothing else is said.
+    `!advisory close` Ends an incident that will not be released by the bot, and closes its draft on GitHub.
+    `!manager` Shows the incident manager, takes over, or hands over.
+    `!invite` Gives people access to the advisory and its fork: a mention, a GitHub login, or team:SLUG.
+    `!uninvite` Takes that access away again.
+    `!who` Shows everyone who can see the incident.
+    `!fork` Makes the temporary private fork, and says when it can be used.
+    `!cve request` Asks GitHub for a CVE number; the answer is noticed by itself.
+    `!cve set` Enters a CVE number that somebody else assigned.
+    `!cve status` Shows where the CVE number stands.
+    `!done` Vouches for a step that only a person can see: reproduce, audit, upstream or fix.
+    `!undo` Takes back what was vouched for.
+    `!triage` Says whether a kind of bug is a security bug, by the Bytecode Alliance's cheat sheet.
     `!embargo set` Sets the disclosure time and starts the countdown.
     `!embargo show` Shows the disclosure time and what is left of the countdown.
     `!release plan` Shows what a release still needs, and every step with exactly what will be sent where.
@@ -71,7 +87,7 @@ fn help_as_it_reads() {
     `!release abort` Calls off a release; what has happened stays.
     `!ping` Asks on the public channel for a maintainer to look here, and says nothing else.
     `!next` Shows the next step and who owes it.
-    `!timeline` Shows what happened, when, and by whom.
+    `!timeline` Shows what happened, when, and by whom; or all of it as a file.
 
     `!help COMMAND` shows one with examples. In an incident's own topic no incident need be named.
     ");

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use commands::kernel::{
     check::check,
+    collaborator::{Collaborator, Collaborators},
     content::{Advisory, AdvisoryState, Content, EmbargoedAdvisory},
     decision::Decision,
     effect::{Action, Effect, Failure, FailureKind, Outcome, RecordedEffect, Service},
     embargoed::{AdvisoryPage, Embargoed, EmbargoedText},
     fact::RecordedFact,
-    id::{ChannelId, EffectId, GhsaId, IncidentId, MessageId, Topic, UserId},
+    id::{ChannelId, EffectId, GhsaId, IncidentId, MessageId, Repository, Topic, UserId},
     incident::Incident,
     input::{Input, Message, Now, Observed, Place, Said},
     settings::Settings,
@@ -24,6 +25,8 @@ use crate::{realm, show};
 pub(crate) const DICE: u64 = 18;
 /// When every test begins: a Wednesday.
 pub(crate) const BEGINNING: &str = "2026-11-18T09:00:00Z";
+/// A text that lacks nothing.
+pub(crate) const TEXT: &str = "### Impact\nA crafted module writes past a buffer.\n\n### Patches\n2.4.4 checks the bounds.\n\n### Workarounds\nLoad no module you do not trust.";
 /// The newest message of before the bot first listened.
 const BEFORE_FIRST_START: MessageId = MessageId(100);
 
@@ -189,6 +192,7 @@ impl Chat {
         {
             return outcome;
         }
+        let page = AdvisoryPage::on_github();
         match &effect.action {
             Action::Post { .. } | Action::Notify { .. } => Outcome::Posted(self.next_message()),
             Action::Edit { .. } | Action::React { .. } => Outcome::Done,
@@ -197,21 +201,110 @@ impl Chat {
                 self.report(content, AdvisoryState::Draft)
             }
             Action::FetchAdvisory { ghsa, .. } => self.on_github(ghsa, |_| {}),
-            Action::UpdateAdvisory { ghsa, change, .. } => {
-                let change = change.open(&AdvisoryPage::on_github()).clone();
-                self.on_github(ghsa, |advisory| advisory.content = advisory.content.with(&change))
+            Action::UpdateAdvisory { ghsa, change, ground, .. } => {
+                let change = change.open(&page).clone();
+                let held = &self.github[ghsa.open(&page)].content;
+                let ground = ground.as_ref().map(|ground| ground.open(&page));
+                let conflicts = ground.map_or_else(Vec::new, |ground| held.conflicts(&change, ground));
+                match self.on_github(ghsa, |advisory| {
+                    if conflicts.is_empty() {
+                        advisory.content = advisory.content.with(&change);
+                    }
+                }) {
+                    Outcome::Advisory(advisory) if !conflicts.is_empty() => {
+                        Outcome::Conflict(advisory, conflicts)
+                    }
+                    outcome => outcome,
+                }
             }
-            Action::PublishAdvisory { ghsa, .. } => {
-                self.on_github(ghsa, |advisory| advisory.state = AdvisoryState::Published)
+            Action::PublishAdvisory { ghsa, .. } => self.on_github(ghsa, |advisory| {
+                advisory.state = AdvisoryState::Published;
+                advisory.fork = None;
+            }),
+            Action::AcceptReport { ghsa, .. } => {
+                self.on_github(ghsa, |advisory| advisory.state = AdvisoryState::Draft)
             }
+            Action::CloseAdvisory { ghsa, .. } => {
+                self.on_github(ghsa, |advisory| advisory.state = AdvisoryState::Closed)
+            }
+            Action::ChangeCollaborators { ghsa, add, remove, .. } => {
+                let (add, remove) = (add.open(&page).clone(), remove.open(&page).clone());
+                self.on_github(ghsa, |advisory| {
+                    advisory.collaborators.extend(add);
+                    advisory.collaborators.retain(|who| !remove.contains(who));
+                })
+            }
+            Action::AddCredit { ghsa, credit, .. } => {
+                let credit = credit.open(&page).clone();
+                self.on_github(ghsa, |advisory| advisory.credits.push(credit))
+            }
+            Action::SetCve { ghsa, cve, .. } => {
+                let cve = cve.open(&page).clone();
+                self.on_github(ghsa, |advisory| advisory.cve = Some(cve))
+            }
+            Action::CreateFork { ghsa, .. } => {
+                let fork: Repository = "bytecodealliance/wasm-micro-runtime-ghsa-2222".parse().unwrap();
+                self.on_github(ghsa, |advisory| advisory.fork = Some(fork.clone()));
+                Outcome::Fork(Embargoed::new(fork))
+            }
+            Action::RequestCve { .. } | Action::AwaitFork { .. } | Action::Comment { .. } => Outcome::Done,
+            Action::Upload { name, .. } => Outcome::Uploaded(format!("/user_uploads/2/ab/{name}")),
         }
+    }
+
+    /// GitHub is looked at: an advisory stands as it is there now.
+    pub(crate) fn look(&mut self, ghsa: &GhsaId) -> String {
+        let advisory = Box::new(EmbargoedAdvisory::new(self.github[ghsa].clone()));
+        let repository = "bytecodealliance/wasm-micro-runtime".parse().unwrap();
+        let asked = self.now;
+        self.observe(Observed::Advisory { repository, asked, advisory })
+    }
+
+    /// Somebody changes an advisory by hand on GitHub; a while later it is looked at.
+    pub(crate) fn by_hand(&mut self, ghsa: &GhsaId, change: impl FnOnce(&mut Advisory)) -> String {
+        change(self.github.get_mut(ghsa).expect("it is on GitHub"));
+        self.sleep("60s");
+        self.look(ghsa)
+    }
+
+    /// A private report comes in on GitHub, and is noticed; the number of its incident.
+    pub(crate) fn noticed(&mut self, summary: &str) -> (u64, String) {
+        let content = Content { summary: summary.into(), ..Content::default() };
+        self.report(content, AdvisoryState::Triage);
+        let (ghsa, advisory) = self.github.iter_mut().next_back().expect("it was just reported");
+        advisory.reported = true;
+        advisory.author = Some("sofia-k".parse().unwrap());
+        advisory.collaborators = set([Collaborator::User("sofia-k".parse().unwrap())]);
+        let ghsa = ghsa.clone();
+        self.sleep("60s");
+        let shown = self.look(&ghsa);
+        (self.world.incidents().next_back().expect("it was noticed").id.0, shown)
+    }
+
+    /// The advisory of the incident of that number.
+    pub(crate) fn ghsa(&self, number: u64) -> GhsaId {
+        let advisory = self.incident(number).advisory().expect("it is on GitHub");
+        advisory.open(&AdvisoryPage::on_github()).ghsa.clone()
     }
 
     /// Puts an advisory on GitHub.
     pub(crate) fn report(&mut self, content: Content, state: AdvisoryState) -> Outcome {
         let ghsa = realm::ghsa(self.github.len());
         let url = format!("https://github.com/o/r/security/advisories/{}", ghsa.as_str());
-        let advisory = Advisory { ghsa: ghsa.clone(), url, state, cve: None, created: self.now, content };
+        let advisory = Advisory {
+            ghsa: ghsa.clone(),
+            url,
+            state,
+            cve: None,
+            created: self.now,
+            content,
+            reported: false,
+            author: None,
+            publisher: None,
+            collaborators: Collaborators::new(),
+            credits: Vec::new(),
+            fork: None,
+        };
         self.github.insert(ghsa, advisory.clone());
         seen(advisory)
     }
@@ -316,7 +409,13 @@ impl Chat {
         let number = self.open("Out-of-bounds write in the AOT loader --severity high");
         let room = self.room(number);
         self.say(realm::MAYA, &room, "!advisory affected other:wasm-micro-runtime < 2.4.4 --patched 2.4.4");
-        self.say(realm::MAYA, &room, "!advisory edit\n```\nA crafted module writes past a buffer.\n```");
+        self.say(realm::MAYA, &room, &format!("!advisory edit\n```\n{TEXT}\n```"));
+        for step in ["reproduce", "audit", "upstream", "fix"] {
+            self.say(realm::MAYA, &room, &format!("!done {step}"));
+        }
+        self.say(realm::MAYA, &room, "!fork");
+        self.say(realm::MAYA, &room, "!invite sofia-k");
+        self.say(realm::MAYA, &room, "!cve set CVE-2026-12345");
         self.say(realm::MAYA, &room, "!embargo set +1h");
         number
     }

@@ -64,7 +64,17 @@ pub(crate) fn directory() -> Directory {
     ];
     let users = people.map(|(id, name)| {
         let is_bot = id == BOT || id == DEPLOY_BOT;
-        (id, User { id, name: name.into(), is_bot, is_active: id != PIA, is_guest: id == LEE })
+        (
+            id,
+            User {
+                id,
+                name: name.into(),
+                is_bot,
+                is_active: id != PIA,
+                is_guest: id == LEE,
+                github: (id == INES).then(|| "ines-gh".parse().unwrap()),
+            },
+        )
     });
     let wamr = set([BOT, MAYA, INES, TOMASZ, LEE, DEPLOY_BOT, OTTO, PIA]);
     let channels = [
@@ -97,6 +107,9 @@ fn channel(
 
 pub(crate) fn settings() -> Settings {
     let policy = Policy {
+        acknowledge_within: SignedDuration::from_hours(48),
+        cve_within: SignedDuration::from_hours(24),
+        embargo_after_cve: SignedDuration::from_hours(72),
         usual_embargo: SignedDuration::from_hours(7 * 24),
         longest_embargo: SignedDuration::from_hours(30 * 24),
         countdown: [7 * 24 * 60, 3 * 24 * 60, 24 * 60, 6 * 60, 60, 15, 0]
@@ -113,6 +126,7 @@ pub(crate) fn settings() -> Settings {
         public_channel: GENERAL,
         public_topic: Topic("security".into()),
         package: None,
+        branches: vec!["main".into(), "release/2.4.x".into()],
     };
     let wasmtime = Project {
         name: ProjectName("Wasmtime".into()),
@@ -122,8 +136,10 @@ pub(crate) fn settings() -> Settings {
         public_channel: GENERAL,
         public_topic: Topic("security".into()),
         package: Some("rust:wasmtime".parse::<Package>().unwrap()),
+        branches: vec!["main".into()],
     };
-    Settings { policy, projects: vec![wamr, wasmtime] }
+    let people = [(MAYA, "maya".parse().unwrap())].into_iter().collect();
+    Settings { policy, projects: vec![wamr, wasmtime], people }
 }
 
 /// Settings in which both projects share the channel of the WAMR team.

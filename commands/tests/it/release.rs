@@ -11,8 +11,16 @@ fn a_release_as_it_should_be() {
     let room = chat.room(number);
     insta::assert_snapshot!(chat.say(INES, &room, "!release plan"), @r"
     [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
+    ✅ acknowledged
+    ✅ reproduced, affected versions and platforms known
     ✅ report accepted
+    ✅ private fork
+    ✅ collaborators
+    ✅ audited for similar problems
+    ✅ other projects and third parties dealt with
+    ✅ fix on main
     ✅ severity and advisory text complete
+    ✅ CVE
     ✅ disclosure time
     ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
     Then one more person on the team approves, within 30 minutes, and:
@@ -20,7 +28,7 @@ fn a_release_as_it_should_be() {
     2. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
     3. close the incident
@@ -32,7 +40,7 @@ fn a_release_as_it_should_be() {
     2. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
     3. close the incident
@@ -51,10 +59,10 @@ fn a_release_as_it_should_be() {
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 3: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/120) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/135) in #**general**
     [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
     (card edited)
     ");
@@ -74,18 +82,26 @@ fn a_release_as_it_should_be() {
     ");
     insta::assert_snapshot!(chat.say(TOMASZ, &room, "!advisory show"), @r"
     [#wamr-security > amber-heron · WAMR] ### amber-heron · WAMR
-    **Out-of-bounds write in the AOT loader** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · high
+    **Out-of-bounds write in the AOT loader** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · high · CVE-2026-12345
     Manager @_**Maya|11** · reported <time:2026-11-18T09:00:00Z> · **published**
 
     Affected `other:wasm-micro-runtime`: &lt; 2.4.4 → 2.4.4
 
-    ```spoiler ✅ 6 steps done
+    ```spoiler ✅ 14 steps done
+    ✅ acknowledged
+    ✅ reproduced, affected versions and platforms known: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ report accepted
+    ✅ private fork: <time:2026-11-18T09:00:00Z>
+    ✅ collaborators: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
+    ✅ audited for similar problems: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
+    ✅ other projects and third parties dealt with: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
+    ✅ fix on main: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ severity and advisory text complete
-    ✅ disclosure time
-    ✅ advisory published
-    ✅ public notice
-    ✅ closed
+    ✅ CVE: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
+    ✅ disclosure time: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
+    ✅ advisory published: 1 hour after the report
+    ✅ public notice: 1 hour after the report
+    ✅ closed: 1 hour after the report
     ```
     ");
 }
@@ -97,13 +113,28 @@ fn what_is_missing_is_listed() {
     let room = chat.room(1);
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go"), @r"
     [#wamr-security > amber-heron · WAMR] Not done: something is missing.
-    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
+    ⬜ reproduced, affected versions and platforms known: `!done reproduce EVIDENCE` when it is
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
     [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
+    ✅ acknowledged
+    ⬜ reproduced, affected versions and platforms known: `!done reproduce EVIDENCE` when it is
     ✅ report accepted
-    ⬜ severity and advisory text complete: description: `!advisory edit` with it as a fenced block · severity: `!advisory edit --cvss VECTOR` · affected versions: `!advisory affected ECO:NAME RANGE`
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     Then one more person on the team approves, within 30 minutes, and:
     1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
@@ -135,7 +166,7 @@ fn it_is_not_begun_before_its_time_but_early_and_with_a_reason() {
     For example `!release go`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive publish --reason x"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "publish" is no step that can be waived. Those that can: accept, text, embargo, announce.
+    [#wamr-security > amber-heron · WAMR] Not done: "publish" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, announce.
     It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
     For example `!release go`
     "#);
@@ -175,25 +206,28 @@ fn a_waived_precondition_is_shown() {
     chat.open("Overflow --severity high");
     let room = chat.room(1);
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive text --waive embargo --reason Hurry"), @r"
-    [#wamr-security > amber-heron · WAMR] @_**Maya|11** asks to release **amber-heron**.
-    🚨 Left out: severity and advisory text complete, disclosure time.
-    Reason: Hurry
-    1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
-    2. tell the public in #**general>security**:
-    ```quote
-    **Security advisory for WAMR**: Overflow
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
-    Fixed in wasm-micro-runtime: no fixed version yet
-    ```
-    3. close the incident
-    @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
-    (card edited)
+    [#wamr-security > amber-heron · WAMR] Not done: something is missing.
+    ⬜ reproduced, affected versions and platforms known: `!done reproduce EVIDENCE` when it is
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ CVE: `!cve request`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
     [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
+    ✅ acknowledged
+    ⬜ reproduced, affected versions and platforms known: `!done reproduce EVIDENCE` when it is
     ✅ report accepted
-    ✅ severity and advisory text complete: left out
-    ✅ disclosure time: left out
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ CVE: `!cve request`
+    ⬜ disclosure time: `!embargo set WHEN`
     Then one more person on the team approves, within 30 minutes, and:
     1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
     2. tell the public in #**general>security**:
@@ -203,19 +237,27 @@ fn a_waived_precondition_is_shown() {
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
     3. close the incident
-    Everything is in place: `!release go`
+    Nothing happens before all of the above is met.
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!advisory show"), @r"
     [#wamr-security > amber-heron · WAMR] ### amber-heron · WAMR
     **Overflow** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · high
     Manager @_**Maya|11** · reported <time:2026-11-18T09:00:00Z> · no disclosure time yet
 
-    ⬜ severity and advisory text complete: left out
-    ⬜ disclosure time: left out
-    ➡️ **advisory published**: asked for by @_**Maya|11**, waits for approval: 👍 or `!release approve`
+    ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is
+    ⬜ private fork: `!fork`
+    ⬜ collaborators: `!invite @user`
+    ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
+    ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
+    ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ CVE: `!cve request`
+    ⬜ disclosure time: `!embargo set WHEN`
+    ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 1 step done
+    ```spoiler ✅ 2 steps done
+    ✅ acknowledged
     ✅ report accepted
     ```
     ");
@@ -230,15 +272,23 @@ fn what_was_published_by_hand_counts_as_done() {
     chat.say(MAYA, &room, "!advisory edit --cwe CWE-1");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
     [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
+    ✅ acknowledged
+    ✅ reproduced, affected versions and platforms known
     ✅ report accepted
+    ✅ private fork
+    ✅ collaborators
+    ✅ audited for similar problems
+    ✅ other projects and third parties dealt with
+    ✅ fix on main
     ✅ severity and advisory text complete
+    ✅ CVE
     ✅ disclosure time
     ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
     Then one more person on the team approves, within 30 minutes, and:
     1. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
     2. close the incident
@@ -248,10 +298,10 @@ fn what_was_published_by_hand_counts_as_done() {
     insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @r"
     [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 2 steps.
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/120) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/137) in #**general**
     [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
     (card edited)
     ");

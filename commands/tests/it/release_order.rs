@@ -94,10 +94,10 @@ fn nothing_follows_a_step_that_failed_until_it_is_begun_again() {
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 3: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/124) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/139) in #**general**
     [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
     (card edited)
     ");
@@ -119,7 +119,7 @@ fn it_goes_on_where_it_stopped() {
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 3: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4 → stopped by the guard
     (card edited)
     [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "public notice": its message names something that is still embargoed. @**Maya|11**, `!release plan` shows it.
@@ -129,15 +129,23 @@ fn it_goes_on_where_it_stopped() {
     chat.mend();
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
     [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
+    ✅ acknowledged
+    ✅ reproduced, affected versions and platforms known
     ✅ report accepted
+    ✅ private fork
+    ✅ collaborators
+    ✅ audited for similar problems
+    ✅ other projects and third parties dealt with
+    ✅ fix on main
     ✅ severity and advisory text complete
+    ✅ CVE
     ✅ disclosure time
     ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
     Then one more person on the team approves, within 30 minutes, and:
     1. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
     2. close the incident
@@ -147,10 +155,10 @@ fn it_goes_on_where_it_stopped() {
     insta::assert_snapshot!(chat.thumb(INES, chat.request(number), true), @r"
     [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 2 steps.
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
-    Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/123) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/138) in #**general**
     [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
     (card edited)
     ");

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use commands::kernel::{
+    collaborator::{Collaborator, Collaborators},
     effect::{Action, Effect, Emoji, OpenPlace, Outcome, Purpose, TeamPlace},
-    embargoed::{AdvisoryPage, PrivateRoom},
+    embargoed::{AdvisoryPage, Embargoed, PrivateRoom},
     id::{ChannelId, Topic, UserId},
     world::World,
 };
@@ -35,13 +36,43 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
         Action::FetchAdvisory { repository, .. } => format!("(GitHub: read from {repository})"),
         Action::UpdateAdvisory { .. } => "(GitHub: change)".to_owned(),
         Action::PublishAdvisory { .. } => "(GitHub: PUBLISH)".to_owned(),
+        Action::AcceptReport { .. } => "(GitHub: accept the report)".to_owned(),
+        Action::CloseAdvisory { .. } => "(GitHub: close)".to_owned(),
+        Action::ChangeCollaborators { add, remove, .. } => {
+            let names = |who: &Embargoed<Collaborators>| {
+                who.open(&AdvisoryPage::on_github()).iter().map(Collaborator::typed).collect::<Vec<_>>()
+            };
+            format!("(GitHub: collaborators +{:?} -{:?})", names(add), names(remove))
+        }
+        Action::AddCredit { credit, .. } => {
+            let credit = credit.open(&AdvisoryPage::on_github());
+            format!("(GitHub: credit {} as {})", credit.login.as_str(), credit.kind.as_str())
+        }
+        Action::RequestCve { .. } => "(GitHub: ask for a CVE number)".to_owned(),
+        Action::SetCve { cve, .. } => {
+            format!("(GitHub: enter {})", cve.open(&AdvisoryPage::on_github()).as_str())
+        }
+        Action::CreateFork { .. } => "(GitHub: make the fork)".to_owned(),
+        Action::AwaitFork { .. } => "(GitHub: is the fork there?)".to_owned(),
+        Action::Comment { text, .. } => {
+            format!("(GitHub: comment) {}", text.open(&AdvisoryPage::on_github()))
+        }
+        Action::Upload { name, content } => format!("(upload {name})\n{}", content.open(&room)),
     };
     let became = match outcome {
         Some(Outcome::Failed(_)) => " → failed",
         Some(Outcome::Blocked(_)) => " → stopped by the guard",
         Some(Outcome::NotPrivate(_)) => " → channel not private",
         Some(Outcome::Delayed(_)) => " → delayed",
-        Some(Outcome::Done | Outcome::Posted(_) | Outcome::Advisory(_)) | None => "",
+        Some(Outcome::Conflict(..)) => " → conflict",
+        Some(
+            Outcome::Done
+            | Outcome::Posted(_)
+            | Outcome::Advisory(_)
+            | Outcome::Fork(_)
+            | Outcome::Uploaded(_),
+        )
+        | None => "",
     };
     let _ = writeln!(shown, "{what}{became}");
 }

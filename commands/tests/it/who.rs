@@ -55,7 +55,7 @@ fn by_direct_message_the_team_reads() {
     insta::assert_snapshot!(chat.say(MAYA, &Place::Direct, "!advisory list"), @r"
     [DM to Maya] | incident | project | stage | manager | disclosure |
     |---|---|---|---|---|
-    | amber-heron | WAMR | text to be completed | Maya | – |
+    | amber-heron | WAMR | to be reproduced | Maya | – |
     ");
     insta::assert_snapshot!(chat.say(MAYA, &Place::Direct, "!embargo show amber-heron"), @"[DM to Maya] No disclosure time is set. `!embargo set WHEN` sets it.");
     insta::assert_snapshot!(chat.say(MAYA, &Place::Direct, "!embargo show"), @"[DM to Maya] Not done: no incident is named, and this is no incident's topic. Say which one: `!embargo show CODENAME …`. `!advisory list` shows them.");

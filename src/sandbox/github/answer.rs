@@ -107,6 +107,13 @@ impl Refusal {
     }
 }
 
+/// A refusal in one sentence: what its fields say where it names any, else its message.
+#[must_use]
+pub fn short_reason(refusal: &Refusal) -> String {
+    let details: Vec<&str> = refusal.errors.iter().filter_map(|error| error["message"].as_str()).collect();
+    if details.is_empty() { refusal.message.replace("\n\n", " ") } else { details.join("; ") }
+}
+
 /// A moment as the API writes it, to the second.
 pub(super) fn moment(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

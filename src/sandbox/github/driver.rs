@@ -121,6 +121,21 @@ impl GitHub {
         })
     }
 
+    /// The logins of everyone, in the order of the alphabet.
+    pub fn users(&self) -> Vec<String> {
+        self.with(|world, _| {
+            let people = world.accounts.values().filter(|account| !account.is_organisation);
+            people.map(|account| account.login.clone()).collect()
+        })
+    }
+
+    /// The full names of the repositories, in the order of the alphabet.
+    pub fn repositories(&self) -> Vec<String> {
+        self.with(|world, _| {
+            world.repositories.values().map(|repository| repository.seed.full_name.clone()).collect()
+        })
+    }
+
     /// Somebody invites a user, by login, or a team, by slug, to the advisory; those there already stay.
     ///
     /// # Errors

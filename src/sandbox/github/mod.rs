@@ -45,7 +45,7 @@ use crate::port::Clock;
 
 use self::world::World;
 pub use self::{
-    answer::Refusal,
+    answer::{Refusal, short_reason},
     handle::REQUEST_BYTES_MAX,
     model::{
         Advisory, AdvisoryState, CREDIT_TYPES, Comment, Credit, CreditState, ECOSYSTEMS, Fork, Severity,

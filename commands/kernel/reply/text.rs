@@ -1,0 +1,74 @@
+//! What an advisory's public text lacks, each in one line with the command that mends it.
+
+use crate::kernel::{
+    content::Package,
+    embargoed::Team,
+    escape::{code, cut, inline},
+    text::{Contradiction, Shortcoming},
+};
+
+/// How much of what somebody wrote is repeated, in code points.
+const SHOWN: usize = 100;
+
+/// One shortcoming and what mends it, to stand in a list: without a capital and a full stop.
+#[must_use]
+pub fn shortcoming(shortcoming: &Shortcoming, team: &Team) -> String {
+    let edit = code("!advisory edit");
+    match shortcoming {
+        Shortcoming::NoDescription => format!("the text is missing: {edit} shows what to fill in"),
+        Shortcoming::NoSection(section) => {
+            format!("section {} is empty: {edit} shows the text to fill in", section.title())
+        }
+        Shortcoming::Placeholder(left) => {
+            format!("\"{}\" still stands in the text: {edit} shows it", inline(&cut(left, SHOWN)))
+        }
+        Shortcoming::NoSeverity => {
+            format!("the severity is missing: {}", code("!advisory edit --cvss VECTOR"))
+        }
+        Shortcoming::NoAffected => {
+            format!("the affected versions are missing: {}", code("!advisory affected ECO:NAME RANGE"))
+        }
+        Shortcoming::Contradiction(contradiction) => self::contradiction(contradiction, team),
+    }
+}
+
+fn contradiction(contradiction: &Contradiction, _: &Team) -> String {
+    match contradiction {
+        Contradiction::PatchedIsAffected { package, version, range } => format!(
+            "{} is called patched, but lies in {} of {}: {}",
+            code(&cut(version, SHOWN)),
+            code(&cut(range, SHOWN)),
+            name(package),
+            affected(package)
+        ),
+        Contradiction::EmptyRange { package, range } => {
+            format!(
+                "no version of {} is in {}: {}",
+                name(package),
+                code(&cut(range, SHOWN)),
+                affected(package)
+            )
+        }
+        Contradiction::BranchWithoutPatch { package, branch } => format!(
+            "{} is affected, but no patched version of {} is on it: {}",
+            code(branch),
+            name(package),
+            affected(package)
+        ),
+        Contradiction::PatchWithoutBranch { package, version } => format!(
+            "the patched version {} of {} is on none of the supported branches: {}",
+            code(&cut(version, SHOWN)),
+            name(package),
+            affected(package)
+        ),
+    }
+}
+
+fn name(package: &Package) -> String {
+    code(&cut(&package.to_string(), SHOWN))
+}
+
+/// The command that writes a package's row anew.
+fn affected(package: &Package) -> String {
+    code(&format!("!advisory affected {} RANGE --patched VERSIONS", cut(&package.to_string(), SHOWN)))
+}

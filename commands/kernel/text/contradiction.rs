@@ -1,0 +1,124 @@
+//! Affected and patched versions that cannot all be right.
+
+use std::collections::BTreeSet;
+
+use super::version::{Line, Range, Version, patched_versions};
+use crate::kernel::content::{AffectedPackage, Package};
+
+/// Two things the rows of affected versions say, or one of them and the project's branches, that do
+/// not go together. Not printable: it repeats what is embargoed.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Contradiction {
+    /// A version is called patched and lies among the affected ones.
+    PatchedIsAffected {
+        /// Of which package.
+        package: Package,
+        /// As it was written.
+        version: String,
+        /// The range it lies in.
+        range: String,
+    },
+    /// Nothing can be in the range.
+    EmptyRange {
+        /// Of which package.
+        package: Package,
+        /// The range.
+        range: String,
+    },
+    /// A supported branch's versions are affected, and no patched version is of its line.
+    BranchWithoutPatch {
+        /// Of which package.
+        package: Package,
+        /// The branch.
+        branch: String,
+    },
+    /// A patched version belongs to no supported branch, and is not newer than all of them.
+    PatchWithoutBranch {
+        /// Of which package.
+        package: Package,
+        /// As it was written.
+        version: String,
+    },
+}
+
+/// All rows of one package, as far as they can be read.
+struct Rows<'a> {
+    package: &'a Package,
+    ranges: Vec<(&'a str, Range)>,
+    patched: Vec<(String, Version)>,
+}
+
+impl<'a> Rows<'a> {
+    fn of(package: &'a Package, affected: &'a [AffectedPackage]) -> Self {
+        let rows = || affected.iter().filter(|row| row.package == *package).flat_map(|row| &row.ranges);
+        let ranges = rows().filter_map(|row| Some((row.affected.as_str(), Range::read(&row.affected)?)));
+        let patched = rows().filter_map(|row| row.patched.as_deref()).flat_map(patched_versions);
+        let mut known = BTreeSet::new();
+        let patched = patched.filter(|(written, _)| known.insert(written.clone()));
+        Self { package, ranges: ranges.collect(), patched: patched.collect() }
+    }
+
+    /// Among themselves.
+    fn own(&self) -> Vec<Contradiction> {
+        let empty = self.ranges.iter().filter(|(_, range)| range.is_empty());
+        let empty = empty.map(|(range, _)| Contradiction::EmptyRange {
+            package: self.package.clone(),
+            range: (*range).to_owned(),
+        });
+        let patched = self.patched.iter().filter_map(|(written, version)| {
+            let (range, _) = self.ranges.iter().find(|(_, range)| range.holds(version))?;
+            Some(Contradiction::PatchedIsAffected {
+                package: self.package.clone(),
+                version: written.clone(),
+                range: (*range).to_owned(),
+            })
+        });
+        empty.chain(patched).collect()
+    }
+
+    /// With the branches. `is_whole` tells that every branch but the main one names its line.
+    fn with_branches(&self, lines: &[(&String, Line)], is_whole: bool) -> Vec<Contradiction> {
+        let is_patched = |line: &Line| self.patched.iter().any(|(_, version)| line.holds(version));
+        let is_affected = |line: &Line| self.ranges.iter().any(|(_, range)| range.touches(line));
+        // A package that counts its versions otherwise than the branches do tells nothing about them.
+        if !lines.iter().any(|(_, line)| is_patched(line) || is_affected(line)) {
+            return Vec::new();
+        }
+        let bare = lines.iter().filter(|(_, line)| is_affected(line) && !is_patched(line));
+        let bare = bare.map(|(branch, _)| Contradiction::BranchWithoutPatch {
+            package: self.package.clone(),
+            branch: (*branch).clone(),
+        });
+        let is_stray = |version: &Version| {
+            let of_any = lines.iter().any(|(_, line)| line.holds(version));
+            let is_newest = lines.iter().all(|(_, line)| line.is_before(version));
+            is_whole && !of_any && !is_newest
+        };
+        let stray = self.patched.iter().filter(|(_, version)| is_stray(version));
+        let stray = stray.map(|(written, _)| Contradiction::PatchWithoutBranch {
+            package: self.package.clone(),
+            version: written.clone(),
+        });
+        bare.chain(stray).collect()
+    }
+}
+
+/// What contradicts itself in the rows of affected versions, or contradicts the supported branches.
+pub(super) fn contradictions(affected: &[AffectedPackage], branches: &[String]) -> Vec<Contradiction> {
+    let lines: Vec<(&String, Line)> =
+        branches.iter().filter_map(|branch| Some((branch, Line::of_branch(branch)?))).collect();
+    let is_whole = branches.iter().all(|branch| is_main(branch) || Line::of_branch(branch).is_some());
+    let mut known = BTreeSet::new();
+    let packages = affected.iter().map(|row| &row.package).filter(|package| known.insert(*package));
+    let rows = packages.map(|package| Rows::of(package, affected));
+    rows.flat_map(|rows| {
+        let mut found = rows.own();
+        found.extend(rows.with_branches(&lines, is_whole));
+        found
+    })
+    .collect()
+}
+
+fn is_main(branch: &str) -> bool {
+    ["main", "master", "trunk", "develop"].contains(&branch)
+}

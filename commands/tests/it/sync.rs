@@ -1,0 +1,183 @@
+//! What people change on GitHub by hand shows here, is never overwritten unseen, and raises the alarm
+//! when it is out of order.
+
+use commands::kernel::{
+    collaborator::{Collaborator, Credit},
+    content::{AdvisoryState, Level, Severity},
+    effect::{FailureKind, Service},
+    incident::Stage,
+    input::Observed,
+};
+
+use crate::{
+    kit::{Chat, failure},
+    realm::*,
+};
+
+#[test]
+fn every_change_by_hand_is_shown() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash --severity high --affected < 2.4.4");
+    let ghsa = chat.ghsa(number);
+    insta::assert_snapshot!(chat.by_hand(&ghsa, |advisory| {
+        advisory.content.summary = "Crash of the @**all** loader".into();
+        advisory.content.description = "Long.".into();
+        advisory.content.severity = Some(Severity::Level(Level::Low));
+        advisory.content.cwes = vec!["CWE-787".parse().unwrap()];
+        advisory.content.affected[0].ranges[0].affected = "< 2.5.0".into();
+        advisory.collaborators.insert(Collaborator::Team("wamr-core".parse().unwrap()));
+        advisory.credits.push(Credit { login: "sofia-k".parse().unwrap(), kind: "finder".parse().unwrap() });
+        advisory.fork = Some("o/r-ghsa-2222-2222-2222".parse().unwrap());
+    }), @r"
+    [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
+    * summary: Crash of the &#64;&#42;&#42;all&#42;&#42; loader
+    * description: 5 characters now
+    * severity: high → low
+    * weaknesses: CWE-787
+    * affected versions: other&#58;wasm-micro-runtime &lt; 2.5.0
+    * collaborators: + `team:wamr-core`
+    * credits: + `sofia-k (finder)`
+    * private fork: `o/r-ghsa-2222-2222-2222`
+    (card edited)
+    ");
+    assert_eq!(chat.look(&ghsa), "", "once");
+    insta::assert_snapshot!(chat.say(MAYA, &chat.room(number), "!timeline"), @r"
+    [#wamr-security > amber-heron · WAMR] **Timeline of amber-heron**
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** opened the incident
+    * <time:2026-11-18T09:00:00Z> the advisory stands on GitHub
+    * <time:2026-11-18T09:01:00Z> somebody changed summary, description, severity, weaknesses, affected versions, collaborators, credits and private fork on GitHub
+    ");
+}
+
+#[test]
+fn a_number_that_is_assigned_is_noticed_and_the_policys_time_proposed() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash");
+    let ghsa = chat.ghsa(number);
+    insta::assert_snapshot!(chat.by_hand(&ghsa, |advisory| advisory.cve = Some("CVE-2026-4711".parse().unwrap())), @r"
+    [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
+    * CVE number: CVE-2026-4711
+    The policy proposes disclosure 3 days after it, <time:2026-11-21T09:01:00Z> (Saturday 09:01 UTC, in 3 days): `!embargo set +72h`
+    (card edited)
+    ");
+}
+
+#[test]
+fn a_publication_out_of_order_raises_the_alarm() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash");
+    let ghsa = chat.ghsa(number);
+    insta::assert_snapshot!(chat.by_hand(&ghsa, |advisory| {
+        advisory.state = AdvisoryState::Published;
+        advisory.publisher = Some("ines-gh".parse().unwrap());
+    }), @r"
+    [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
+    * **it is published**
+    [#wamr-security > amber-heron · WAMR] 🚨 **Published out of order**: the advisory was published on GitHub by hand, by `ines-gh`, and not by a release. @**Maya|11** @**Ines|12** @**Tomasz|13**: everyone can read it now. See what is left to do: `!release plan`
+    (card edited)
+    ");
+    assert!(chat.incident(number).is_published());
+}
+
+#[test]
+fn what_is_closed_on_github_is_closed_here_and_opened_again_with_it() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash");
+    let ghsa = chat.ghsa(number);
+    insta::assert_snapshot!(chat.by_hand(&ghsa, |advisory| advisory.state = AdvisoryState::Closed), @r"
+    [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
+    * it is closed; so is this incident
+    (card edited)
+    ");
+    assert_eq!(chat.incident(number).stage, Stage::Closed);
+    insta::assert_snapshot!(chat.by_hand(&ghsa, |advisory| advisory.state = AdvisoryState::Draft), @r"
+    [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
+    * it is a draft now
+    (card edited)
+    ");
+    assert_eq!(chat.incident(number).stage, Stage::Open);
+}
+
+#[test]
+fn an_edit_does_not_overwrite_what_was_not_shown() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash --severity high");
+    let (ghsa, room) = (chat.ghsa(number), chat.room(number));
+    // Nobody has looked at GitHub since.
+    chat.github.get_mut(&ghsa).unwrap().content.severity = Some(Severity::Level(Level::Low));
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!advisory edit --severity critical"), @r"
+    (👀 on 104)
+    (GitHub: change) → conflict
+    (❌ on 104)
+    [#wamr-security > amber-heron · WAMR] ❌ Not changed: somebody changed the same on GitHub meanwhile, and it is not overwritten. It stands there like this:
+    * severity: high → low
+    To put yours in its place all the same, give the command again.
+    (card edited)
+    ");
+    assert!(chat.github[&ghsa].content.severity == Some(Severity::Level(Level::Low)), "it stands");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!advisory edit --severity critical"), @r"
+    (👀 on 106)
+    (GitHub: change)
+    (✅ on 106)
+    [#wamr-security > amber-heron · WAMR] ✅ Changed on GitHub: severity.
+    (card edited)
+    ");
+    assert!(chat.github[&ghsa].content.severity == Some(Severity::Level(Level::Critical)));
+}
+
+#[test]
+fn an_edit_of_one_part_shows_what_others_did_to_another() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash --severity high");
+    let (ghsa, room) = (chat.ghsa(number), chat.room(number));
+    chat.github.get_mut(&ghsa).unwrap().content.summary = "Crash of the loader".into();
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!advisory edit --severity critical"), @r"
+    (👀 on 104)
+    (GitHub: change)
+    [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
+    * summary: Crash of the loader
+    (✅ on 104)
+    [#wamr-security > amber-heron · WAMR] ✅ Changed on GitHub: severity.
+    (card edited)
+    ");
+}
+
+#[test]
+fn an_answer_from_before_the_bots_own_change_is_no_news() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash --severity high");
+    let (ghsa, room) = (chat.ghsa(number), chat.room(number));
+    chat.sleep("10s");
+    let old = chat.github[&ghsa].clone();
+    let asked = chat.now;
+    chat.sleep("1s");
+    chat.say(MAYA, &room, "!advisory edit --severity critical");
+    let repository = "bytecodealliance/wasm-micro-runtime".parse().unwrap();
+    let advisory = Box::new(commands::kernel::embargoed::Embargoed::new(old));
+    assert_eq!(chat.observe(Observed::Advisory { repository, asked, advisory }), "");
+    assert!(chat.incident(number).advisory().is_some());
+    chat.sleep("1s");
+    assert_eq!(chat.look(&ghsa), "", "nothing was taken for a change");
+}
+
+#[test]
+fn a_change_by_hand_voids_the_request_for_approval() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    let (ghsa, room) = (chat.ghsa(number), chat.room(number));
+    chat.say(MAYA, &room, "!release go");
+    let shown = chat.by_hand(&ghsa, |advisory| advisory.content.summary = "Other".into());
+    assert!(shown.contains("The request is void: the advisory's text was changed"), "{shown}");
+    insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @"[#wamr-security > amber-heron · WAMR] Not done: no release of this incident waits or runs. `!release go` starts one.");
+}
+
+#[test]
+fn the_team_is_told_once_that_github_cannot_be_seen() {
+    let mut chat = Chat::new();
+    let repository = || "bytecodealliance/wasm-micro-runtime".parse().unwrap();
+    let why = || Some(failure(Service::GitHub, FailureKind::Credentials, "Bad credentials"));
+    insta::assert_snapshot!(chat.observe(Observed::Sight { repository: repository(), lost: why() }), @"[#wamr-security > advisory-bot] ⏳ I cannot see the advisories of WAMR on GitHub: GitHub does not accept the bot's credential: it is wrong, expired or revoked. The bot's administrator must replace it. Reports and changes there go unnoticed until I can; I keep trying, and say when I do.");
+    assert_eq!(chat.observe(Observed::Sight { repository: repository(), lost: why() }), "");
+    insta::assert_snapshot!(chat.observe(Observed::Sight { repository: repository(), lost: None }), @"[#wamr-security > advisory-bot] ✅ I see the advisories of WAMR on GitHub again.");
+    assert_eq!(chat.observe(Observed::Sight { repository: repository(), lost: None }), "");
+}

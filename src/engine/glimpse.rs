@@ -1,0 +1,90 @@
+//! Taking in what the lookout sees on GitHub.
+
+use commands::kernel::{
+    decision::Decision,
+    effect::Action,
+    embargoed::Embargoed,
+    id::{GhsaId, Repository},
+    incident::Incident,
+    input::{Input, Now, Observed},
+};
+use jiff::Timestamp;
+
+use super::{Batch, Engine};
+use crate::lookout::{Glimpse, Uptake};
+
+impl Engine {
+    /// Decides on what was seen, keeps the decision, and only then answers.
+    pub(super) async fn see(&mut self, glimpse: Glimpse) -> anyhow::Result<()> {
+        let Glimpse { observed, first_hand, uptake } = glimpse;
+        let answer = if self.has_a_hand_in(&observed) {
+            Uptake::Later
+        } else if first_hand {
+            let mut batch = Batch::default();
+            self.take_in(&Input::Observed(observed), &mut batch);
+            self.write(batch).await?;
+            Uptake::Taken
+        } else if self.is_news(observed) {
+            Uptake::LookCloser
+        } else {
+            Uptake::Taken
+        };
+        // Before the lookout goes on: whoever sees that it looks no more sees what it led to.
+        self.report(false);
+        // The lookout may have ended; then there is nobody to tell.
+        let _ = uptake.send(answer);
+        Ok(())
+    }
+
+    /// Whether anything would be decided on it.
+    fn is_news(&self, observed: Observed) -> bool {
+        let now = Now { time: self.clock.now(), dice: 0 };
+        commands::decide(&self.world, &Input::Observed(observed), now) != Decision::nothing()
+    }
+
+    /// Whether what was seen may be the bot's own doing, not yet settled, or from before that.
+    fn has_a_hand_in(&self, observed: &Observed) -> bool {
+        match observed {
+            Observed::Advisory { repository, asked, advisory } => {
+                let ghsa = advisory.map(|advisory| advisory.ghsa.clone());
+                self.is_changing(repository, &ghsa, *asked)
+            }
+            Observed::Directory(_)
+            | Observed::Listening { .. }
+            | Observed::Moved { .. }
+            | Observed::Sight { .. } => false,
+        }
+    }
+
+    fn is_changing(&self, repository: &Repository, ghsa: &Embargoed<GhsaId>, asked: Timestamp) -> bool {
+        let is_it = |incident: &&Incident| {
+            let advisory = incident.advisory().map(|advisory| advisory.map(|advisory| advisory.ghsa.clone()));
+            advisory.as_ref() == Some(ghsa)
+        };
+        let mut incidents = self.world.incidents().filter(is_it).peekable();
+        if incidents.peek().is_some() {
+            return incidents.any(|incident| self.world.is_changing(incident.id) || asked <= incident.seen);
+        }
+        // It may be the one that is being made, or read to be taken over.
+        self.world.pending().values().any(|recorded| match &recorded.effect.action {
+            Action::CreateAdvisory { repository: of, .. } => of == repository,
+            Action::FetchAdvisory { repository: of, ghsa: other } => of == repository && other == ghsa,
+            Action::Post { .. }
+            | Action::Edit { .. }
+            | Action::React { .. }
+            | Action::Notify { .. }
+            | Action::UpdateAdvisory { .. }
+            | Action::AcceptReport { .. }
+            | Action::CloseAdvisory { .. }
+            | Action::ChangeCollaborators { .. }
+            | Action::AddCredit { .. }
+            | Action::RequestCve { .. }
+            | Action::SetCve { .. }
+            | Action::CreateFork { .. }
+            | Action::AwaitFork { .. }
+            | Action::Comment { .. }
+            | Action::Upload { .. }
+            | Action::PublishAdvisory { .. } => false,
+        })
+    }
+}

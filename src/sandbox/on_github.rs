@@ -1,0 +1,284 @@
+//! What people do on GitHub's pages, as transcripts and the chat write it:
+//!
+//! ```text
+//! report REPOSITORY SUMMARY\nDESCRIPTION      edit {ghsa} FIELD VALUE      accept {ghsa}
+//! invite {ghsa} LOGIN-OR-TEAM                 close {ghsa}                 publish {ghsa}
+//! ```
+//!
+//! `{ghsa}` is the newest advisory, an identifier any other. A FIELD is summary, description, severity,
+//! cvss or cve; the last three can be `none`.
+
+mod act;
+
+use super::script::unescape;
+
+pub use act::{Done, carry_out};
+
+/// What stands for the newest advisory.
+const NEWEST: &str = "{ghsa}";
+
+/// What somebody does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnGitHub {
+    /// Reports a vulnerability privately.
+    Report {
+        /// `owner/name`.
+        repository: String,
+        /// The title.
+        summary: String,
+        /// The text.
+        description: String,
+    },
+    /// Changes an advisory.
+    Edit {
+        /// Which.
+        ghsa: String,
+        /// What of it.
+        field: Field,
+        /// To what; `None` empties it.
+        value: Option<String>,
+    },
+    /// Accepts a report: it becomes a draft.
+    Accept(String),
+    /// Closes a report or a draft.
+    Close(String),
+    /// Publishes a draft.
+    Publish(String),
+    /// Invites a user or a team to an advisory.
+    Invite {
+        /// Which.
+        ghsa: String,
+        /// The user's login, or the team's slug.
+        login: String,
+    },
+}
+
+/// A field of an advisory that a line can change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The title.
+    Summary,
+    /// The text.
+    Description,
+    /// The severity, in a word.
+    Severity,
+    /// The CVSS vector.
+    Cvss,
+    /// The CVE number.
+    Cve,
+}
+
+impl Field {
+    const ALL: [Self; 5] = [Self::Summary, Self::Description, Self::Severity, Self::Cvss, Self::Cve];
+
+    /// The word for it in a line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Summary => "summary",
+            Self::Description => "description",
+            Self::Severity => "severity",
+            Self::Cvss => "cvss",
+            Self::Cve => "cve",
+        }
+    }
+
+    /// Its name in the API.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Summary | Self::Description | Self::Severity => self.word(),
+            Self::Cvss => "cvss_vector_string",
+            Self::Cve => "cve_id",
+        }
+    }
+
+    fn can_be_none(self) -> bool {
+        matches!(self, Self::Severity | Self::Cvss | Self::Cve)
+    }
+}
+
+/// Reads a deed. `lead` is what stands before it, for the mend; `repositories` are those there are.
+///
+/// # Errors
+/// What is wrong with it, and what to write instead.
+pub fn parse(line: &str, lead: &str, repositories: &[String]) -> Result<OnGitHub, (String, String)> {
+    let example = repositories.first().map_or("owner/name", String::as_str);
+    let (word, rest) = split(line);
+    let one = |deed: fn(String) -> OnGitHub| match split(rest) {
+        (ghsa, "") => Ok(deed(advisory(ghsa, word, lead)?)),
+        (_, more) => bad(
+            format!("\"{more}\" stands after the advisory, where nothing belongs"),
+            format!("Write: {lead} {word} {{ghsa}}"),
+        ),
+    };
+    match word {
+        "report" => report(rest, lead, repositories),
+        "edit" => edit(rest, lead),
+        "accept" => one(OnGitHub::Accept),
+        "close" => one(OnGitHub::Close),
+        "publish" => one(OnGitHub::Publish),
+        "invite" => {
+            let (ghsa, login) = split(rest);
+            let ghsa = advisory(ghsa, word, lead)?;
+            if login.is_empty() || login.contains(char::is_whitespace) {
+                return bad(
+                    "invite needs one user or team of GitHub",
+                    format!("Write: {lead} invite {{ghsa}} ravi"),
+                );
+            }
+            Ok(OnGitHub::Invite { ghsa, login: login.to_owned() })
+        }
+        _ => bad(
+            match word {
+                "" => "it does not say what is done on GitHub".to_owned(),
+                _ => format!("\"{word}\" is nothing one does on GitHub here"),
+            },
+            format!(
+                "There is report, edit, accept, close, publish and invite. Write: {lead} report {example} \
+                 SUMMARY\\nDESCRIPTION"
+            ),
+        ),
+    }
+}
+
+fn bad<T>(problem: impl Into<String>, mend: impl Into<String>) -> Result<T, (String, String)> {
+    Err((problem.into(), mend.into()))
+}
+
+/// The first word, and the rest.
+fn split(text: &str) -> (&str, &str) {
+    let (word, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
+    (word, rest.trim())
+}
+
+fn report(rest: &str, lead: &str, repositories: &[String]) -> Result<OnGitHub, (String, String)> {
+    let (said, text) = split(rest);
+    let is_it = |full: &&String| {
+        let name = full.split_once('/').map_or("", |(_, name)| name);
+        full.eq_ignore_ascii_case(said) || name.eq_ignore_ascii_case(said)
+    };
+    let Some(repository) = repositories.iter().find(is_it) else {
+        return bad(
+            format!("there is no repository \"{said}\""),
+            format!("There is {}", repositories.join(", ")),
+        );
+    };
+    let text = unescape(text);
+    let (summary, description) = text.split_once('\n').unwrap_or((&text, ""));
+    let (summary, description) = (summary.trim().to_owned(), description.trim().to_owned());
+    if summary.is_empty() || description.is_empty() {
+        return bad(
+            "a report needs a summary and a description",
+            format!("Write: {lead} report {repository} SUMMARY\\nDESCRIPTION"),
+        );
+    }
+    Ok(OnGitHub::Report { repository: repository.clone(), summary, description })
+}
+
+fn edit(rest: &str, lead: &str) -> Result<OnGitHub, (String, String)> {
+    let (ghsa, rest) = split(rest);
+    let ghsa = advisory(ghsa, "edit", lead)?;
+    let (name, value) = split(rest);
+    let Some(field) = Field::ALL.into_iter().find(|field| field.word() == name) else {
+        let fields = Field::ALL.map(Field::word).join(", ");
+        return bad(format!("an advisory has no field \"{name}\""), format!("There is {fields}"));
+    };
+    if value.is_empty() {
+        return bad(
+            format!("it does not say what the {name} becomes"),
+            format!("Write: {lead} edit {{ghsa}} {name} VALUE"),
+        );
+    }
+    let value = (!(field.can_be_none() && value == "none")).then(|| unescape(value));
+    Ok(OnGitHub::Edit { ghsa, field, value })
+}
+
+fn advisory(said: &str, word: &str, lead: &str) -> Result<String, (String, String)> {
+    if said == NEWEST || said.starts_with("GHSA-") {
+        return Ok(said.to_owned());
+    }
+    let problem = match said {
+        "" => format!("{word} needs an advisory"),
+        _ => format!("\"{said}\" is no advisory"),
+    };
+    bad(
+        problem,
+        format!(
+            "Write: {lead} {word} {{ghsa}} for the newest, or its identifier, such as GHSA-2222-3333-4444"
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<OnGitHub, String> {
+        let repositories = ["bytecodealliance/wasmtime", "bytecodealliance/wasm-micro-runtime"];
+        parse(line, "maya: github:", &repositories.map(str::to_owned))
+            .map_err(|(problem, mend)| format!("{problem}. {mend}"))
+    }
+
+    #[test]
+    fn each_deed_is_read() {
+        let ghsa = || "{ghsa}".to_owned();
+        let edit = |field, value: Option<&str>| {
+            Ok(OnGitHub::Edit { ghsa: ghsa(), field, value: value.map(str::to_owned) })
+        };
+        let report = OnGitHub::Report {
+            repository: "bytecodealliance/wasmtime".to_owned(),
+            summary: "A crash".to_owned(),
+            description: "It\ncrashes.".to_owned(),
+        };
+        let cases = [
+            (r"report wasmtime A crash\nIt\ncrashes.", Ok(report.clone())),
+            (r"report ByteCodeAlliance/Wasmtime  A crash \n It\ncrashes.", Ok(report)),
+            ("edit {ghsa} summary A new one", edit(Field::Summary, Some("A new one"))),
+            (r"edit {ghsa} description a\nb", edit(Field::Description, Some("a\nb"))),
+            ("edit {ghsa} summary none", edit(Field::Summary, Some("none"))),
+            ("edit {ghsa} severity high", edit(Field::Severity, Some("high"))),
+            ("edit {ghsa} cvss none", edit(Field::Cvss, None)),
+            ("edit {ghsa} cve CVE-2026-1", edit(Field::Cve, Some("CVE-2026-1"))),
+            ("accept GHSA-2222-3333-4444", Ok(OnGitHub::Accept("GHSA-2222-3333-4444".to_owned()))),
+            ("close {ghsa}", Ok(OnGitHub::Close(ghsa()))),
+            ("publish  {ghsa}", Ok(OnGitHub::Publish(ghsa()))),
+            ("invite {ghsa} ravi", Ok(OnGitHub::Invite { ghsa: ghsa(), login: "ravi".to_owned() })),
+        ];
+        for (line, wanted) in cases {
+            assert_eq!(read(line), wanted, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_with_its_mend() {
+        let lines = [
+            "",
+            "merge {ghsa}",
+            "report nowhere x",
+            "report wasmtime only a summary",
+            r"report wasmtime \nonly a description",
+            "edit {ghsa} title x",
+            "edit {ghsa} summary",
+            "edit summary x",
+            "accept",
+            "close {ghsa} now",
+            "invite {ghsa}",
+            "invite {ghsa} ravi and lee",
+        ];
+        let said: Vec<String> = lines.iter().map(|line| read(line).unwrap_err()).collect();
+        insta::assert_snapshot!(said.join("\n"), @r#"
+        it does not say what is done on GitHub. There is report, edit, accept, close, publish and invite. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish and invite. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        there is no repository "nowhere". There is bytecodealliance/wasmtime, bytecodealliance/wasm-micro-runtime
+        a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        an advisory has no field "title". There is summary, description, severity, cvss, cve
+        it does not say what the summary becomes. Write: maya: github: edit {ghsa} summary VALUE
+        "summary" is no advisory. Write: maya: github: edit {ghsa} for the newest, or its identifier, such as GHSA-2222-3333-4444
+        accept needs an advisory. Write: maya: github: accept {ghsa} for the newest, or its identifier, such as GHSA-2222-3333-4444
+        "now" stands after the advisory, where nothing belongs. Write: maya: github: close {ghsa}
+        invite needs one user or team of GitHub. Write: maya: github: invite {ghsa} ravi
+        invite needs one user or team of GitHub. Write: maya: github: invite {ghsa} ravi
+        "#);
+    }
+}
