@@ -39,6 +39,8 @@ use crate::{
 pub const SEED: u64 = 2;
 /// Where GitHub's pages would be: the sandbox has none, and says so by a name that leads nowhere.
 const GITHUB_PAGES: &str = "http://github.localhost";
+/// How long a CVE number takes here: longer than the policy expects, so that the bot asks after it.
+const CVE_AFTER: SignedDuration = SignedDuration::from_hours(30);
 /// How often it is looked whether the bot has come to rest.
 const LOOK_EVERY: Duration = Duration::from_millis(1);
 /// How long nothing has to happen before a clock that stands still goes to a moment soon ahead: the
@@ -99,6 +101,7 @@ impl Drive {
         sandbox.zulip.set_url(zulip.base());
         // As the bot advises: so its cards are kept up to date in place.
         sandbox.zulip.set_edit_limit(None);
+        sandbox.github.set_cve_delay(Some(CVE_AFTER));
         sandbox.github.set_bases(github.base(), GITHUB_PAGES);
         let mut webhooks = JoinSet::new();
         webhooks.spawn(webhook::deliver(Arc::clone(&sandbox.github), Arc::new(Network::new()?)));

@@ -6,7 +6,7 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::code,
     incident::{Fork, Incident, Release},
-    reply::{silent, text::shortcoming, time},
+    reply::{silent, text::shortcomings, time},
     runbook,
     step::Step,
     world::World,
@@ -71,11 +71,11 @@ fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {
 #[must_use]
 pub fn text(world: &World, incident: &Incident, team: &Team) -> String {
     let missing = runbook::missing_text(world, incident);
-    let each: Vec<String> =
-        missing.open(team).iter().take(SHORTCOMINGS_SHOWN).map(|one| shortcoming(one, team)).collect();
-    let more = missing.open(team).len().saturating_sub(SHORTCOMINGS_SHOWN);
+    let each = shortcomings(missing.open(team), team);
+    let more = each.len().saturating_sub(SHORTCOMINGS_SHOWN);
     let more = if more > 0 { format!(" · and {more} more") } else { String::new() };
-    format!("{}{more}", each.join(" · "))
+    let shown: Vec<String> = each.into_iter().take(SHORTCOMINGS_SHOWN).collect();
+    format!("{}{more}", shown.join(" · "))
 }
 
 /// The same, to be shown later.

@@ -4,11 +4,34 @@ use crate::kernel::{
     content::Package,
     embargoed::Team,
     escape::{code, cut, inline},
+    reply::list,
     text::{Contradiction, Shortcoming},
 };
 
 /// How much of what somebody wrote is repeated, in code points.
 const SHOWN: usize = 100;
+
+/// Each shortcoming and what mends it, the empty sections together.
+#[must_use]
+pub fn shortcomings(all: &[Shortcoming], team: &Team) -> Vec<String> {
+    let title = |one: &Shortcoming| match one {
+        Shortcoming::NoSection(section) => Some(section.title().to_owned()),
+        Shortcoming::NoDescription
+        | Shortcoming::Placeholder(_)
+        | Shortcoming::NoSeverity
+        | Shortcoming::NoAffected
+        | Shortcoming::Contradiction(_) => None,
+    };
+    let sections: Vec<String> = all.iter().filter_map(title).collect();
+    let mut lines = Vec::new();
+    if sections.len() > 1 {
+        let edit = code("!advisory edit");
+        lines.push(format!("sections {} are empty: {edit} shows the text to fill in", list(&sections)));
+    }
+    let alone = all.iter().filter(|one| sections.len() < 2 || title(one).is_none());
+    lines.extend(alone.map(|one| shortcoming(one, team)));
+    lines
+}
 
 /// One shortcoming and what mends it, to stand in a list: without a capital and a full stop.
 #[must_use]
