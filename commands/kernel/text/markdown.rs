@@ -59,13 +59,15 @@ fn heading(line: &str) -> Option<What<'_>> {
     fits.then(|| What::Heading { level, title: title.trim().trim_end_matches('#').trim_end() })
 }
 
-/// `text` without `<!-- comments -->`; one that is left open reaches to the end.
+/// `text` without `<!-- comments -->`; one that is never closed counts as text, because what looks like
+/// its beginning may stand in code.
 pub(super) fn without_comments(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, comment)) = rest.split_once("<!--") {
+        let Some((_, after)) = comment.split_once("-->") else { break };
         shown.push_str(before);
-        rest = comment.split_once("-->").map_or("", |(_, after)| after);
+        rest = after;
     }
     shown.push_str(rest);
     shown

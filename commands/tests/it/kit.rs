@@ -50,6 +50,8 @@ pub(crate) struct Chat {
     pub(crate) cancelled: Vec<EffectId>,
     /// Every effect ever recorded.
     pub(crate) effects: Vec<(EffectId, Effect)>,
+    /// What GitHub was last seen to hold of an incident when an effect of it was recorded.
+    shown: BTreeMap<EffectId, EmbargoedAdvisory>,
     service: Option<Answering>,
 }
 
@@ -70,6 +72,7 @@ impl Chat {
             facts: Vec::new(),
             cancelled: Vec::new(),
             effects: Vec::new(),
+            shown: BTreeMap::new(),
             service: None,
         };
         chat.observe(Observed::Directory(realm::snapshot()));
@@ -105,6 +108,11 @@ impl Chat {
         let effects: Vec<(EffectId, RecordedEffect)> =
             ids.zip(effects).map(|(id, effect)| (id, RecordedEffect { at, after, effect })).collect();
         assert_eq!(check(&self.world.trial(&facts, &effects)), [], "on trial, after {input:?}");
+        for (id, recorded) in &effects {
+            let incident = recorded.effect.purpose.incident().and_then(|id| self.world.incident(id));
+            let shown = incident.and_then(|incident| incident.advisory()).cloned();
+            self.shown.extend(shown.map(|advisory| (*id, advisory)));
+        }
         facts.iter().for_each(|fact| self.world.apply(fact));
         for (id, recorded) in &effects {
             self.world.expect(*id, recorded.clone());
@@ -114,6 +122,11 @@ impl Chat {
         self.facts.extend(facts);
         self.cancelled.extend(cancelled);
         effects.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// What had been shown of an incident when that effect of it was decided on.
+    pub(crate) fn shown_at(&self, id: EffectId) -> Option<&EmbargoedAdvisory> {
+        self.shown.get(&id)
     }
 
     /// Takes one input in, lets the services do their part, and shows all that was done.

@@ -16,6 +16,7 @@ mod edits;
 mod embargo;
 mod failures;
 mod help;
+mod limits;
 mod people;
 mod ping;
 mod places;

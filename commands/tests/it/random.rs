@@ -2,11 +2,13 @@
 //! kit asks for all of that at every step).
 
 use commands::kernel::{
-    content::AdvisoryState,
+    collaborator::{Collaborator, Credit, CreditKind},
+    content::{Advisory, AdvisoryState, Level, Severity},
     directory::DirectoryChange,
     effect::{Action, Effect, FailureKind, Outcome, Purpose, Service},
+    embargoed::AdvisoryPage,
     grammar,
-    id::{EffectId, GroupId, IncidentId, MessageId, Topic, UserId},
+    id::{EffectId, GhsaId, GroupId, IncidentId, MessageId, Topic, UserId},
     input::{Input, Observed, Place, Said},
     token::{Typed, Word},
 };
@@ -18,7 +20,7 @@ use crate::{
 };
 
 /// What a message may be put together from.
-const FRAGMENTS: [&str; 58] = [
+const FRAGMENTS: [&str; 84] = [
     "!help",
     "!advisory",
     "!advisory new",
@@ -37,6 +39,32 @@ const FRAGMENTS: [&str; 58] = [
     "!ping",
     "!next",
     "!timeline",
+    "!advisory ack",
+    "!advisory accept",
+    "!advisory reject",
+    "!advisory credit",
+    "!advisory close",
+    "!manager",
+    "claim",
+    "!triage",
+    "!invite",
+    "!uninvite",
+    "!who",
+    "!fork",
+    "!cve request",
+    "!cve set",
+    "!cve status",
+    "!done",
+    "!undo",
+    "reproduce",
+    "audit",
+    "sofia-k",
+    "team:wamr-core",
+    "@**Ines|12**",
+    "--export",
+    "--as",
+    "--at",
+    "run",
     "!relaese",
     "@**Advisory Bot**",
     "amber-heron",
@@ -80,7 +108,7 @@ const FRAGMENTS: [&str; 58] = [
 ];
 
 /// Whole commands that lead somewhere, so that random walks get far.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 30] = [
     "!advisory new Overflow in the loader --severity high --affected < 2.0\n```\nIt overflows.\n```",
     "!advisory new Second",
     "!advisory adopt GHSA-x5cm-v3r2-9f23",
@@ -94,6 +122,23 @@ const COMMANDS: [&str; 14] = [
     "!release approve amber-heron",
     "!release abort Not yet",
     "!advisory edit --severity low",
+    "!advisory edit --summary Other words",
+    "!advisory edit\n```\n### Impact\nOther text.\n```",
+    "!advisory affected other:wasm-micro-runtime < 3.0",
+    "!advisory ack",
+    "!advisory accept",
+    "!advisory reject No",
+    "!advisory close Duplicate",
+    "!advisory credit sofia-k",
+    "!manager claim",
+    "!manager @**Tomasz|13**",
+    "!invite sofia-k team:wamr-core",
+    "!uninvite sofia-k",
+    "!fork",
+    "!cve request",
+    "!cve set CVE-2026-4711",
+    "!done audit seen",
+    "!undo audit",
     "!ping",
 ];
 
@@ -107,6 +152,10 @@ enum Step {
     Tick,
     Move(usize, usize),
     Directory(usize, u8),
+    /// Somebody changes an advisory by hand on GitHub.
+    ByHand(usize, u8),
+    /// GitHub is looked at.
+    Look(usize),
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -129,6 +178,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(Step::Tick),
         1 => (0..6_usize, 0..3_usize).prop_map(|(which, place)| Step::Move(which, place)),
         1 => (0..8_usize, 0..5_u8).prop_map(|(who, what)| Step::Directory(who, what)),
+        3 => (0..4_usize, 0..12_u8).prop_map(|(which, what)| Step::ByHand(which, what)),
+        3 => (0..4_usize).prop_map(Step::Look),
     ]
 }
 
@@ -212,7 +263,57 @@ fn take(chat: &mut Chat, said: &mut Vec<commands::kernel::input::Message>, step:
             };
             chat.observe(Observed::Directory(change));
         }
+        Step::ByHand(which, what) => {
+            if let Some(ghsa) = nth(chat, *which) {
+                by_hand(chat.github.get_mut(&ghsa).unwrap(), *what);
+            }
+        }
+        Step::Look(which) => {
+            if let Some(ghsa) = nth(chat, *which) {
+                chat.sleep("1s");
+                chat.look(&ghsa);
+            }
+        }
     }
+}
+
+fn nth(chat: &Chat, which: usize) -> Option<GhsaId> {
+    chat.github.keys().nth(which % chat.github.len().max(1)).cloned()
+}
+
+fn by_hand(advisory: &mut Advisory, what: u8) {
+    let content = &mut advisory.content;
+    let login = || "by-hand".parse().unwrap();
+    match what {
+        0 | 1 => content.summary = format!("By hand {what}"),
+        2 => content.description = "By hand.".into(),
+        3 => content.severity = Some(Severity::Level(Level::Critical)),
+        4 => content.cwes = vec!["CWE-787".parse().unwrap()],
+        5 => content.affected.clear(),
+        6 => advisory.cve = Some("CVE-2026-9999".parse().unwrap()),
+        7 => advisory.state = AdvisoryState::Draft,
+        8 => advisory.state = AdvisoryState::Closed,
+        9 => advisory.state = AdvisoryState::Published,
+        10 => drop(advisory.collaborators.insert(Collaborator::User(login()))),
+        _ => advisory.credits.push(Credit { login: login(), kind: CreditKind::OTHER }),
+    }
+}
+
+/// Whether something stands on GitHub, where a command wants something else, that was not shown when the
+/// command was given.
+fn would_overwrite_unseen(chat: &Chat, id: EffectId, effect: &Effect) -> bool {
+    let Action::UpdateAdvisory { ghsa, change, .. } = &effect.action else { return false };
+    let page = AdvisoryPage::on_github();
+    let (held, wanted) = (&chat.github[ghsa.open(&page)].content, change.open(&page));
+    let Some(shown) = chat.shown_at(id).map(|advisory| advisory.open(&page).content.clone()) else {
+        return false;
+    };
+    let text = |held: &String, shown: &String, wanted: &Option<String>| {
+        wanted.as_ref().is_some_and(|wanted| held != shown && held != wanted)
+    };
+    text(&held.summary, &shown.summary, &wanted.summary)
+        || text(&held.description, &shown.description, &wanted.description)
+        || (wanted.severity.is_some() && held.severity != shown.severity && held.severity != wanted.severity)
 }
 
 /// Some effect that waits comes to some end; those that were called off may be dropped untried.
@@ -240,7 +341,13 @@ fn settle(chat: &mut Chat, which: usize, how: u8) {
         4 if matches!(effect.action, Action::Post { .. } | Action::Edit { .. }) => {
             Outcome::NotPrivate(WAMR_SECURITY)
         }
-        _ => chat.outcome(&effect),
+        _ => {
+            let unseen = would_overwrite_unseen(chat, id, &effect);
+            let outcome = chat.outcome(&effect);
+            let refused = matches!(outcome, Outcome::Conflict(..) | Outcome::Failed(_));
+            assert!(!unseen || refused, "a change by hand was overwritten before it was shown");
+            outcome
+        }
     };
     chat.settle(id, outcome);
 }
