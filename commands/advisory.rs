@@ -130,8 +130,16 @@ pub(crate) fn list(ask: &Ask<'_>, all: bool) -> Decision {
 pub(crate) fn rewrite(ask: &Ask<'_>, change: Embargoed<ContentChange>) -> Result<Decision, Refusal> {
     let incident = changeable(ask)?;
     let (repository, ghsa) = advisory_of(ask.world, incident)?;
-    let wanted = change.open(&Reader::new());
-    let ground = incident.advisory().map(|advisory| advisory.map(|advisory| advisory.content.ground(wanted)));
+    let ground = incident.advisory().map(|advisory| {
+        let reader = Reader::new();
+        // Earlier commands come first: what they write is the ground of this one.
+        let before = ask.world.changes_on_their_way(incident.id);
+        advisory.map(|advisory| {
+            let content =
+                before.fold(advisory.content.clone(), |content, earlier| content.with(earlier.open(&reader)));
+            content.ground(change.open(&reader))
+        })
+    });
     let update = Action::UpdateAdvisory { repository, ghsa, change, ground };
     let purpose = Purpose::Rewrite { incident: incident.id, command: ask.command.clone() };
     Ok(Decision::nothing().mark(&ask.command, Emoji::Working).effect(update, purpose))

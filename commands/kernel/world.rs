@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
+    content::ContentChange,
     directory::Directory,
     effect::{Action, Effect, Purpose, RecordedEffect, TeamPlace},
-    embargoed::Reader,
+    embargoed::{Embargoed, Reader},
     fact::{Fact, RecordedFact},
     id::{ChannelId, CveId, EffectId, GhsaId, IncidentId, MessageId, ProjectName, Topic, UserId},
     incident::{HeldThumbs, Incident},
@@ -401,6 +402,21 @@ impl World {
         let of_it =
             |effect: &Effect| effect.purpose.incident() == Some(incident) && effect.action.writes_advisory();
         self.pending.values().any(|recorded| of_it(&recorded.effect))
+    }
+
+    /// The changes of an incident's text that are on their way to GitHub, in order.
+    pub fn changes_on_their_way(
+        &self,
+        incident: IncidentId,
+    ) -> impl Iterator<Item = &Embargoed<ContentChange>> {
+        self.pending.values().filter_map(move |recorded| match &recorded.effect {
+            Effect { action: Action::UpdateAdvisory { change, .. }, purpose }
+                if purpose.incident() == Some(incident) =>
+            {
+                Some(change)
+            }
+            Effect { .. } => None,
+        })
     }
 
     /// Whether a change of an incident's text is on its way to GitHub.

@@ -240,19 +240,17 @@ mod tests {
         ];
         let (outcome, out) = run(&lines.join("\n")).await;
         assert_eq!(outcome, Outcome::Done, "{out}");
-        let told: Vec<String> = out.lines().map(|line| line.replace("2025-11-19 ", "")).collect();
-        assert_eq!(told[0], "── Wed · GitHub");
-        for (wanted, line) in
-            ["09:00 sofia-k reports GHSA-", "09:01 maya accepts GHSA-"].iter().zip(&told[1..])
-        {
-            assert!(line.starts_with(wanted) && line.ends_with(" A crash"), "{out}");
+        assert!(out.starts_with("── Wed 2025-11-19 · GitHub\n"), "{out}");
+        for (who, what) in [
+            ("09:00 sofia-k reports GHSA-", " A crash"),
+            ("09:01 maya accepts GHSA-", " A crash"),
+            ("09:04 sofia-k edits GHSA-", "severity: high"),
+        ] {
+            let told = out.lines().filter(|line| line.starts_with(who) && line.ends_with(what));
+            assert_eq!(told.count(), 1, "{who}: {out}");
         }
-        assert!(
-            told[5].starts_with("09:04 sofia-k edits GHSA-") && told[5].ends_with("severity: high"),
-            "{out}"
-        );
         let (outcome, out) =
-            run("sofia-k: github: report wasmtime A crash\\nIt crashes.\nexpect A crash").await;
+            run("sofia-k: github: report wasmtime A crash\\nIt crashes.\nexpect sofia-k reports").await;
         assert_eq!(outcome, Outcome::Failed, "{out}");
     }
 

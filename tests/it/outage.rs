@@ -147,7 +147,7 @@ async fn a_quick_restart_takes_up_the_same_queue() {
     );
     let incident = until(|| bot.log(), || opened(sandbox, "new")).await;
     say(sandbox, MAYA, &incident, "!embargo set +100h");
-    say(sandbox, MAYA, &incident, "!release go --early --reason it is out");
+    say(sandbox, MAYA, &incident, &format!("{} --waive text --early", chat::GO));
     let request = until(
         || said(sandbox, &incident),
         || chat::by_bot(sandbox).into_iter().find(|message| message.content.contains("asks to release")),

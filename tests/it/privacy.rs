@@ -114,7 +114,7 @@ async fn release(inside: &Inside, summary: &str) -> String {
     let incident = inside.open(summary).await;
     inside.ask(MAYA, &incident, "!embargo set +1h").await;
     inside.pass(Duration::from_secs(3601)).await;
-    let asked = inside.ask(MAYA, &incident, "!release go").await;
+    let asked = inside.ask(MAYA, &incident, &format!("{} --waive text", chat::GO)).await;
     assert!(asked.iter().any(|text| text.contains("asks to release")), "{asked:?}");
     inside.ask(INES, &incident, "!release approve").await;
     incident

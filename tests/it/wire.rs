@@ -59,7 +59,7 @@ async fn scenario() -> Inside {
     sandbox.zulip.set_privacy(WAMR_SECURITY, Privacy::PRIVATE).unwrap();
     // Past the time in which the card can be edited, and past some reminders.
     inside.pass(Duration::from_secs(25 * 3600)).await;
-    inside.ask(MAYA, "renamed", "!release go").await;
+    inside.ask(MAYA, "renamed", &format!("{} --waive text --waive accept", chat::GO)).await;
     restarts(&mut inside).await;
     let request = chat::by_bot(&sandbox).into_iter().rfind(|said| said.content.contains("asks to release"));
     sandbox.zulip.react(TOMASZ, request.unwrap().id, "+1").unwrap();

@@ -21,6 +21,10 @@ mod meddle;
 /// The people who are on a team at first.
 pub(crate) const TEAM: [UserId; 3] = [seed::MAYA, seed::INES, seed::TOMASZ];
 
+/// The steps of the runbook that no release here waits for.
+const WAIVED: &str =
+    " --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive cve";
+
 /// What a message is meant to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Meant {
@@ -290,11 +294,13 @@ impl Workload {
         let by = manager.unwrap_or_else(|| *self.chance.pick(&TEAM));
         let flags = *self.chance.pick(&[
             "",
-            " --early --reason It is known already",
-            " --early --waive text --waive embargo --waive accept --reason Hurry",
+            " --waive text --reason It is a drill",
+            " --early --waive text --reason It is known already",
+            " --early --waive text --waive embargo --waive accept --waive acknowledge --reason Hurry",
             " --early --waive embargo --reason Hurry",
         ]);
-        let line = format!("!release go {}{flags}", incident.codename);
+        let waived = if flags.is_empty() { "" } else { WAIVED };
+        let line = format!("!release go {}{waived}{flags}", incident.codename);
         self.ask_as(sandbox, (by, incident.channel), (Meant::Go(incident.codename), line), now)
     }
 

@@ -126,6 +126,19 @@ fn an_edit_does_not_overwrite_what_was_not_shown() {
 }
 
 #[test]
+fn two_edits_of_the_same_part_in_a_row_are_no_conflict() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash --severity high");
+    let (ghsa, room) = (chat.ghsa(number), chat.room(number));
+    chat.hold = true;
+    chat.say(MAYA, &room, "!advisory edit --severity low");
+    chat.say(INES, &room, "!advisory edit --severity critical");
+    let shown = chat.release();
+    assert!(!shown.contains("conflict"), "{shown}");
+    assert!(chat.github[&ghsa].content.severity == Some(Severity::Level(Level::Critical)));
+}
+
+#[test]
 fn an_edit_of_one_part_shows_what_others_did_to_another() {
     let mut chat = Chat::new();
     let number = chat.open("Crash --severity high");
