@@ -1,9 +1,9 @@
 //! Does a text name an embargoed incident?
 //!
 //! Text and identifiers are brought to one *tight* form: letters and digits only, look-alikes made
-//! one ([`fold`]). Markup, punctuation, invisible characters and line breaks inside an identifier
+//! one (`fold`). Markup, punctuation, invisible characters and line breaks inside an identifier
 //! thus never hide it. What can be written in code (entities, percent signs) or between tags is
-//! undone first ([`undo`]), and each stage is searched, since undoing can also destroy.
+//! undone first (`undo`), and each stage is searched, since undoing can also destroy.
 //!
 //! An identifier counts only where a word begins and ends, as strictly as its kind demands:
 //! - a GHSA id anywhere, even glued to other letters: its twelve characters occur nowhere else;

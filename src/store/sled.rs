@@ -1,4 +1,4 @@
-//! The store on disk, in [sled](::sled). The only file that names sled.
+//! The store on disk, in [sled]. The only file that names sled.
 //!
 //! One thread, the *committer*, takes whatever commits wait, writes them as one batch, flushes,
 //! syncs, and then answers all of them: group commit. Nothing else writes.
@@ -10,7 +10,7 @@
 //!   periodic flush is off: it would add nothing but a thread.
 //! - sled keeps large pages in files of their own, which it never syncs. Records are therefore cut
 //!   into pieces so small that no page grows to that size.
-//! - sled can lose a damaged end of its log without an error; see [`witness`](super::witness).
+//! - sled can lose a damaged end of its log without an error; see `witness.rs`.
 
 use std::{
     collections::BTreeMap,
@@ -73,7 +73,7 @@ struct Waiting {
 impl SledStore {
     /// Opens the store in `directory`, or begins one where there is nothing yet.
     ///
-    /// Reads all but the facts; those are checked by [`Store::load`].
+    /// Reads all but the facts; those are checked by [`Store::replay`].
     ///
     /// # Errors
     /// See [`StoreError`]. A directory that holds something else is refused.
