@@ -90,6 +90,12 @@ fn ticked(world: &World, now: Now) -> Decision {
             incident.room.as_ref().is_some_and(|room| {
                 room.card_owed && now.time.duration_since(room.posted) >= FRESH_CARD_AFTER
             }) && !matches!(incident.release, Release::Requested(_));
+        // One that could not be posted at all is tried again.
+        let is_missing = incident.stage == Stage::Open && incident.room.is_none();
+        if is_missing && !card_on_its_way(world, &decision, incident.id) {
+            let after = incident.after(now.time, &decision.facts);
+            return advisory::post_card(world, decision, &after, now.time);
+        }
         if !owed {
             return decision;
         }

@@ -32,9 +32,9 @@ fn of_project(world: &World, project: &Project) -> Decision {
     if joined.is_empty() && left.is_empty() {
         return decision;
     }
-    let open = world
-        .incidents()
-        .filter(|incident| incident.stage == Stage::Open && incident.project == project.name);
+    let open = world.incidents().filter(|incident| {
+        incident.stage == Stage::Open && incident.room.is_some() && incident.project == project.name
+    });
     open.fold(decision, |decision, incident| {
         let text = sentences::team_changed(world, incident, &joined, &left);
         decision.say(room_of(incident), text, None)

@@ -78,12 +78,15 @@ impl<'a> Ask<'a> {
     }
 }
 
-/// Where an incident's own messages go: its topic, or before it stands the place it was opened from.
+/// Where an incident's own messages go: its topic, also before its card stands there.
 #[must_use]
 pub fn room_of(incident: &Incident) -> TeamPlace {
-    match (&incident.room, &incident.origin) {
-        (Some(room), _) => TeamPlace::Topic(room.channel, room.topic.clone()),
-        (None, Origin::Command(command)) => command.answer_to.clone(),
-        (None, Origin::Noticed { channel }) => TeamPlace::Topic(*channel, topic_name(incident)),
+    if let Some(room) = &incident.room {
+        return TeamPlace::Topic(room.channel, room.topic.clone());
+    }
+    match &incident.origin {
+        Origin::Command(CommandRef { answer_to: TeamPlace::Topic(channel, _), .. })
+        | Origin::Noticed { channel } => TeamPlace::Topic(*channel, topic_name(incident)),
+        Origin::Command(CommandRef { answer_to: TeamPlace::Person(user), .. }) => TeamPlace::Person(*user),
     }
 }

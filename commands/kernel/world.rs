@@ -396,12 +396,15 @@ impl World {
         self.out_of_sight.contains(project)
     }
 
-    /// Whether what GitHub shows of an incident may be about to change by the bot's own hand.
+    /// Whether what GitHub shows of an incident may be about to change by the bot's own hand, or there is no
+    /// topic yet in which to tell of it.
     #[must_use]
     pub fn is_changing(&self, incident: IncidentId) -> bool {
         let of_it =
             |effect: &Effect| effect.purpose.incident() == Some(incident) && effect.action.writes_advisory();
-        self.pending.values().any(|recorded| of_it(&recorded.effect))
+        let homeless = |incident: &Incident| incident.is_open() && incident.room.is_none();
+        self.incidents.get(&incident).is_some_and(homeless)
+            || self.pending.values().any(|recorded| of_it(&recorded.effect))
     }
 
     /// The changes of an incident's text that are on their way to GitHub, in order.

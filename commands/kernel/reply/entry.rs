@@ -1,5 +1,7 @@
 //! What has happened, one line each, for the timeline.
 
+use std::collections::BTreeSet;
+
 use crate::kernel::{
     clock::Clock,
     collaborator::{Collaborator, Credit, Login},
@@ -8,6 +10,7 @@ use crate::kernel::{
     fact::Fact,
     id::UserId,
     reply::{chat::part_name, length, list, moment, silent},
+    step::Step,
     world::World,
 };
 
@@ -34,30 +37,19 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         }
         Fact::Reminded { before, late, .. } => {
             let late = if *late { ", late" } else { "" };
-            if before.is_zero() {
-                format!("the disclosure time came{late}")
-            } else {
-                format!("reminder, {} before disclosure{late}", length(*before))
+            match before.is_zero() {
+                true => format!("the disclosure time came{late}"),
+                false => format!("reminder, {} before disclosure{late}", length(*before)),
             }
         }
-        Fact::ReleaseRequested { by, early, waived, reason, .. } => {
-            let early = if *early { ", before the disclosure time" } else { "" };
-            let waived: Vec<String> = waived.iter().map(|step| step.title().to_owned()).collect();
-            let waived =
-                if waived.is_empty() { String::new() } else { format!(", without: {}", list(&waived)) };
-            let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
-            format!("{} asked for the release{early}{waived}{reason}", who(*by))
-        }
-        Fact::Approved { by, .. } => format!("{} approved it", who(*by)),
-        Fact::ApprovalTakenBack { by, .. } => format!("{} took the approval back", who(*by)),
-        Fact::ReleaseLapsed { .. } => "nobody approved it in time".to_owned(),
-        Fact::ReleaseStarted { .. } => "the release began".to_owned(),
-        Fact::ReleaseStopped { step, .. } => format!("the release stopped at \"{}\"", step.title()),
-        Fact::ReleaseAborted { by, reason, .. } => {
-            let by = by.map_or_else(|| "somebody on GitHub".to_owned(), who);
-            format!("{by} called the release off{}", because(team, reason))
-        }
-        Fact::StepDone { step, .. } => step.done().to_owned(),
+        fact @ (Fact::ReleaseRequested { .. }
+        | Fact::Approved { .. }
+        | Fact::ApprovalTakenBack { .. }
+        | Fact::ReleaseLapsed { .. }
+        | Fact::ReleaseStarted { .. }
+        | Fact::ReleaseStopped { .. }
+        | Fact::ReleaseAborted { .. }
+        | Fact::StepDone { .. }) => return of_release(world, team, fact),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         fact @ (Fact::ChangedOnGitHub { .. }
         | Fact::PublishedByHand { .. }
@@ -93,6 +85,37 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. } => return None,
     })
+}
+
+/// What happens in a release.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`entry`, which calls this, names every fact")]
+fn of_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
+    let who = |user| silent(world, user);
+    Some(match fact {
+        Fact::ReleaseRequested { by, early, waived, reason, .. } => {
+            let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
+            format!("{} asked for the release{}{reason}", who(*by), how(*early, waived))
+        }
+        Fact::Approved { by, .. } => format!("{} approved it", who(*by)),
+        Fact::ApprovalTakenBack { by, .. } => format!("{} took the approval back", who(*by)),
+        Fact::ReleaseLapsed { .. } => "nobody approved it in time".to_owned(),
+        Fact::ReleaseStarted { .. } => "the release began".to_owned(),
+        Fact::ReleaseStopped { step, .. } => format!("the release stopped at \"{}\"", step.title()),
+        Fact::ReleaseAborted { by, reason, .. } => {
+            let by = by.map_or_else(|| "somebody on GitHub".to_owned(), who);
+            format!("{by} called the release off{}", because(team, reason))
+        }
+        Fact::StepDone { step, .. } => step.done().to_owned(),
+        _ => return None,
+    })
+}
+
+/// How a release was asked for, where it was not the ordinary way.
+fn how(early: bool, waived: &BTreeSet<Step>) -> String {
+    let early = if early { ", before the disclosure time" } else { "" };
+    let waived: Vec<String> = waived.iter().map(|step| step.title().to_owned()).collect();
+    let waived = if waived.is_empty() { String::new() } else { format!(", without: {}", list(&waived)) };
+    format!("{early}{waived}")
 }
 
 /// What happens between the report and the release.

@@ -45,39 +45,25 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         Refusal::NotTheManager { manager: None } => {
             format!("only the incident manager can do this, and there is none yet: {}", code("!manager claim"))
         }
-        Refusal::WhichProject { kind, choices } => {
-            format!("this channel has several projects. Say which one: {}", choices.iter().map(|choice| code(&format!("!{} {choice}", kind.entry().words))).collect::<Vec<_>>().join(" or "))
-        }
-        Refusal::NoSuchProject { choices } => {
-            format!("no such project in this channel. There is {}.", choices.iter().map(|choice| code(choice)).collect::<Vec<_>>().join(", "))
-        }
         Refusal::AlreadyTracked { link } => format!("that advisory is an incident already: {}.", link.open(team)),
-        Refusal::NoReporter => "nobody outside waits for word: the team itself opened this incident. A report by mail is entered with `!advisory new … --reporter WHO`.".to_owned(),
-        Refusal::Acknowledged { by } => format!("{} acknowledged receipt already.", silent(world, *by)),
-        Refusal::Accepted => "the report is accepted already.".to_owned(),
-        Refusal::NotAccepted => format!("the report has to be accepted first: {}", code("!advisory accept")),
-        Refusal::HasCve { cve } => format!("there is a CVE number already: {}.", cve.open(team).as_str()),
-        Refusal::CveAskedFor { since: Some(since) } => {
-            format!("a number was asked for {}. {} shows where it stands.", time(*since, now), code("!cve status"))
-        }
-        Refusal::CveAskedFor { since: None } => "the request is on its way to GitHub already.".to_owned(),
-        Refusal::HasFork { fork: Some(fork) } => {
-            format!("there is a private fork already: {}.", code(&fork.open(team).to_string()))
-        }
-        Refusal::HasFork { fork: None } => "there is a private fork already.".to_owned(),
-        Refusal::ForkUnderWay { since } => format!("the private fork is being made, since {}. I say here when it can be used.", time(*since, now)),
-        Refusal::NobodyCalled { said } => format!("I see nobody called {} here. Mention them as Zulip offers it, or write their GitHub login.", code(&cut(said.open(team), SAID_SHOWN))),
-        Refusal::NoLogin { user } => format!(
-            "I do not know what {} is called on GitHub. Write the login instead, as in {}, or have them enter it in their profile on Zulip.",
-            silent(world, *user),
-            code("!invite LOGIN")
-        ),
-        Refusal::TeamCredited => "only a person can be credited, by mention or login.".to_owned(),
-        Refusal::NothingToChange { invited: true } => format!("they have access already. {} shows everyone who has.", code("!who")),
-        Refusal::NothingToChange { invited: false } => format!("they are no collaborators of the advisory. {} shows who is.", code("!who")),
-        Refusal::NotOnThisTeam { user } => format!("{} is not on the team. Only somebody on it can be the incident manager.", silent(world, *user)),
-        Refusal::ManagerAlready { user } => format!("{} is the incident manager already.", silent(world, *user)),
-        Refusal::NotVouched { step } => format!("nobody vouches for \"{}\", so there is nothing to take back.", step.title()),
+        refusal @ (Refusal::NoReporter
+        | Refusal::PingedAlready { .. }
+        | Refusal::WhichProject { .. }
+        | Refusal::NoSuchProject { .. }
+        | Refusal::Acknowledged { .. }
+        | Refusal::Accepted
+        | Refusal::NotAccepted
+        | Refusal::HasCve { .. }
+        | Refusal::CveAskedFor { .. }
+        | Refusal::HasFork { .. }
+        | Refusal::ForkUnderWay { .. }
+        | Refusal::NobodyCalled { .. }
+        | Refusal::NoLogin { .. }
+        | Refusal::TeamCredited
+        | Refusal::NothingToChange { .. }
+        | Refusal::NotOnThisTeam { .. }
+        | Refusal::ManagerAlready { .. }
+        | Refusal::NotVouched { .. }) => elsewhere(world, team, refusal, now),
         Refusal::StillOpening => "the advisory is still being made on GitHub. Try again in a moment.".to_owned(),
         Refusal::Closed => "this incident is closed.".to_owned(),
         Refusal::Published => "the advisory is public. Change it on its page on GitHub.".to_owned(),
@@ -106,7 +92,47 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         Refusal::TooLate { age } => {
             format!("I was away and read this only now, {} later. If it still holds, give the command again.", length(*age))
         }
+    }
+}
+
+/// What is refused about projects, and between the report and the release.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`sentence`, which calls this, names every refusal")]
+fn elsewhere(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> String {
+    match refusal {
+        Refusal::NoReporter => "nobody outside waits for word: the team itself opened this incident. A report by mail is entered with `!advisory new … --reporter WHO`.".to_owned(),
+        Refusal::Acknowledged { by } => format!("{} acknowledged receipt already.", silent(world, *by)),
+        Refusal::Accepted => "the report is accepted already.".to_owned(),
+        Refusal::NotAccepted => format!("the report has to be accepted first: {}", code("!advisory accept")),
+        Refusal::HasCve { cve } => format!("there is a CVE number already: {}.", cve.open(team).as_str()),
+        Refusal::CveAskedFor { since: Some(since) } => {
+            format!("a number was asked for {}. {} shows where it stands.", time(*since, now), code("!cve status"))
+        }
+        Refusal::CveAskedFor { since: None } => "the request is on its way to GitHub already.".to_owned(),
+        Refusal::HasFork { fork: Some(fork) } => {
+            format!("there is a private fork already: {}.", code(&fork.open(team).to_string()))
+        }
+        Refusal::HasFork { fork: None } => "there is a private fork already.".to_owned(),
+        Refusal::ForkUnderWay { since } => format!("the private fork is being made, since {}. I say here when it can be used.", time(*since, now)),
+        Refusal::NobodyCalled { said } => format!("I see nobody called {} here. Mention them as Zulip offers it, or write their GitHub login.", code(&cut(said.open(team), SAID_SHOWN))),
+        Refusal::NoLogin { user } => format!(
+            "I do not know what {} is called on GitHub. Write the login instead, as in {}, or have them enter it in their profile on Zulip.",
+            silent(world, *user),
+            code("!invite LOGIN")
+        ),
+        Refusal::TeamCredited => "only a person can be credited, by mention or login.".to_owned(),
+        Refusal::NothingToChange { invited: true } => format!("they have access already. {} shows everyone who has.", code("!who")),
+        Refusal::NothingToChange { invited: false } => format!("they are no collaborators of the advisory. {} shows who is.", code("!who")),
+        Refusal::NotOnThisTeam { user } => format!("{} is not on the team. Only somebody on it can be the incident manager.", silent(world, *user)),
+        Refusal::ManagerAlready { user } => format!("{} is the incident manager already.", silent(world, *user)),
+        Refusal::NotVouched { step } => format!("nobody vouches for \"{}\", so there is nothing to take back.", step.title()),
         Refusal::PingedAlready { project } => format!("a maintainer of {} was asked for less than ten minutes ago.", inline(&project.0)),
+        Refusal::WhichProject { kind, choices } => {
+            format!("this channel has several projects. Say which one: {}", choices.iter().map(|choice| code(&format!("!{} {choice}", kind.entry().words))).collect::<Vec<_>>().join(" or "))
+        }
+        Refusal::NoSuchProject { choices } => {
+            format!("no such project in this channel. There is {}.", choices.iter().map(|choice| code(choice)).collect::<Vec<_>>().join(", "))
+        }
+        _ => String::new(),
     }
 }
 

@@ -108,7 +108,7 @@ const FRAGMENTS: [&str; 84] = [
 ];
 
 /// Whole commands that lead somewhere, so that random walks get far.
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 31] = [
     "!advisory new Overflow in the loader --severity high --affected < 2.0\n```\nIt overflows.\n```",
     "!advisory new Second",
     "!advisory adopt GHSA-x5cm-v3r2-9f23",
