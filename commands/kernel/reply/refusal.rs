@@ -47,6 +47,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         }
         Refusal::AlreadyTracked { link } => format!("that advisory is an incident already: {}.", link.open(team)),
         refusal @ (Refusal::NoReporter
+        | Refusal::ReasonNeeded(_)
         | Refusal::PingedAlready { .. }
         | Refusal::WhichProject { .. }
         | Refusal::NoSuchProject { .. }
@@ -67,14 +68,6 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         Refusal::StillOpening => "the advisory is still being made on GitHub. Try again in a moment.".to_owned(),
         Refusal::Closed => "this incident is closed.".to_owned(),
         Refusal::Published => "the advisory is public. Change it on its page on GitHub.".to_owned(),
-        Refusal::ReasonNeeded(WhyReason::Replaces) => {
-            format!("there is a disclosure time already. To change it, say why: {}", code("!embargo set WHEN --reason …"))
-        }
-        Refusal::ReasonNeeded(WhyReason::TooLong { latest }) => format!(
-            "that is later than the policy's longest embargo, which ends {}. To go beyond it, say why: {}",
-            time(*latest, now),
-            code("!embargo set WHEN --reason …")
-        ),
         Refusal::NotReady { missing } => {
             let lines = missing.iter().map(|(step, hint)| format!("\n⬜ {}: {}", step.title(), hint.open(team)));
             format!("something is missing.{}", lines.collect::<String>())
@@ -95,7 +88,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
     }
 }
 
-/// What is refused about projects, and between the report and the release.
+/// What is refused about projects and times, and between the report and the release.
 #[expect(clippy::wildcard_enum_match_arm, reason = "`sentence`, which calls this, names every refusal")]
 fn elsewhere(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> String {
     match refusal {
@@ -132,6 +125,14 @@ fn elsewhere(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> S
         Refusal::NoSuchProject { choices } => {
             format!("no such project in this channel. There is {}.", choices.iter().map(|choice| code(choice)).collect::<Vec<_>>().join(", "))
         }
+        Refusal::ReasonNeeded(WhyReason::Replaces) => {
+            format!("there is a disclosure time already. To change it, say why: {}", code("!embargo set WHEN --reason …"))
+        }
+        Refusal::ReasonNeeded(WhyReason::TooLong { latest }) => format!(
+            "that is later than the policy's longest embargo, which ends {}. To go beyond it, say why: {}",
+            time(*latest, now),
+            code("!embargo set WHEN --reason …")
+        ),
         _ => String::new(),
     }
 }

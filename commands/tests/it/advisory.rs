@@ -56,7 +56,7 @@ fn new_takes_everything_at_once() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: section Impact is empty: `!advisory edit` shows the text to fill in · section Patches is empty: `!advisory edit` shows the text to fill in · section Workarounds is empty: `!advisory edit` shows the text to fill in
+    ⬜ severity and advisory text complete: sections Impact, Patches and Workarounds are empty: `!advisory edit` shows the text to fill in
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`
     ⬜ advisory published: `!release plan`

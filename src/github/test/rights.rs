@@ -30,7 +30,14 @@ async fn refused(status: u16, headers: &[(&str, &str)]) -> [String; 4] {
 #[tokio::test]
 async fn each_call_names_what_it_takes() {
     let rights = refused(403, &[]).await;
-    insta::assert_debug_snapshot!(rights, @"");
+    insta::assert_debug_snapshot!(rights, @r#"
+    [
+        "repository_advisories=write",
+        "repository_advisories=write; besides, accepting, closing, publishing and giving access are for administrators and security managers of the repository",
+        "repository_advisories=write; besides, asking for a CVE number is for administrators and security managers of the repository",
+        "administration=write and repository_advisories=read; besides, making a private fork is for administrators of the repository, and closed to GitHub Apps",
+    ]
+    "#);
     assert_eq!(refused(404, &[]).await, rights, "what was just read is hidden, not missing");
     let named = refused(403, &[("x-accepted-github-permissions", "administration=write")]).await;
     assert!(named.iter().all(|right| right.starts_with("administration=write")), "{named:?}");
