@@ -107,8 +107,8 @@ impl GitHub {
         known: &BTreeMap<Embargoed<GhsaId>, Digest>,
     ) -> Result<Sighting, Setback> {
         let first = self.pages().sizes.get(repository).copied().unwrap_or_default();
-        for size in first..PER_PAGE.len() {
-            if let Some(sighting) = self.list_by(PER_PAGE[size], repository, known).await? {
+        for (size, per_page) in PER_PAGE.into_iter().enumerate().skip(first) {
+            if let Some(sighting) = self.list_by(per_page, repository, known).await? {
                 return Ok(sighting);
             }
             self.pages().sizes.insert(repository.clone(), size + 1);
