@@ -97,8 +97,9 @@ impl Chat<'_> {
              You are maya, in #wamr-security. Three things to try:\n\
              \x20 !help\n\
              \x20 !advisory new Crash on a malformed name section --severity medium\n\
-             \x20 !advisory list\n\
-             The bot opens a topic for the incident; /go > TOPIC takes you there. /help shows the rest.\n",
+             \x20 /github as sofia-k report wasmtime A crash in the loader   (seen within a minute)\n\
+             The bot opens a topic for each incident; /go > TOPIC takes you there, and !next leads on.\n\
+             /help shows the rest.\n",
             self.drive.zulip.base(),
             self.drive.github.base(),
             self.people(),

@@ -23,4 +23,5 @@ mod openapi;
 mod outage;
 mod privacy;
 mod thrift;
+mod webhook;
 mod wire;

@@ -36,7 +36,7 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
             None => code("!cve request"),
         },
         Step::Text => text(world, incident, team),
-        Step::Embargo => code("!embargo set WHEN"),
+        Step::Embargo => format!("{}, such as {}", code("!embargo set WHEN"), code("!embargo set +72h")),
         Step::Publish => publish_hint(world, incident, now),
         Step::Announce | Step::Close => "by the release".to_owned(),
     }

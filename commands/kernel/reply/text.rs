@@ -45,9 +45,11 @@ pub fn shortcoming(shortcoming: &Shortcoming, team: &Team) -> String {
         Shortcoming::Placeholder(left) => {
             format!("\"{}\" still stands in the text: {edit} shows it", inline(&cut(left, SHOWN)))
         }
-        Shortcoming::NoSeverity => {
-            format!("the severity is missing: {}", code("!advisory edit --cvss VECTOR"))
-        }
+        Shortcoming::NoSeverity => format!(
+            "the severity is missing: {} or {}",
+            code("!advisory edit --cvss VECTOR"),
+            code("--severity high")
+        ),
         Shortcoming::NoAffected => {
             format!("the affected versions are missing: {}", code("!advisory affected ECO:NAME RANGE"))
         }

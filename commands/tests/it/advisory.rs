@@ -27,7 +27,7 @@ fn new_opens_an_incident_with_a_topic_of_its_own() {
     ⬜ fix on main: `!done fix EVIDENCE` when it is
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
-    ⬜ disclosure time: `!embargo set WHEN`
+    ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
@@ -58,7 +58,7 @@ fn new_takes_everything_at_once() {
     ⬜ fix on main: `!done fix EVIDENCE` when it is
     ⬜ severity and advisory text complete: sections Impact, Patches and Workarounds are empty: `!advisory edit` shows the text to fill in
     ⬜ CVE: `!cve request`
-    ⬜ disclosure time: `!embargo set WHEN`
+    ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
@@ -210,9 +210,9 @@ fn a_report_is_adopted() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
-    ⬜ disclosure time: `!embargo set WHEN`
+    ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     ");
 }
 
@@ -313,9 +313,9 @@ fn nothing_is_done_while_an_incident_is_being_opened() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
-    ⬜ disclosure time: `!embargo set WHEN`
+    ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release

@@ -37,7 +37,7 @@ fn the_text_is_changed_on_github() {
     ⬜ fix on main: `!done fix EVIDENCE` when it is
     ⬜ severity and advisory text complete: sections Impact, Patches and Workarounds are empty: `!advisory edit` shows the text to fill in
     ⬜ CVE: `!cve request`
-    ⬜ disclosure time: `!embargo set WHEN`
+    ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     ");
 }
 
@@ -48,7 +48,7 @@ fn changing_the_text_refuses_what_it_cannot_use() {
     let room = chat.room(1);
     let mut said = |text: &str| chat.say(INES, &room, text);
     insta::assert_snapshot!(said("!advisory edit"), @r"
-    [#wamr-security > amber-heron · WAMR] ⬜ Still missing: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    [#wamr-security > amber-heron · WAMR] ⬜ Still missing: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     To change the text, copy it, fill it in, and send it back under `!advisory edit`:
     ```text
     ### Impact

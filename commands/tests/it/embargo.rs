@@ -19,7 +19,7 @@ fn the_disclosure_time_is_set_and_shown() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ");
     chat.wait("144h");

@@ -119,9 +119,9 @@ fn what_is_missing_is_listed() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
-    ⬜ disclosure time: `!embargo set WHEN`
+    ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
     [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
@@ -133,9 +133,9 @@ fn what_is_missing_is_listed() {
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
+    ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
-    ⬜ disclosure time: `!embargo set WHEN`
+    ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     Then one more person on the team approves, within 30 minutes, and:
     1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
     2. tell the public in #**general>security**:
@@ -227,7 +227,7 @@ fn a_waived_precondition_is_shown() {
     ⬜ fix on main: `!done fix EVIDENCE` when it is
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
-    ⬜ disclosure time: `!embargo set WHEN`
+    ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     Then one more person on the team approves, within 30 minutes, and:
     1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
     2. tell the public in #**general>security**:
@@ -252,7 +252,7 @@ fn a_waived_precondition_is_shown() {
     ⬜ fix on main: `!done fix EVIDENCE` when it is
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
-    ⬜ disclosure time: `!embargo set WHEN`
+    ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
