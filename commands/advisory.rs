@@ -24,7 +24,7 @@ use crate::{
         settings::Project,
         world::{Reference, World},
     },
-    sync,
+    report, sync,
 };
 
 /// `!advisory new SUMMARY… […]`
@@ -216,7 +216,7 @@ pub(crate) fn card_posted(
     }
     match incident.origin.command() {
         Some(command) => asked::answered(decision, command, chat::opened(world, &after)),
-        None => decision,
+        None => report::call(world, decision, &after, now),
     }
 }
 
@@ -241,7 +241,8 @@ pub(crate) fn rewritten(
             let change = change.open(&Reader::new());
             let parts = parts(change);
             let own = own_parts(incident, advisory, change, &parts);
-            let decision = sync::shown(world, incident, advisory, &own, now).fact(Fact::Rewritten {
+            let by = Some(command.user);
+            let decision = sync::shown(world, incident, advisory, &own, by, now).fact(Fact::Rewritten {
                 incident: incident.id,
                 by: command.user,
                 parts: parts.clone(),
@@ -249,14 +250,20 @@ pub(crate) fn rewritten(
             asked::answered(decision, command, chat::rewritten(&parts))
         }
         Outcome::Conflict(advisory, parts) => {
-            // What stands there is shown with the answer: that is enough.
-            let all = incident
-                .advisory()
-                .map(|before| before.open(&Reader::new()).differences(advisory.open(&Reader::new())));
-            let decision = sync::shown(world, incident, advisory, &all.unwrap_or_default(), now);
-            let changed = Fact::ChangedOnGitHub { incident: incident.id, parts: parts.clone(), by: None };
-            let text = sync_sentences::conflict(incident, advisory, parts);
-            decision.fact(changed).and(asked::failed(command, text))
+            let reader = Reader::new();
+            let before = incident.advisory().map(|before| before.open(&reader));
+            let differs = before.map(|before| before.differences(advisory.open(&reader))).unwrap_or_default();
+            // What others wrote there is told with the answer; the rest of what they did, as always.
+            let theirs: Vec<Part> = parts.iter().copied().filter(|part| differs.contains(part)).collect();
+            let mut decision = sync::shown(world, incident, advisory, &theirs, None, now);
+            if theirs.is_empty() {
+                // An earlier command was to write there first, and could not.
+                return decision.and(asked::failed(command, sync_sentences::earlier_failed()));
+            }
+            let changed = Fact::ChangedOnGitHub { incident: incident.id, parts: theirs.clone(), by: None };
+            decision = decision.fact(changed);
+            let text = sync_sentences::conflict(incident, advisory, &theirs);
+            decision.and(asked::failed(command, text))
         }
         Outcome::Failed(why) => asked::failed(command, chat::not_rewritten(why)),
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),

@@ -17,7 +17,8 @@ pub(crate) fn remind(world: &World, incident: &Incident, now: Timestamp) -> Deci
         let Some((number, due)) = running.newest_due(incident.reminders_of(clock), now) else {
             return decision;
         };
-        let late = now.duration_since(due) > LATE_AFTER;
+        // What was due before the bot knew of it is not late.
+        let late = due > incident.opened && now.duration_since(due) > LATE_AFTER;
         let text = sentences::reminder(world, incident, &running, number, late, now);
         let fact = Fact::ClockReminded { incident: incident.id, clock, number, late };
         decision.fact(fact).say(room_of(incident), text, incident.manager)

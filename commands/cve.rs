@@ -55,7 +55,7 @@ pub(crate) fn requested(
     now: Now,
 ) -> Decision {
     if let Outcome::Advisory(advisory) = outcome {
-        let decision = sync::shown(world, incident, advisory, &[], now);
+        let decision = sync::shown(world, incident, advisory, &[], None, now);
         return asked::answered(decision, command, sentences::there_already(advisory));
     }
     let fact = Fact::CveRequested { incident: incident.id, by: command.user };
@@ -86,12 +86,13 @@ pub(crate) fn entered(
     match outcome {
         Outcome::Advisory(advisory) => {
             let fact = Fact::CveAssigned { incident: incident.id, cve: cve.clone(), by: Some(command.user) };
-            let decision = sync::shown(world, incident, advisory, &[Part::Cve], now).fact(fact);
-            let text = sentences::entered(cve, &world.settings.policy, now.time);
+            let decision =
+                sync::shown(world, incident, advisory, &[Part::Cve], Some(command.user), now).fact(fact);
+            let text = sentences::entered(incident, cve, &world.settings.policy, now.time);
             asked::answered(decision, command, text)
         }
         Outcome::Conflict(advisory, _) => {
-            let decision = sync::shown(world, incident, advisory, &[], now);
+            let decision = sync::shown(world, incident, advisory, &[], None, now);
             decision.and(asked::failed(command, sentences::there_already(advisory)))
         }
         Outcome::Done

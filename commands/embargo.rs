@@ -8,7 +8,7 @@ use crate::{
         decision::Decision,
         embargoed::{Embargoed, EmbargoedText, Reader},
         fact::Fact,
-        incident::{Incident, Release},
+        incident::{Incident, Release, Stage},
         refusal::{Refusal, WhyReason},
         reply::{chat, countdown, release::TIME_CHANGED},
         when,
@@ -67,7 +67,8 @@ pub(crate) fn show(ask: &Ask<'_>) -> Result<Decision, Refusal> {
 
 /// The reminders of `incident` that are due: each once, in order, late ones marked.
 pub(crate) fn remind(world: &World, incident: &Incident, now: Timestamp) -> Decision {
-    let Some(embargo) = incident.embargo.as_ref().filter(|_| !incident.is_published()) else {
+    let counts = incident.stage == Stage::Open && !incident.is_published();
+    let Some(embargo) = incident.embargo.as_ref().filter(|_| counts) else {
         return Decision::nothing();
     };
     let reminders = embargo.reminders(&world.settings.policy);

@@ -8,7 +8,7 @@ use crate::{
     kernel::{
         ask::{Ask, room_of},
         authority,
-        command::{Command, Order, Role},
+        command::{Command, Order, Role, Scope},
         content::ContentChange,
         decision::Decision,
         effect::{Action, CommandRef, OpenPlace, Purpose, TeamPlace},
@@ -227,7 +227,8 @@ fn carry_out<'a>(
     }
     let decision = family(&ask, &wanted)?;
     let unled = ask.incident.filter(|incident| incident.manager.is_none() && incident.is_open());
-    let takes_over = matches!(wanted, Command::Manager(_)) || kind.entry().read_only;
+    let about_it = kind.entry().scope == Scope::Incident && !kind.entry().read_only;
+    let takes_over = matches!(wanted, Command::Manager(_)) || !about_it;
     Ok(match unled {
         Some(incident) if !takes_over => {
             manager::first_responder(world, incident, ask.command.user).and(decision)

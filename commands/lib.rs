@@ -92,9 +92,12 @@ fn ticked(world: &World, now: Now) -> Decision {
             }) && !matches!(incident.release, Release::Requested(_));
         // One that could not be posted at all is tried again.
         let is_missing = incident.stage == Stage::Open && incident.room.is_none();
-        if is_missing && !card_on_its_way(world, &decision, incident.id) {
-            let after = incident.after(now.time, &decision.facts);
-            return advisory::post_card(world, decision, &after, now.time);
+        let is_lost =
+            incident.card_lost.is_some_and(|lost| now.time.duration_since(lost) >= FRESH_CARD_AFTER);
+        if is_missing && is_lost && !card_on_its_way(world, &decision, incident.id) {
+            let renewed = decision.fact(Fact::CardRenewed { incident: incident.id });
+            let after = incident.after(now.time, &renewed.facts);
+            return advisory::post_card(world, renewed, &after, now.time);
         }
         if !owed {
             return decision;
@@ -154,6 +157,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::ForkRequested { .. }
         | Fact::ForkReady { .. }
         | Fact::ForkFailed { .. }
+        | Fact::ForkGone { .. }
         | Fact::CveRequested { .. }
         | Fact::StepVouched { .. }
         | Fact::StepUndone { .. }
@@ -167,6 +171,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::Credited { .. }
         | Fact::CveAssigned { .. }
         | Fact::ClockReminded { .. }
+        | Fact::CardLost { .. }
         | Fact::TeamSeen { .. }
         | Fact::SyncLost { .. }
         | Fact::SyncBack { .. }

@@ -33,6 +33,10 @@ pub(crate) fn user_of(world: &World, name: &str, id: Option<UserId>) -> Result<U
     let by_id = id.and_then(|id| users.get(&id));
     let same = |known: &str| known.to_lowercase() == name.to_lowercase();
     let by_name = || users.values().find(|user| user.is_active && same(&user.name));
+    let namesakes = users.values().filter(|user| user.is_active && same(&user.name)).count();
+    if by_id.is_none() && namesakes > 1 {
+        return Err(Refusal::SeveralCalled { said: Embargoed::new(name.to_owned()) });
+    }
     let found = by_id.or_else(by_name).filter(|_| !name.is_empty() || id.is_some());
     let nobody = || Refusal::NobodyCalled { said: Embargoed::new(name.to_owned()) };
     found.map(|user| user.id).ok_or_else(nobody)
@@ -81,7 +85,12 @@ fn change(ask: &Ask<'_>, add: Collaborators, remove: Collaborators) -> Result<De
     let known = |who: &Collaborator| {
         incident.advisory().is_some_and(|advisory| advisory.open(&Reader::new()).collaborators.contains(who))
     };
-    if add.iter().all(known) && !remove.iter().any(known) {
+    // Somebody may be on their way in or out.
+    let settled = !ask.world.pending().values().any(|recorded| {
+        recorded.effect.purpose.incident() == Some(incident.id)
+            && matches!(recorded.effect.action, Action::ChangeCollaborators { .. })
+    });
+    if settled && add.iter().all(known) && !remove.iter().any(known) {
         return Err(Refusal::NothingToChange { invited });
     }
     let (add, remove) = (Embargoed::new(add), Embargoed::new(remove));
@@ -107,7 +116,7 @@ pub(crate) fn changed(
     } else {
         vec![Part::Collaborators]
     };
-    let mut decision = sync::shown(world, incident, advisory, &own, now);
+    let mut decision = sync::shown(world, incident, advisory, &own, Some(command.user), now);
     let by = command.user;
     if !add.open(&reader).is_empty() {
         decision = decision.fact(Fact::Invited { incident: incident.id, by, who: of(add) });
@@ -156,7 +165,15 @@ pub(crate) fn credited(
 ) -> Decision {
     let Outcome::Advisory(advisory) = outcome else { return Decision::nothing() };
     let fact = Fact::Credited { incident: incident.id, by: command.user, credit: credit.clone() };
-    let decision = sync::shown(world, incident, advisory, &[Part::Credits], now).fact(fact);
+    let reader = Reader::new();
+    let mut expected = incident.advisory().map(|a| a.open(&reader).credits.clone()).unwrap_or_default();
+    expected.retain(|known| known.login != credit.open(&reader).login);
+    expected.push(credit.open(&reader).clone());
+    let mut held = advisory.open(&reader).credits.clone();
+    expected.sort();
+    held.sort();
+    let own: &[Part] = if held == expected { &[Part::Credits] } else { &[] };
+    let decision = sync::shown(world, incident, advisory, own, Some(command.user), now).fact(fact);
     asked::answered(decision, command, sentences::credited(credit))
 }
 

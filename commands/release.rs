@@ -5,21 +5,25 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::kernel::{
-    ask::{Ask, room_of},
-    authority,
-    decision::Decision,
-    effect::{Action, Effect, OpenPlace, Outcome, Purpose},
-    embargoed::{Embargoed, EmbargoedText, Reader, TeamText},
-    fact::Fact,
-    id::{MessageId, UserId},
-    incident::{Incident, Release, Request},
-    input::Now,
-    plan::{Deed, Plan, plan as plan_of},
-    refusal::Refusal,
-    reply::{hint, release as sentences},
-    step::Step,
-    world::World,
+use crate::{
+    kernel::{
+        ask::{Ask, room_of},
+        authority,
+        content::Part,
+        decision::Decision,
+        effect::{Action, Effect, OpenPlace, Outcome, Purpose},
+        embargoed::{Embargoed, EmbargoedText, Reader, TeamText},
+        fact::Fact,
+        id::{MessageId, UserId},
+        incident::{Incident, Release, Request},
+        input::Now,
+        plan::{Deed, Plan, plan as plan_of},
+        refusal::Refusal,
+        reply::{hint, release as sentences},
+        step::Step,
+        world::World,
+    },
+    sync,
 };
 
 /// `!release plan [ADVISORY]`
@@ -94,7 +98,7 @@ fn ready(
 ) -> Result<(), Refusal> {
     let mut missing: Vec<_> =
         plan.missing().map(|step| (step, hint::of_step(world, incident, step, now))).collect();
-    if world.is_being_rewritten(incident.id) {
+    if world.is_changing(incident.id) {
         missing.push((Step::Text, TeamText::from("a change is on its way to GitHub; wait for its answer")));
     }
     if !missing.is_empty() {
@@ -235,10 +239,14 @@ pub(crate) fn settled(
     };
     match outcome {
         Outcome::Advisory(advisory) => {
-            let seen = Fact::AdvisorySeen { incident: incident.id, advisory: advisory.clone() };
             let url = advisory.open(&Reader::new()).url.clone();
-            let after = incident.after(now.time, std::slice::from_ref(&seen));
-            go_on(world, Decision::nothing().fact(seen), &after, step, Some(url), now)
+            let seen = sync::shown(world, incident, advisory, &[Part::State, Part::Fork], None, now);
+            let after = incident.after(now.time, &seen.facts);
+            go_on(world, seen, &after, step, Some(url), now)
+        }
+        Outcome::Conflict(advisory, parts) => {
+            let seen = sync::shown(world, incident, advisory, &[], None, now);
+            seen.and(stop(sentences::stopped_by_change(world, incident, step, parts)))
         }
         Outcome::Posted(message) => {
             let link = if let Action::Notify { to: OpenPlace::Topic(channel, _), .. } = &effect.action {
@@ -248,7 +256,7 @@ pub(crate) fn settled(
             };
             go_on(world, Decision::nothing(), incident, step, link, now)
         }
-        Outcome::Done | Outcome::Conflict(..) | Outcome::Fork(_) | Outcome::Uploaded(_) => {
+        Outcome::Done | Outcome::Fork(_) | Outcome::Uploaded(_) => {
             go_on(world, Decision::nothing(), incident, step, None, now)
         }
         Outcome::Blocked(_) | Outcome::NotPrivate(_) => {

@@ -46,9 +46,12 @@ pub(crate) fn noticed(world: &World, project: &Project, advisory: &EmbargoedAdvi
     let opened = Incident::open(id, now.time, project.name.clone(), codename, origin, None);
     let incident = opened.after(now.time, &facts);
     let decision = Decision { facts, ..Decision::default() };
-    let decision = advisory::post_card(world, decision, &incident, now.time);
-    let call = sentences::noticed(world, &incident, now.time);
-    decision.say(room_of(&incident), call, incident.manager)
+    advisory::post_card(world, decision, &incident, now.time)
+}
+
+/// Its card stands: the team is called.
+pub(crate) fn call(world: &World, decision: Decision, incident: &Incident, now: Now) -> Decision {
+    decision.say(room_of(incident), sentences::noticed(world, incident, now.time), incident.manager)
 }
 
 /// `!advisory ack [ADVISORY]`
@@ -101,7 +104,7 @@ pub(crate) fn accepted(
 ) -> Decision {
     let Outcome::Advisory(advisory) = outcome else { return Decision::nothing() };
     let fact = Fact::Accepted { incident: incident.id, by: command.user };
-    let decision = sync::shown(world, incident, advisory, &[Part::State], now).fact(fact);
+    let decision = sync::shown(world, incident, advisory, &[Part::State], Some(command.user), now).fact(fact);
     asked::answered(decision, command, sentences::accepted(incident))
 }
 
@@ -163,7 +166,8 @@ pub(crate) fn closed(
                 closing,
                 reason: Some(reason.clone()),
             };
-            let decision = sync::shown(world, incident, advisory, &[Part::State], now).fact(fact);
+            let decision =
+                sync::shown(world, incident, advisory, &[Part::State], Some(command.user), now).fact(fact);
             asked::answered(decision, command, sentences::closed(incident, closing))
         }
         Outcome::Failed(why) => asked::failed(command, crate::kernel::reply::asked::not_done(why)),

@@ -6,13 +6,14 @@ use crate::{
     advisory, asked,
     kernel::{
         ask::room_of,
+        authority,
         decision::Decision,
         effect::{Action, Effect, OpenPlace, Outcome, Purpose, TeamPlace},
         fact::Fact,
         id::{ChannelId, EffectId, IncidentId, UserId},
         incident::Incident,
         input::Now,
-        reply::{chat, release::TEXT_CHANGED},
+        reply::chat,
         world::World,
     },
     ping, release, report,
@@ -23,12 +24,12 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
     let Some(recorded) = world.pending().get(&id) else { return Decision::nothing() };
     let effect = &recorded.effect;
     let decision = match &effect.purpose {
-        Purpose::Answer { to } => answered(world, effect, *to, outcome),
+        Purpose::Answer { to } => answered(world, effect, to.as_slice(), outcome),
         Purpose::Card { incident } => of(world, *incident, |incident| match (outcome, &effect.action) {
             (Outcome::Posted(message), Action::Post { to, text }) => {
                 advisory::card_posted(world, incident, (to, text), *message, now)
             }
-            _ => answered(world, effect, incident.manager, outcome),
+            _ => card_not_posted(world, incident, effect, outcome),
         }),
         Purpose::CardEdit { incident } => {
             of(world, *incident, |incident| card_edited(incident, effect, outcome))
@@ -44,16 +45,13 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
             | Outcome::Blocked(_)
             | Outcome::NotPrivate(_)
             | Outcome::Failed(_)
-            | Outcome::Delayed(_) => answered(world, effect, incident.manager, outcome),
+            | Outcome::Delayed(_) => answered(world, effect, incident.manager.as_slice(), outcome),
         }),
         Purpose::Open { incident } => {
             of(world, *incident, |incident| advisory::opened(world, incident, outcome, now))
         }
         Purpose::Rewrite { incident, command } => of(world, *incident, |incident| {
-            let decision = advisory::rewritten(world, incident, command, effect, outcome, now);
-            let changed = matches!(outcome, Outcome::Advisory(_));
-            let void = release::void(incident, Some(command.user), TEXT_CHANGED);
-            if changed { decision.and(void) } else { decision }
+            advisory::rewritten(world, incident, command, effect, outcome, now)
         }),
         Purpose::Asked { incident, command } => {
             of(world, *incident, |incident| asked::settled(world, incident, command, effect, outcome, now))
@@ -97,8 +95,8 @@ fn is_void(world: &World, id: EffectId, request: &Effect) -> bool {
 }
 
 /// Something that was only said: when it could not be, the one it concerns hears of it.
-fn answered(world: &World, effect: &Effect, person: Option<UserId>, outcome: &Outcome) -> Decision {
-    let Some((channel, person)) = channel_of(&effect.action).zip(person) else { return Decision::nothing() };
+fn answered(world: &World, effect: &Effect, people: &[UserId], outcome: &Outcome) -> Decision {
+    let Some(channel) = channel_of(&effect.action) else { return Decision::nothing() };
     let text = match outcome {
         Outcome::NotPrivate(channel) => chat::not_private(world, *channel),
         Outcome::Failed(why) => chat::undelivered(world, channel, why),
@@ -113,7 +111,26 @@ fn answered(world: &World, effect: &Effect, person: Option<UserId>, outcome: &Ou
             return Decision::nothing();
         }
     };
-    Decision::nothing().say(TeamPlace::Person(person), text, None)
+    people.iter().fold(Decision::nothing(), |decision, person| {
+        decision.say(TeamPlace::Person(*person), text.clone(), None)
+    })
+}
+
+/// A card that could not be posted: whoever is answerable hears of it, the whole team where nobody is yet;
+/// an incident without any card gets one later.
+fn card_not_posted(world: &World, incident: &Incident, effect: &Effect, outcome: &Outcome) -> Decision {
+    let team = || {
+        let project = world.settings.project(&incident.project);
+        project.map(|project| authority::team(world, project)).unwrap_or_default()
+    };
+    let people = incident.manager.map_or_else(team, |manager| vec![manager]);
+    let decision = answered(world, effect, &people, outcome);
+    let lost = matches!(outcome, Outcome::Failed(_) | Outcome::NotPrivate(_));
+    if lost && incident.room.is_none() {
+        decision.fact(Fact::CardLost { incident: incident.id })
+    } else {
+        decision
+    }
 }
 
 const fn channel_of(action: &Action) -> Option<ChannelId> {

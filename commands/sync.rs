@@ -11,7 +11,7 @@ use crate::{
         effect::{Closing, Failure},
         embargoed::{Embargoed, Reader},
         fact::Fact,
-        id::Repository,
+        id::{Repository, UserId},
         incident::{Fork, Incident, Stage},
         input::Now,
         reply::{release::TEXT_CHANGED, sync as sentences},
@@ -33,11 +33,10 @@ pub(crate) fn observed(
     let shown = advisory.open(&reader);
     match world.find(&Reference::Ghsa(shown.ghsa.clone())) {
         Some(incident) if incident.stage != Stage::Failed => {
-            // An answer from before the bot's own last change tells nothing new.
-            if world.is_changing(incident.id) || asked <= incident.seen {
+            if world.is_uncertain(incident, advisory, asked, now.time) {
                 return Decision::nothing();
             }
-            self::shown(world, incident, advisory, &[], now)
+            self::shown(world, incident, advisory, &[], None, now)
         }
         Some(_) | None if shown.state == AdvisoryState::Triage => {
             report::noticed(world, project, advisory, now)
@@ -46,13 +45,14 @@ pub(crate) fn observed(
     }
 }
 
-/// GitHub shows the advisory like this. What differs from before and is not in `own`, the bot's own
-/// doing, somebody else changed by hand.
+/// GitHub shows the advisory like this. What differs from before and is not in `own`, the doing of `by`
+/// through the bot, somebody else changed by hand.
 pub(crate) fn shown(
     world: &World,
     incident: &Incident,
     advisory: &EmbargoedAdvisory,
     own: &[Part],
+    by: Option<UserId>,
     now: Now,
 ) -> Decision {
     let reader = Reader::new();
@@ -64,29 +64,60 @@ pub(crate) fn shown(
     if all.is_empty() {
         return Decision::nothing();
     }
-    let forks = !matches!(incident.fork, Fork::Unasked);
-    let publishes = own.contains(&Part::State) && after.state == AdvisoryState::Published;
-    let is_own = |part: &Part| own.contains(part) || (*part == Part::Fork && (forks || publishes));
-    let by_hand: Vec<Part> = all.into_iter().filter(|part| !is_own(part)).collect();
     let seen = Fact::AdvisorySeen { incident: incident.id, advisory: Box::new(advisory.clone()) };
-    let decision = Decision::nothing().fact(seen);
-    if by_hand.is_empty() {
-        return decision;
+    let decision = Decision::nothing().fact(seen).and(void(incident, &all, by));
+    // A fork that appears after it was asked for is the bot's; one goes with the publication.
+    let asked_for = after.fork.is_some() && !matches!(incident.fork, Fork::Unasked);
+    let published = after.state == AdvisoryState::Published;
+    let is_own = |part: &Part| own.contains(part) || (*part == Part::Fork && (asked_for || published));
+    let by_hand: Vec<Part> = all.into_iter().filter(|part| !is_own(part)).collect();
+    if by_hand.is_empty() { decision } else { told(world, incident, advisory, &by_hand, decision, now) }
+}
+
+/// What was to be approved is no longer what would be published.
+fn void(incident: &Incident, parts: &[Part], by: Option<UserId>) -> Decision {
+    let is_published_with_it = |part: &Part| match part {
+        Part::Summary
+        | Part::Description
+        | Part::Severity
+        | Part::Cwe
+        | Part::Affected
+        | Part::Cve
+        | Part::State
+        | Part::Credits => true,
+        Part::Collaborators | Part::Fork => false,
+    };
+    if parts.iter().any(is_published_with_it) {
+        release::void(incident, by, TEXT_CHANGED)
+    } else {
+        Decision::nothing()
     }
-    let publisher = (by_hand.contains(&Part::State) && after.state == AdvisoryState::Published)
-        .then(|| after.publisher.clone().map(Embargoed::new))
-        .flatten();
-    let changed =
-        Fact::ChangedOnGitHub { incident: incident.id, parts: by_hand.clone(), by: publisher.clone() };
-    let decision = decision.fact(changed);
-    if incident.stage == Stage::Closed && !by_hand.contains(&Part::State) {
+}
+
+/// And tells of what was changed by hand, and remembers it.
+fn told(
+    world: &World,
+    incident: &Incident,
+    advisory: &EmbargoedAdvisory,
+    by_hand: &[Part],
+    decision: Decision,
+    now: Now,
+) -> Decision {
+    let after = advisory.open(&Reader::new());
+    let publishes = by_hand.contains(&Part::State) && after.state == AdvisoryState::Published;
+    let publisher = after.publisher.clone().filter(|_| publishes).map(Embargoed::new);
+    // A number that is assigned has a fact of its own.
+    let parts: Vec<Part> = by_hand.iter().copied().filter(|part| *part != Part::Cve).collect();
+    let changed = Fact::ChangedOnGitHub { incident: incident.id, parts, by: publisher.clone() };
+    let decision = if by_hand == [Part::Cve] { decision } else { decision.fact(changed) };
+    let weighs = by_hand.iter().any(|part| matches!(part, Part::State | Part::Cve));
+    if incident.stage == Stage::Closed && !weighs {
         // The card and the timeline show it; nobody has to act.
         return decision;
     }
-    let text = sentences::changed(incident, advisory, &by_hand, &world.settings.policy, now.time);
+    let text = sentences::changed(incident, advisory, by_hand, &world.settings.policy, now.time);
     let decision = decision.say(room_of(incident), text, incident.manager);
-    let decision = decision.and(release::void(incident, None, TEXT_CHANGED));
-    consequences(world, incident, advisory, &by_hand, publisher, decision)
+    consequences(world, incident, advisory, by_hand, publisher, decision)
 }
 
 /// And draws from what others changed what follows for the process.
@@ -104,6 +135,9 @@ fn consequences(
     if let Some(cve) = after.cve.as_ref().filter(|_| by_hand.contains(&Part::Cve)) {
         let cve = Embargoed::new(cve.clone());
         decision = decision.fact(Fact::CveAssigned { incident: incident.id, cve, by: None });
+    }
+    if by_hand.contains(&Part::Fork) && after.fork.is_none() {
+        decision = decision.fact(Fact::ForkGone { incident: incident.id });
     }
     if !by_hand.contains(&Part::State) {
         return decision;

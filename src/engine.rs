@@ -39,6 +39,8 @@ use crate::{
 const OUTCOMES_TOGETHER: usize = 64;
 /// How long what is in hand may take after the bot was told to stop.
 const FINISH_WITHIN: Duration = Duration::from_secs(8);
+/// How long what fell due and was discarded is left alone.
+const TICK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// How old the newest event may be for the directory to count as Zulip's current state: a heartbeat
 /// comes every 45 to 55 seconds.
 const DIRECTORY_FRESH: SignedDuration = SignedDuration::from_secs(90);
@@ -77,6 +79,8 @@ pub struct Engine {
     flights: FuturesUnordered<Flight>,
     dice: u64,
     heard: Option<Timestamp>,
+    /// What fell due and was discarded is not tried again before.
+    not_before: Option<Timestamp>,
     interesting: Arc<Mutex<Interesting>>,
     health: watch::Sender<Health>,
 }
@@ -126,6 +130,7 @@ impl Engine {
             flights: FuturesUnordered::new(),
             dice,
             heard: None,
+            not_before: None,
             interesting: Arc::default(),
             health: watch::Sender::default(),
         };
@@ -226,8 +231,14 @@ impl Engine {
         Ok(())
     }
 
+    /// When something falls due next; not at once again what was discarded.
+    fn deadline(&self) -> Option<Timestamp> {
+        let due = self.world.next_deadline()?;
+        Some(self.not_before.map_or(due, |not_before| due.max(not_before)))
+    }
+
     fn due(&self) -> Option<Timestamp> {
-        [self.world.next_deadline(), self.outbox.next_at()].into_iter().flatten().min()
+        [self.deadline(), self.outbox.next_at()].into_iter().flatten().min()
     }
 
     /// Tells those who watch how things stand, if that has changed.
@@ -241,8 +252,12 @@ impl Engine {
 
     async fn tick(&mut self) -> anyhow::Result<()> {
         let mut batch = Batch::default();
-        if self.world.next_deadline().is_some_and(|due| due <= self.clock.now()) {
+        let now = self.clock.now();
+        if self.deadline().is_some_and(|due| due <= now) {
             self.take_in(&Input::Ticked, &mut batch);
+            // What is still due was discarded, or could not be decided: not at once again.
+            let still_due = self.world.next_deadline().is_some_and(|due| due <= now);
+            self.not_before = still_due.then(|| now.checked_add(TICK_AGAIN_AFTER).unwrap_or(now));
         }
         self.write(batch).await
     }

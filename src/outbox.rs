@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use commands::kernel::{
     effect::{Action, Effect, Failure, OpenPlace, Purpose, TeamPlace},
     embargoed::Embargoed,
-    id::{ChannelId, EffectId, MessageId, Repository, UserId},
+    id::{ChannelId, EffectId, GhsaId, MessageId, Repository, UserId},
 };
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
@@ -36,7 +36,9 @@ enum Lane {
     Topic(ChannelId, String),
     Person(UserId),
     Message(MessageId),
+    /// Making an advisory: two alike must not be taken for each other.
     Repository(Repository),
+    Advisory(Repository, Embargoed<GhsaId>),
     /// Waiting for a fork: nothing else has to wait with it.
     Fork(Embargoed<Repository>),
     File(String),
@@ -52,18 +54,20 @@ fn lane(effect: &Effect) -> Lane {
         Action::Post { to: TeamPlace::Person(user), .. }
         | Action::Notify { to: OpenPlace::Person(user), .. } => Lane::Person(*user),
         Action::Edit { message, .. } | Action::React { message, .. } => Lane::Message(*message),
-        Action::CreateAdvisory { repository, .. }
-        | Action::FetchAdvisory { repository, .. }
-        | Action::UpdateAdvisory { repository, .. }
-        | Action::AcceptReport { repository, .. }
-        | Action::CloseAdvisory { repository, .. }
-        | Action::ChangeCollaborators { repository, .. }
-        | Action::AddCredit { repository, .. }
-        | Action::RequestCve { repository, .. }
-        | Action::SetCve { repository, .. }
-        | Action::CreateFork { repository, .. }
-        | Action::Comment { repository, .. }
-        | Action::PublishAdvisory { repository, .. } => Lane::Repository(repository.clone()),
+        Action::CreateAdvisory { repository, .. } => Lane::Repository(repository.clone()),
+        Action::FetchAdvisory { repository, ghsa }
+        | Action::UpdateAdvisory { repository, ghsa, .. }
+        | Action::AcceptReport { repository, ghsa }
+        | Action::CloseAdvisory { repository, ghsa }
+        | Action::ChangeCollaborators { repository, ghsa, .. }
+        | Action::AddCredit { repository, ghsa, .. }
+        | Action::RequestCve { repository, ghsa }
+        | Action::SetCve { repository, ghsa, .. }
+        | Action::CreateFork { repository, ghsa }
+        | Action::Comment { repository, ghsa, .. }
+        | Action::PublishAdvisory { repository, ghsa, .. } => {
+            Lane::Advisory(repository.clone(), ghsa.clone())
+        }
         Action::AwaitFork { fork } => Lane::Fork(fork.clone()),
         Action::Upload { name, .. } => Lane::File(name.clone()),
     }
@@ -223,7 +227,7 @@ impl Outbox {
             return Verdict::GiveUp(failure);
         }
         let patience_over = trying.saturating_add(wait) >= TOLD_AFTER;
-        let on_github = matches!(entry.lane, Lane::Repository(_));
+        let on_github = matches!(entry.lane, Lane::Repository(_) | Lane::Advisory(..));
         if patience_over && on_github && !entry.told {
             entry.told = true;
             return Verdict::TellPeople(failure);
@@ -269,7 +273,7 @@ impl Outbox {
 /// The wait before something of unknown fate is looked for.
 const fn settle(lane: &Lane) -> SignedDuration {
     match lane {
-        Lane::Repository(_) => SETTLE_ON_GITHUB,
+        Lane::Repository(_) | Lane::Advisory(..) => SETTLE_ON_GITHUB,
         Lane::Topic(..) | Lane::Person(_) | Lane::Message(_) | Lane::Fork(_) | Lane::File(_) => SETTLE_FIRST,
     }
 }
@@ -278,9 +282,12 @@ const fn settle(lane: &Lane) -> SignedDuration {
 const fn patience(lane: &Lane) -> SignedDuration {
     match lane {
         Lane::Fork(_) => FORK_GIVEN_UP_AFTER,
-        Lane::Topic(..) | Lane::Person(_) | Lane::Message(_) | Lane::Repository(_) | Lane::File(_) => {
-            GIVEN_UP_AFTER
-        }
+        Lane::Topic(..)
+        | Lane::Person(_)
+        | Lane::Message(_)
+        | Lane::Repository(_)
+        | Lane::Advisory(..)
+        | Lane::File(_) => GIVEN_UP_AFTER,
     }
 }
 

@@ -60,7 +60,9 @@ impl Performer {
             Action::Notify { to, notice } => self.notify(attempt, to, notice, after).await,
             Action::Upload { name, content } => self.upload(name, content).await,
             Action::CreateAdvisory { repository, content } => self.create(attempt, repository, content).await,
-            Action::PublishAdvisory { repository, ghsa } => self.publish(attempt, repository, ghsa).await,
+            Action::PublishAdvisory { repository, ghsa, ground } => {
+                self.publish(attempt, repository, ghsa, ground.as_ref()).await
+            }
             Action::Comment { repository, ghsa, text } => self.comment(attempt, repository, ghsa, text).await,
             Action::FetchAdvisory { repository, ghsa } => {
                 self.github.fetch(repository, ghsa).await.map(advisory)
@@ -116,6 +118,7 @@ impl Performer {
         attempt: &Attempt,
         repository: &Repository,
         ghsa: &Embargoed<GhsaId>,
+        ground: Option<&Embargoed<Content>>,
     ) -> Result<Outcome, Setback> {
         let current = self.github.fetch(repository, ghsa).await?;
         let content = &current.open(&AdvisoryPage::on_github()).content;
@@ -123,7 +126,7 @@ impl Performer {
         if let Err(incidents) = guard.pass(&content.summary).and_then(|()| guard.pass(&content.description)) {
             return Ok(Outcome::Blocked(incidents));
         }
-        self.github.publish(repository, ghsa).await.map(advisory)
+        self.github.publish(repository, ghsa, ground).await.map(written)
     }
 
     async fn comment(

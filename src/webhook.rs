@@ -25,11 +25,14 @@ use http::{HeaderMap, StatusCode, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use sha2::Sha256;
+use tokio::sync::Semaphore;
 
 use crate::lookout::Bell;
 
 /// The largest body that is read, in bytes. GitHub sends up to 25 MB, but no advisory is near this.
 pub const BODY_BYTES_MAX: usize = 5 * 1024 * 1024;
+/// How many bodies are read at the same time: whoever sends them may not be GitHub.
+const BODIES_MAX: usize = 4;
 /// How long a body may take to arrive.
 const BODY_WITHIN: Duration = Duration::from_secs(5);
 /// How many deliveries are remembered.
@@ -44,6 +47,7 @@ pub struct Webhook {
     secret: SecretString,
     bell: Bell,
     deliveries: Mutex<Deliveries>,
+    bodies: Semaphore,
 }
 
 /// The deliveries that were taken, oldest first.
@@ -74,7 +78,7 @@ impl Webhook {
     /// Takes what is signed with `secret`, and rings `bell` for it.
     #[must_use]
     pub fn new(secret: SecretString, bell: Bell) -> Self {
-        Self { secret, bell, deliveries: Mutex::default() }
+        Self { secret, bell, deliveries: Mutex::default(), bodies: Semaphore::new(BODIES_MAX) }
     }
 
     /// What to answer to a delivery whose body is `body`.
@@ -134,6 +138,7 @@ pub(crate) async fn deliver(State(webhook): State<Arc<Webhook>>, request: Reques
     if announced.is_some_and(|length: u64| length > BODY_BYTES_MAX as u64) {
         return StatusCode::PAYLOAD_TOO_LARGE;
     }
+    let Ok(_place) = webhook.bodies.try_acquire() else { return StatusCode::SERVICE_UNAVAILABLE };
     let status = match tokio::time::timeout(BODY_WITHIN, whole(body)).await {
         Ok(Ok(body)) => webhook.take(&head.headers, &body),
         Ok(Err(status)) => status,

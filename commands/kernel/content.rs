@@ -287,7 +287,10 @@ impl Content {
             }
             // A draft is made with the project's own package and no range, because GitHub wants one:
             // the first real row takes its place.
-            changed.affected.retain(|old| !old.ranges.iter().all(|range| range.affected.is_empty()));
+            let is_blank = |old: &AffectedPackage| old.ranges.iter().all(|range| range.affected.is_empty());
+            if self.affected.len() == 1 && self.affected.iter().all(is_blank) {
+                changed.affected.retain(|old| !is_blank(old));
+            }
         }
         changed
     }

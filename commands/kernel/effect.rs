@@ -209,6 +209,9 @@ pub enum Action {
         repository: Repository,
         /// Which.
         ghsa: Embargoed<GhsaId>,
+        /// What it said when it was approved: where GitHub holds something else by then, it is not published.
+        #[serde(default)]
+        ground: Option<Embargoed<Content>>,
     },
 }
 

@@ -193,6 +193,16 @@ pub enum Fact {
         /// Of which incident.
         incident: IncidentId,
     },
+    /// The private fork is gone again, by somebody else's hand.
+    ForkGone {
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// The status card could not be posted; it is tried again later.
+    CardLost {
+        /// Of which incident.
+        incident: IncidentId,
+    },
     /// The private fork could not be made.
     ForkFailed {
         /// Of which incident.
@@ -425,6 +435,8 @@ impl Fact {
             | Self::ForkRequested { incident, .. }
             | Self::ForkReady { incident }
             | Self::ForkFailed { incident }
+            | Self::ForkGone { incident }
+            | Self::CardLost { incident }
             | Self::CveRequested { incident, .. }
             | Self::CveAssigned { incident, .. }
             | Self::StepVouched { incident, .. }

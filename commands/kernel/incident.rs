@@ -159,6 +159,8 @@ pub struct Incident {
     pub stage: Stage,
     /// Where it lives in chat, once the card stands.
     pub room: Option<Room>,
+    /// When the card could last not be posted, if it does not stand.
+    pub card_lost: Option<Timestamp>,
     /// The disclosure time, once set.
     pub embargo: Option<Embargo>,
     /// When the receipt of the report was acknowledged, and by whom.
@@ -203,6 +205,7 @@ impl Incident {
             manager,
             stage: Stage::Opening,
             room: None,
+            card_lost: None,
             embargo: None,
             acknowledged: None,
             vouched: BTreeMap::new(),
@@ -340,7 +343,8 @@ impl Incident {
         // A fresh card would push a request that waits for a 👍 out of sight.
         let asked = matches!(self.release, Release::Requested(_));
         let card = self.room.as_ref().filter(|room| room.card_owed && !asked);
-        let card = card.and_then(|room| room.posted.checked_add(FRESH_CARD_AFTER).ok());
+        let owed_since = card.map(|room| room.posted).or(self.card_lost.filter(|_| self.room.is_none()));
+        let card = owed_since.and_then(|since| since.checked_add(FRESH_CARD_AFTER).ok());
         match self.stage {
             Stage::Open => {}
             // The last card says how it ended.

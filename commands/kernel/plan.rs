@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::kernel::{
-    content::Advisory,
+    content::{Advisory, Content},
     effect::{Action, Effect, OpenPlace, Purpose},
     embargoed::{Embargoed, Reader},
     id::{ChannelId, GhsaId, ProjectName, Repository, Topic},
@@ -35,6 +35,8 @@ pub enum Deed {
         repository: Repository,
         /// Which.
         ghsa: Embargoed<GhsaId>,
+        /// Saying what.
+        content: Embargoed<Content>,
     },
     /// Tell the public.
     Announce {
@@ -78,9 +80,11 @@ impl Deed {
     #[must_use]
     pub fn effect(&self, incident: &Incident) -> Option<Effect> {
         let action = match self {
-            Self::Publish { repository, ghsa } => {
-                Action::PublishAdvisory { repository: repository.clone(), ghsa: ghsa.clone() }
-            }
+            Self::Publish { repository, ghsa, content } => Action::PublishAdvisory {
+                repository: repository.clone(),
+                ghsa: ghsa.clone(),
+                ground: Some(content.clone()),
+            },
             Self::Announce { channel, topic, project, advisory } => {
                 let advisory = advisory.disclose(&incident.publication()?);
                 let notice = PublicNotice::Released { project: project.clone(), advisory };
@@ -147,6 +151,7 @@ fn deed(world: &World, incident: &Incident, step: Step) -> Option<Deed> {
         Step::Publish => Some(Deed::Publish {
             repository: project.repository.clone(),
             ghsa: advisory.map(|advisory| advisory.ghsa.clone()),
+            content: advisory.map(|advisory| advisory.content.clone()),
         }),
         Step::Announce => Some(Deed::Announce {
             channel: project.public_channel,
@@ -183,6 +188,7 @@ pub fn identifiers(world: &World, incident: &Incident) -> Vec<crate::kernel::lea
     let Some(advisory) = incident.advisory().map(|advisory| advisory.open(&reader)) else { return found };
     found.push(Identifier::Ghsa(advisory.ghsa.as_str().to_owned()));
     found.extend(advisory.cve.as_ref().map(|cve| Identifier::Cve(cve.as_str().to_owned())));
+    found.extend(advisory.fork.as_ref().map(|fork| Identifier::Term(fork.name().to_owned())));
     let project = world.settings.project(&incident.project);
     let mut public: Vec<&str> = vec![incident.project.0.as_str()];
     public.extend(project.map(|project| project.repository.name()));

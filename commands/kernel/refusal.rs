@@ -99,6 +99,11 @@ pub enum Refusal {
         /// The name.
         said: Embargoed<String>,
     },
+    /// Several people have that name.
+    SeveralCalled {
+        /// The name.
+        said: Embargoed<String>,
+    },
     /// It is not known what somebody is called on GitHub.
     NoLogin {
         /// Who.

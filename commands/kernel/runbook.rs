@@ -8,7 +8,7 @@ use crate::kernel::{
     embargoed::{Embargoed, Reader},
     fact::Fact,
     id::UserId,
-    incident::{Fork, Incident},
+    incident::{Fork, Incident, Stage},
     step::Step,
     text::{self, Shortcoming},
     world::World,
@@ -42,7 +42,8 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         Step::Cve => incident.has_cve(),
         Step::Embargo => incident.embargo.is_some(),
         Step::Publish => incident.is_published(),
-        Step::Announce | Step::Close => incident.steps_done.contains(&step),
+        Step::Announce => incident.steps_done.contains(&step),
+        Step::Close => incident.stage == Stage::Closed,
     };
     let waits = match step {
         Step::Fork => matches!(incident.fork, Fork::Requested { .. }),
@@ -103,6 +104,9 @@ pub fn missing_text(world: &World, incident: &Incident) -> Embargoed<Vec<Shortco
 /// The first step that somebody can do something about.
 #[must_use]
 pub fn next_step(world: &World, incident: &Incident) -> Option<Step> {
+    if incident.stage == Stage::Closed {
+        return None;
+    }
     let open = |step: &Step| progress(world, incident, *step) == Progress::Open;
     Step::ALL.into_iter().find(|step| open(step) && !incident.is_waived(*step))
 }

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
-    content::ContentChange,
+    content::{AdvisoryState, ContentChange, EmbargoedAdvisory},
     directory::Directory,
-    effect::{Action, Effect, Purpose, RecordedEffect, TeamPlace},
+    effect::{Action, Effect, RecordedEffect, TeamPlace},
     embargoed::{Embargoed, Reader},
     fact::{Fact, RecordedFact},
     id::{ChannelId, CveId, EffectId, GhsaId, IncidentId, MessageId, ProjectName, Topic, UserId},
@@ -156,6 +156,8 @@ impl World {
             | Fact::ForkRequested { incident, .. }
             | Fact::ForkReady { incident }
             | Fact::ForkFailed { incident }
+            | Fact::ForkGone { incident }
+            | Fact::CardLost { incident }
             | Fact::CveRequested { incident, .. }
             | Fact::CveAssigned { incident, .. }
             | Fact::StepVouched { incident, .. }
@@ -407,6 +409,33 @@ impl World {
             || self.pending.values().any(|recorded| of_it(&recorded.effect))
     }
 
+    /// Whether what GitHub was asked for at `asked` tells nothing certain of an incident: the bot itself is
+    /// changing it, or has since. A publication that is not the bot's own is certain whatever else goes on.
+    #[must_use]
+    pub fn is_uncertain(
+        &self,
+        incident: &Incident,
+        advisory: &EmbargoedAdvisory,
+        asked: Timestamp,
+        now: Timestamp,
+    ) -> bool {
+        let publishes = |recorded: &RecordedEffect| {
+            recorded.effect.purpose.incident() == Some(incident.id)
+                && matches!(recorded.effect.action, Action::PublishAdvisory { .. })
+        };
+        let public = advisory.open(&Reader::new()).state == AdvisoryState::Published;
+        if public && !incident.is_published() && !self.pending.values().any(publishes) {
+            return false;
+        }
+        // Nothing that was public becomes private again: that is a list that lags.
+        if incident.is_published() && !public {
+            return true;
+        }
+        // A clock that was set back must not keep the bot from seeing.
+        let is_old = asked <= incident.seen && incident.seen <= now;
+        is_old || self.is_changing(incident.id)
+    }
+
     /// The changes of an incident's text that are on their way to GitHub, in order.
     pub fn changes_on_their_way(
         &self,
@@ -420,14 +449,6 @@ impl World {
             }
             Effect { .. } => None,
         })
-    }
-
-    /// Whether a change of an incident's text is on its way to GitHub.
-    #[must_use]
-    pub fn is_being_rewritten(&self, incident: IncidentId) -> bool {
-        let of_it =
-            |purpose: &Purpose| matches!(purpose, Purpose::Rewrite { incident: of, .. } if *of == incident);
-        self.pending.values().any(|recorded| of_it(&recorded.effect.purpose))
     }
 
     /// What is still to be done.

@@ -1,10 +1,10 @@
 //! Taking in what the lookout sees on GitHub.
 
 use commands::kernel::{
+    content::EmbargoedAdvisory,
     decision::Decision,
     effect::Action,
-    embargoed::Embargoed,
-    id::{GhsaId, Repository},
+    id::Repository,
     incident::Incident,
     input::{Input, Now, Observed},
 };
@@ -46,8 +46,7 @@ impl Engine {
     fn has_a_hand_in(&self, observed: &Observed) -> bool {
         match observed {
             Observed::Advisory { repository, asked, advisory } => {
-                let ghsa = advisory.map(|advisory| advisory.ghsa.clone());
-                self.is_changing(repository, &ghsa, *asked)
+                self.is_uncertain(repository, advisory, *asked)
             }
             Observed::Directory(_)
             | Observed::Listening { .. }
@@ -56,14 +55,16 @@ impl Engine {
         }
     }
 
-    fn is_changing(&self, repository: &Repository, ghsa: &Embargoed<GhsaId>, asked: Timestamp) -> bool {
+    fn is_uncertain(&self, repository: &Repository, advisory: &EmbargoedAdvisory, asked: Timestamp) -> bool {
+        let ghsa = &advisory.map(|advisory| advisory.ghsa.clone());
         let is_it = |incident: &&Incident| {
             let advisory = incident.advisory().map(|advisory| advisory.map(|advisory| advisory.ghsa.clone()));
             advisory.as_ref() == Some(ghsa)
         };
         let mut incidents = self.world.incidents().filter(is_it).peekable();
         if incidents.peek().is_some() {
-            return incidents.any(|incident| self.world.is_changing(incident.id) || asked <= incident.seen);
+            let now = self.clock.now();
+            return incidents.any(|incident| self.world.is_uncertain(incident, advisory, asked, now));
         }
         // It may be the one that is being made, or read to be taken over.
         self.world.pending().values().any(|recorded| match &recorded.effect.action {

@@ -146,7 +146,8 @@ impl GitHub {
 
     /// Sends a call that changes something, as soon as its turn allows.
     pub(super) async fn write(&self, turn: &mut Turn<'_>, call: Call) -> Result<Response<Bytes>, Setback> {
-        turn.space(&*self.clock).await;
+        // Noted before the request too: one that is dropped midway has still been sent.
+        turn.wrote(self.clock.now());
         let sent = self.send(call).await;
         turn.wrote(self.clock.now());
         sent

@@ -34,7 +34,7 @@ impl GitHub {
         text: &TeamText,
     ) -> Result<(), Setback> {
         let page = AdvisoryPage::on_github();
-        let mut turn = self.pace.turn().await;
+        let mut turn = self.pace.turn(&*self.clock).await;
         let url = self.below(repository, ghsa, "comments");
         let call = Call::new("comment", Method::POST, url).with(json!({ "body": text.open(&page) }));
         self.write(&mut turn, call).await.map(|_| ())

@@ -23,7 +23,7 @@ impl GitHub {
         ghsa: &Embargoed<GhsaId>,
     ) -> Result<Option<EmbargoedAdvisory>, Setback> {
         let page = AdvisoryPage::on_github();
-        let mut turn = self.pace.turn().await;
+        let mut turn = self.pace.turn(&*self.clock).await;
         let (_, held) = self.read_fresh(repository, ghsa).await?;
         if held.open(&page).cve.is_some() {
             return Ok(Some(held));
@@ -45,7 +45,7 @@ impl GitHub {
         cve: &Embargoed<CveId>,
     ) -> Result<Written, Setback> {
         let page = AdvisoryPage::on_github();
-        let mut turn = self.pace.turn().await;
+        let mut turn = self.pace.turn(&*self.clock).await;
         let (_, held) = self.read_fresh(repository, ghsa).await?;
         let cve = cve.open(&page);
         match &held.open(&page).cve {

@@ -30,7 +30,7 @@ impl GitHub {
         repository: &Repository,
         ghsa: &Embargoed<GhsaId>,
     ) -> Result<Embargoed<Repository>, Setback> {
-        let mut turn = self.pace.turn().await;
+        let mut turn = self.pace.turn(&*self.clock).await;
         if let Some(fork) = self.fork(repository, ghsa).await? {
             return Ok(fork);
         }

@@ -82,6 +82,15 @@ pub enum Written {
     Conflict(EmbargoedAdvisory, Vec<Part>),
 }
 
+impl Written {
+    /// What GitHub holds, either way.
+    fn held(self) -> EmbargoedAdvisory {
+        match self {
+            Self::Holds(held) | Self::Conflict(held, _) => held,
+        }
+    }
+}
+
 /// Whose token it is, and what GitHub says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -125,7 +134,7 @@ impl GitHub {
         content: &Embargoed<Content>,
     ) -> Result<EmbargoedAdvisory, Setback> {
         let page = AdvisoryPage::on_github();
-        let mut turn = self.pace.turn().await;
+        let mut turn = self.pace.turn(&*self.clock).await;
         let body = body::create(content.open(&page));
         let call = Call::new("create advisory", Method::POST, self.advisories(repository)).with(body);
         let made = self.write_advisory(&mut turn, call).await?;
@@ -223,7 +232,7 @@ impl GitHub {
         ground: Option<&Embargoed<ContentChange>>,
     ) -> Result<Written, Setback> {
         let page = AdvisoryPage::on_github();
-        let mut turn = self.pace.turn().await;
+        let mut turn = self.pace.turn(&*self.clock).await;
         let (raw, held) = self.read_fresh(repository, ghsa).await?;
         let content = &held.open(&page).content;
         let change = change.open(&page);

@@ -43,8 +43,13 @@ pub(super) struct Turn<'a>(MutexGuard<'a, Option<Timestamp>>);
 
 impl Pace {
     /// Waits for the right to write.
-    pub(super) async fn turn(&self) -> Turn<'_> {
-        Turn(self.last_write.lock().await)
+    ///
+    /// The pause since the last write is over when this returns, so that nothing lies between what is read
+    /// under the turn and what is then written but the two requests.
+    pub(super) async fn turn(&self, clock: &dyn Clock) -> Turn<'_> {
+        let turn = Turn(self.last_write.lock().await);
+        turn.space(clock).await;
+        turn
     }
 
     /// How much longer nothing may be asked; none when asking is allowed.
@@ -89,7 +94,7 @@ impl Pace {
 
 impl Turn<'_> {
     /// Waits until the last write is long enough ago.
-    pub(super) async fn space(&mut self, clock: &dyn Clock) {
+    async fn space(&self, clock: &dyn Clock) {
         let now = clock.now();
         if let Some(last) = *self.0
             && let Ok(next) = last.checked_add(WRITE_SPACING)
@@ -97,8 +102,6 @@ impl Turn<'_> {
         {
             clock.sleep_until(next).await;
         }
-        // Noted before the request too: one that is dropped midway has still been sent.
-        *self.0 = Some(clock.now());
     }
 
     /// Notes that a write went out.

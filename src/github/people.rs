@@ -31,7 +31,7 @@ impl GitHub {
         remove: &Embargoed<Collaborators>,
     ) -> Result<EmbargoedAdvisory, Setback> {
         let page = AdvisoryPage::on_github();
-        let mut turn = self.pace.turn().await;
+        let mut turn = self.pace.turn(&*self.clock).await;
         let (raw, held) = self.read_fresh(repository, ghsa).await?;
         let (add, remove) = (add.open(&page), remove.open(&page));
         let mut body = Map::new();
@@ -74,7 +74,7 @@ impl GitHub {
         credit: &Embargoed<Credit>,
     ) -> Result<EmbargoedAdvisory, Setback> {
         let page = AdvisoryPage::on_github();
-        let mut turn = self.pace.turn().await;
+        let mut turn = self.pace.turn(&*self.clock).await;
         let (raw, held) = self.read_fresh(repository, ghsa).await?;
         let credit = credit.open(&page);
         if held.open(&page).credits.contains(credit) {

@@ -1,14 +1,14 @@
 //! Where an advisory stands: accepting a report, closing, publishing.
 
 use commands::kernel::{
-    content::{AdvisoryState, EmbargoedAdvisory},
+    content::{AdvisoryState, Content, EmbargoedAdvisory},
     embargoed::{AdvisoryPage, Embargoed},
     id::{GhsaId, Repository},
 };
 use serde_json::json;
 
 use super::{
-    GitHub,
+    GitHub, Written,
     answer::{self, Right},
 };
 use crate::port::Setback;
@@ -23,7 +23,7 @@ impl GitHub {
         repository: &Repository,
         ghsa: &Embargoed<GhsaId>,
     ) -> Result<EmbargoedAdvisory, Setback> {
-        self.bring_to(AdvisoryState::Draft, repository, ghsa).await
+        self.bring_to(AdvisoryState::Draft, repository, ghsa, None).await.map(Written::held)
     }
 
     /// Closes an advisory that will not be published; writes nothing when it is closed.
@@ -35,10 +35,11 @@ impl GitHub {
         repository: &Repository,
         ghsa: &Embargoed<GhsaId>,
     ) -> Result<EmbargoedAdvisory, Setback> {
-        self.bring_to(AdvisoryState::Closed, repository, ghsa).await
+        self.bring_to(AdvisoryState::Closed, repository, ghsa, None).await.map(Written::held)
     }
 
-    /// Publishes an advisory; writes nothing when it is public already. There is no way back.
+    /// Publishes an advisory; writes nothing when it is public already, or says something else than
+    /// `ground`, which is what was approved. There is no way back.
     ///
     /// # Errors
     /// Safe to repeat, whatever the error says of its fate.
@@ -46,8 +47,9 @@ impl GitHub {
         &self,
         repository: &Repository,
         ghsa: &Embargoed<GhsaId>,
-    ) -> Result<EmbargoedAdvisory, Setback> {
-        self.bring_to(AdvisoryState::Published, repository, ghsa).await
+        ground: Option<&Embargoed<Content>>,
+    ) -> Result<Written, Setback> {
+        self.bring_to(AdvisoryState::Published, repository, ghsa, ground).await
     }
 
     async fn bring_to(
@@ -55,16 +57,23 @@ impl GitHub {
         wanted: AdvisoryState,
         repository: &Repository,
         ghsa: &Embargoed<GhsaId>,
-    ) -> Result<EmbargoedAdvisory, Setback> {
+        ground: Option<&Embargoed<Content>>,
+    ) -> Result<Written, Setback> {
         let page = AdvisoryPage::on_github();
-        let mut turn = self.pace.turn().await;
+        let mut turn = self.pace.turn(&*self.clock).await;
         let (_, held) = self.read_fresh(repository, ghsa).await?;
         let state = held.open(&page).state;
         if state == wanted {
-            return Ok(held);
+            return Ok(Written::Holds(held));
         }
         if let Some(why) = senseless(state, wanted) {
             return Err(answer::senseless(why));
+        }
+        let differences = ground
+            .map(|ground| ground.open(&page).differences(&held.open(&page).content))
+            .unwrap_or_default();
+        if !differences.is_empty() {
+            return Ok(Written::Conflict(held, differences));
         }
         let name = match wanted {
             AdvisoryState::Published => "publish advisory",
@@ -72,7 +81,7 @@ impl GitHub {
             AdvisoryState::Triage | AdvisoryState::Draft => "accept report",
         };
         let call = self.patch(name, repository, ghsa, json!({ "state": wanted })).taking(Right::Manage);
-        self.change(&mut turn, call, ghsa).await
+        self.change(&mut turn, call, ghsa).await.map(Written::Holds)
     }
 }
 

@@ -247,6 +247,8 @@ fn facts_of_format_2() -> Vec<Fact> {
         Fact::ForkRequested { incident, by },
         Fact::ForkReady { incident },
         Fact::ForkFailed { incident },
+        Fact::ForkGone { incident },
+        Fact::CardLost { incident },
         Fact::CveRequested { incident, by },
         Fact::CveAssigned { incident, cve: Embargoed::new("CVE-2026-12345".parse().unwrap()), by: Some(by) },
         Fact::StepVouched { incident, step: Step::Fix, by, evidence: reason() },
@@ -316,7 +318,7 @@ fn actions_of_format_1() -> Vec<(Action, Purpose)> {
             Purpose::Rewrite { incident, command: command() },
         ),
         (
-            Action::PublishAdvisory { repository, ghsa: ghsa() },
+            Action::PublishAdvisory { repository, ghsa: ghsa(), ground: None },
             Purpose::Step { incident, step: Step::Publish },
         ),
     ]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{Embargo, Fork, Incident, Release, Request, Room, Stage, Vouch};
-use crate::kernel::{fact::Fact, step::Step};
+use crate::kernel::{clock::Clock, fact::Fact, step::Step};
 
 impl Incident {
     /// Takes in a fact that belongs to this incident. Called by [`World::apply`] only.
@@ -21,11 +21,18 @@ impl Incident {
             }
             Fact::ManagerSet { manager, .. } => self.manager = Some(*manager),
             Fact::Acknowledged { by, .. } => self.acknowledged = Some((at, *by)),
-            Fact::Closed { .. } => self.close(),
+            Fact::Closed { .. } => {
+                self.stage = Stage::Closed;
+                self.release = Release::None;
+            }
             Fact::Reopened { .. } => self.stage = Stage::Open,
-            Fact::ForkRequested { .. } => self.fork = Fork::Requested { since: at },
+            Fact::ForkRequested { .. } => {
+                self.fork = Fork::Requested { since: at };
+                self.reminded.remove(&Clock::Fork);
+            }
             Fact::ForkReady { .. } => self.fork = Fork::Ready,
-            Fact::ForkFailed { .. } => self.fork = Fork::Unasked,
+            Fact::ForkFailed { .. } | Fact::ForkGone { .. } => self.fork = Fork::Unasked,
+            Fact::CardLost { .. } => self.card_lost = Some(at),
             Fact::CveRequested { .. } => self.cve_requested = Some(at),
             Fact::StepVouched { step, by, evidence, .. } => {
                 let vouch = Vouch { at, by: *by, evidence: evidence.clone() };
@@ -42,6 +49,7 @@ impl Incident {
                 let (channel, topic, card) = (*channel, topic.clone(), *message);
                 // What changed while it was on its way is not on it: then another is owed.
                 let card_owed = self.room.as_ref().is_some_and(|room| room.card_owed);
+                self.card_lost = None;
                 self.room = Some(Room { channel, topic, card, posted: at, card_owed });
             }
             Fact::CardFrozen { .. } => self.with_room(|room| {
@@ -51,11 +59,14 @@ impl Incident {
                 }
                 room.card_owed = true;
             }),
-            Fact::CardRenewed { .. } => self.with_room(|room| {
-                room.card_owed = false;
-                // On its way: an edit of the old card that still fails does not ask for one more.
-                room.posted = at;
-            }),
+            Fact::CardRenewed { .. } => {
+                self.card_lost = None;
+                self.with_room(|room| {
+                    room.card_owed = false;
+                    // On its way: an edit of the old card that still fails does not ask for one more.
+                    room.posted = at;
+                });
+            }
             Fact::TopicMoved { channel, topic, .. } => self.with_room(|room| {
                 room.channel = *channel;
                 room.topic = topic.clone();
@@ -137,16 +148,14 @@ impl Incident {
     fn step_done(&mut self, step: Step) {
         self.steps_done.insert(step);
         if step == Step::Close {
-            self.close();
+            self.stage = Stage::Closed;
+            self.release = match std::mem::take(&mut self.release) {
+                Release::Running(request) => Release::Done(request),
+                Release::None | Release::Requested(_) | Release::Stopped(..) | Release::Done(_) => {
+                    Release::None
+                }
+            };
         }
-    }
-
-    fn close(&mut self) {
-        self.stage = Stage::Closed;
-        self.release = match std::mem::take(&mut self.release) {
-            Release::Running(request) => Release::Done(request),
-            Release::None | Release::Requested(_) | Release::Stopped(..) | Release::Done(_) => Release::None,
-        };
     }
 
     fn with_room(&mut self, change: impl FnOnce(&mut Room)) {

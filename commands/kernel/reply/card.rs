@@ -6,7 +6,8 @@ use crate::kernel::{
     content::Advisory,
     embargoed::{Team, TeamText},
     escape::{code, cut, inline},
-    incident::Incident,
+    fact::Fact,
+    incident::{Incident, Stage},
     reply::{codename, date, fit, hint::step_hint, length, manager_of, moment, silent},
     runbook::{self, Progress},
     step::Step,
@@ -36,9 +37,8 @@ pub fn card(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
         let (done, open): (Vec<Step>, Vec<Step>) =
             steps.partition(|step| runbook::is_done(world, incident, *step));
         let next = runbook::next_step(world, incident);
-        lines.extend(
-            open.iter().map(|step| step_line(world, team, incident, *step, next == Some(*step), now)),
-        );
+        let open = open.iter().filter(|_| incident.stage != Stage::Closed);
+        lines.extend(open.map(|step| step_line(world, team, incident, *step, next == Some(*step), now)));
         if !done.is_empty() {
             let count = done.len();
             lines.push(format!("```spoiler ✅ {count} step{} done", if count == 1 { "" } else { "s" }));
@@ -70,10 +70,20 @@ fn people_and_times(world: &World, incident: &Incident, team: &Team) -> String {
     parts.push(format!("reported {}", moment(reported.unwrap_or(incident.opened))));
     parts.push(match &incident.embargo {
         _ if incident.is_published() => "**published**".to_owned(),
+        _ if incident.stage == Stage::Closed => format!("**closed**{}", why_closed(incident, team)),
         Some(embargo) => format!("disclosure {}", date(embargo.until)),
         None => "no disclosure time yet".to_owned(),
     });
     parts.join(" · ")
+}
+
+/// Why it was closed without a release, as far as somebody said.
+fn why_closed(incident: &Incident, team: &Team) -> String {
+    let reason =
+        incident.history.iter().rev().find_map(|(_, fact)| {
+            if let Fact::Closed { reason, .. } = fact { reason.as_ref() } else { None }
+        });
+    reason.map_or_else(String::new, |reason| format!(": {}", inline(&cut(reason.open(team), SUMMARY_SHOWN))))
 }
 
 fn affected(incident: &Incident, team: &Team) -> Vec<String> {

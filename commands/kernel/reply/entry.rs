@@ -64,6 +64,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ForkRequested { .. }
         | Fact::ForkReady { .. }
         | Fact::ForkFailed { .. }
+        | Fact::ForkGone { .. }
         | Fact::CveRequested { .. }
         | Fact::CveAssigned { .. }
         | Fact::StepVouched { .. }
@@ -80,6 +81,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ToldWhereCommandsBelong { .. }
         | Fact::ThumbHeld { .. }
         | Fact::TeamSeen { .. }
+        | Fact::CardLost { .. }
         | Fact::SyncLost { .. }
         | Fact::SyncBack { .. }
         | Fact::Pinged { .. }
@@ -157,6 +159,7 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::ForkRequested { by, .. } => format!("{} asked for the private fork", who(by)),
         Fact::ForkReady { .. } => "the private fork could be used".to_owned(),
         Fact::ForkFailed { .. } => "the private fork could not be made".to_owned(),
+        Fact::ForkGone { .. } => "the private fork was deleted on GitHub".to_owned(),
         Fact::CveRequested { by, .. } => format!("{} asked for a CVE number", who(by)),
         Fact::CveAssigned { cve, by: Some(by), .. } => {
             format!("{} entered {}", who(by), cve.open(team).as_str())

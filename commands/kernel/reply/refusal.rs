@@ -59,6 +59,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         | Refusal::HasFork { .. }
         | Refusal::ForkUnderWay { .. }
         | Refusal::NobodyCalled { .. }
+        | Refusal::SeveralCalled { .. }
         | Refusal::NoLogin { .. }
         | Refusal::TeamCredited
         | Refusal::NothingToChange { .. }
@@ -70,7 +71,9 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         Refusal::Published => "the advisory is public. Change it on its page on GitHub.".to_owned(),
         Refusal::NotReady { missing } => {
             let lines = missing.iter().map(|(step, hint)| format!("\n⬜ {}: {}", step.title(), hint.open(team)));
-            format!("something is missing.{}", lines.collect::<String>())
+            let waived: String = missing.iter().map(|(step, _)| format!("--waive {} ", step.id())).collect();
+            let without = code(&format!("!release go {waived}--reason …"));
+            format!("something is missing.{}\nTo release without: {without}", lines.collect::<String>())
         }
         Refusal::TooEarly { until } => format!(
             "the disclosure time has not come: {}. To release before it: {}",
@@ -107,6 +110,11 @@ fn elsewhere(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> S
         Refusal::HasFork { fork: None } => "there is a private fork already.".to_owned(),
         Refusal::ForkUnderWay { since } => format!("the private fork is being made, since {}. I say here when it can be used.", time(*since, now)),
         Refusal::NobodyCalled { said } => format!("I see nobody called {} here. Mention them as Zulip offers it, or write their GitHub login.", code(&cut(said.open(team), SAID_SHOWN))),
+        Refusal::SeveralCalled { said } => format!(
+            "several people here are called {}. Mention the one you mean as Zulip offers it, with the number: {}",
+            code(&cut(said.open(team), SAID_SHOWN)),
+            code("@**Name|8**")
+        ),
         Refusal::NoLogin { user } => format!(
             "I do not know what {} is called on GitHub. Write the login instead, as in {}, or have them enter it in their profile on Zulip.",
             silent(world, *user),

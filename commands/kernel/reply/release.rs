@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
+    content::Part,
     effect::Failure,
     embargoed::TeamText,
     escape::{code, cut, inline},
@@ -10,7 +11,8 @@ use crate::kernel::{
     incident::{Incident, Release, Request},
     plan::{Deed, Plan, Standing},
     reply::{
-        call_manager, codename, failure, fit, hint, length, mention, message_link, silent, time, topic_link,
+        call_manager, chat::part_name, codename, failure, fit, hint, length, mention, message_link, silent,
+        time, topic_link,
     },
     runbook,
     step::Step,
@@ -62,7 +64,7 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
 
 fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) -> String {
     match deed {
-        Deed::Publish { repository, ghsa } => {
+        Deed::Publish { repository, ghsa, .. } => {
             format!(
                 "{}: {} in {}, on GitHub. There is no way back.",
                 Step::Publish.task(),
@@ -175,6 +177,22 @@ pub fn stopped(world: &World, incident: &Incident, step: Step, why: &Failure) ->
             "❌ **The release has stopped** at \"{}\": {}\nWhat was done before stands; nothing after it has happened. {}, mend it and {} again, or {}.",
             step.title(),
             failure::sentence(team, why),
+            call_manager(world, incident),
+            code("!release go"),
+            code("!release abort REASON")
+        )
+    })
+}
+
+/// The advisory says something else by now than what was approved.
+#[must_use]
+pub fn stopped_by_change(world: &World, incident: &Incident, step: Step, parts: &[Part]) -> TeamText {
+    let parts: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
+    TeamText::compose(|_| {
+        format!(
+            "❌ **The release has stopped** at \"{}\": {} changed on GitHub since it was approved, and nothing was published. {}, look at it and {} again, or {}.",
+            step.title(),
+            super::list(&parts),
             call_manager(world, incident),
             code("!release go"),
             code("!release abort REASON")

@@ -35,12 +35,14 @@ pub fn noticed(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
 /// What the reporter reads: nothing that the report does not say itself.
 #[must_use]
 pub fn words_for_reporter(incident: &Incident) -> TeamText {
-    TeamText::compose(|_| {
-        format!(
-            "Thank you for this report. The {} security team has received it and begins to look into it now; security issues come before everything else. You will hear from us here as the work goes on. Please keep the matter to yourself until it is published, and add here whatever helps to reproduce it.",
-            incident.project
-        )
-    })
+    TeamText::compose(|_| words(incident, "here"))
+}
+
+fn words(incident: &Incident, place: &str) -> String {
+    format!(
+        "Thank you for this report. The {} security team has received it and begins to look into it now; security issues come before everything else. You will hear from us {place} as the work goes on. Please keep the matter to yourself until it is published, and add {place} whatever helps to reproduce it.",
+        incident.project
+    )
 }
 
 /// Acknowledged; the reporter, who wrote a mail, has to be answered by one.
@@ -50,7 +52,7 @@ pub fn acknowledged_by_mail(incident: &Incident, reporter: &EmbargoedText) -> Te
         format!(
             "✅ Acknowledged. Send this to {}:\n```text\n{}\n```",
             inline(&cut(reporter.open(team), REPORTER_SHOWN)),
-            words_for_reporter(incident).open(team).replace("here", "by mail")
+            words(incident, "by mail")
         )
     })
 }
@@ -84,7 +86,7 @@ pub fn accepted(incident: &Incident) -> TeamText {
     let acknowledged = incident.acknowledged.is_some() || !incident.has_reporter();
     TeamText::compose(|_| {
         let next = if acknowledged { code("!next") } else { code("!advisory ack") };
-        format!("✅ Accepted: the advisory is a draft now. {next} comes next.")
+        format!("✅ Accepted: the advisory is a draft now. What comes next: {next}")
     })
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::kernel::{
     collaborator::{Collaborator, Login},
-    content::{Advisory, AdvisoryState, EmbargoedAdvisory, Part},
+    content::{Advisory, AdvisoryState, AffectedRange, EmbargoedAdvisory, Part},
     effect::Failure,
     embargoed::{Embargoed, Team, TeamText},
     escape::{code, cut, inline},
@@ -40,7 +40,10 @@ pub fn changed(
     TeamText::compose(|team| {
         let after = advisory.open(team);
         let before = incident.advisory().map(|before| before.open(team));
-        let mut lines = vec!["**Changed on GitHub**, by hand:".to_owned()];
+        let only_cve = parts == [Part::Cve];
+        let head =
+            if only_cve { "**GitHub shows a CVE number**:" } else { "**Changed on GitHub**, by hand:" };
+        let mut lines = vec![head.to_owned()];
         lines.extend(parts.iter().map(|part| format!("* {}", line(*part, before, after))));
         if parts.contains(&Part::Cve) && after.cve.is_some() && incident.embargo.is_none() {
             lines.push(cve::proposal(policy, now));
@@ -54,7 +57,12 @@ fn line(part: Part, before: Option<&Advisory>, after: &Advisory) -> String {
     let content = &after.content;
     match part {
         Part::Summary => format!("{name}: {}", inline(&cut(&content.summary, TEXT_SHOWN))),
-        Part::Description => format!("{name}: {} characters now", content.description.chars().count()),
+        Part::Description => format!(
+            "{name}, {} characters now: {} ([all of it]({}))",
+            content.description.chars().count(),
+            inline(&cut(&content.description, TEXT_SHOWN)),
+            after.url
+        ),
         Part::Severity => {
             let word = |of: &Advisory| {
                 of.content.severity.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string)
@@ -75,6 +83,9 @@ fn line(part: Part, before: Option<&Advisory>, after: &Advisory) -> String {
         },
         Part::State => match after.state {
             AdvisoryState::Triage => "it is a report again".to_owned(),
+            AdvisoryState::Draft if before.is_some_and(|before| before.state == AdvisoryState::Closed) => {
+                "it is a draft again; this incident is open again".to_owned()
+            }
             AdvisoryState::Draft => "it is a draft now".to_owned(),
             AdvisoryState::Published => "**it is published**".to_owned(),
             AdvisoryState::Closed => "it is closed; so is this incident".to_owned(),
@@ -103,7 +114,11 @@ fn line(part: Part, before: Option<&Advisory>, after: &Advisory) -> String {
 }
 
 fn affected(package: &crate::kernel::content::AffectedPackage) -> String {
-    let ranges: Vec<&str> = package.ranges.iter().map(|range| range.affected.as_str()).collect();
+    let range = |range: &AffectedRange| match &range.patched {
+        Some(patched) => format!("{} → {patched}", range.affected),
+        None => range.affected.clone(),
+    };
+    let ranges: Vec<String> = package.ranges.iter().map(range).collect();
     format!("{} {}", package.package, ranges.join(" || "))
 }
 
@@ -124,9 +139,10 @@ pub fn published_by_hand(world: &World, incident: &Incident, by: Option<&Embargo
     TeamText::compose(|team: &Team| {
         let by = by.map_or_else(String::new, |by| format!(", by {}", code(by.open(team).as_str())));
         format!(
-            "🚨 **Published out of order**: the advisory was published on GitHub by hand{by}, and not by a release. {}: everyone can read it now. See what is left to do: {}",
+            "🚨 **Published out of order**: the advisory was published on GitHub by hand{by}, and not by a release. {}: everyone can read it now. {} shows what is left to do; with {} it is over.",
             call_team(world, incident),
-            code("!release plan")
+            code("!release plan"),
+            code("!advisory close REASON")
         )
     })
 }
@@ -142,6 +158,14 @@ pub fn conflict(incident: &Incident, advisory: &EmbargoedAdvisory, parts: &[Part
         lines.push("To put yours in its place all the same, give the command again.".to_owned());
         fit(lines.join("\n"))
     })
+}
+
+/// A change was not made, because it was written on top of an earlier one that could not be made.
+#[must_use]
+pub fn earlier_failed() -> TeamText {
+    TeamText::from(
+        "❌ Not changed: an earlier command was to change the same and could not. Give this one again.",
+    )
 }
 
 /// GitHub cannot be read.

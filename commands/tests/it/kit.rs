@@ -230,10 +230,20 @@ impl Chat {
                     outcome => outcome,
                 }
             }
-            Action::PublishAdvisory { ghsa, .. } => self.on_github(ghsa, |advisory| {
-                advisory.state = AdvisoryState::Published;
-                advisory.fork = None;
-            }),
+            Action::PublishAdvisory { ghsa, ground, .. } => {
+                let held = &self.github[ghsa.open(&page)].content;
+                let parts = ground.as_ref().map(|ground| ground.open(&page).differences(held));
+                let parts = parts.unwrap_or_default();
+                match self.on_github(ghsa, |advisory| {
+                    if parts.is_empty() {
+                        advisory.state = AdvisoryState::Published;
+                        advisory.fork = None;
+                    }
+                }) {
+                    Outcome::Advisory(advisory) if !parts.is_empty() => Outcome::Conflict(advisory, parts),
+                    outcome => outcome,
+                }
+            }
             Action::AcceptReport { ghsa, .. } => {
                 self.on_github(ghsa, |advisory| advisory.state = AdvisoryState::Draft)
             }

@@ -193,3 +193,28 @@ fn the_manager_is_shown_claimed_and_handed_over() {
     (card edited)
     ");
 }
+
+#[test]
+fn who_is_on_the_way_in_can_be_uninvited() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash");
+    let (ghsa, room) = (chat.ghsa(number), chat.room(number));
+    chat.hold = true;
+    chat.say(MAYA, &room, "!invite sofia-k");
+    assert!(chat.say(MAYA, &room, "!uninvite sofia-k").contains("collaborators +[] -[\"sofia-k\"]"));
+    chat.release();
+    assert!(chat.github[&ghsa].collaborators.is_empty());
+}
+
+#[test]
+fn a_name_that_several_have_is_not_guessed_at() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash");
+    let mut directory = directory();
+    directory.users.get_mut(&RAVI).unwrap().name = "Ines".into();
+    chat.observe(Observed::Directory(DirectoryChange::Snapshot(directory)));
+    insta::assert_snapshot!(chat.say(MAYA, &chat.room(number), "!manager @**Ines**"), @"[#wamr-security > amber-heron · WAMR] Not done: several people here are called `Ines`. Mention the one you mean as Zulip offers it, with the number: `@**Name|8**`");
+    assert!(
+        chat.say(MAYA, &chat.room(number), "!manager @**Ines|12**").contains("is the incident manager now")
+    );
+}

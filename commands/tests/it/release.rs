@@ -122,6 +122,7 @@ fn what_is_missing_is_listed() {
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
+    To release without: `!release go --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive text --waive cve --waive embargo --reason …`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
     [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
@@ -214,6 +215,7 @@ fn a_waived_precondition_is_shown() {
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
     ⬜ CVE: `!cve request`
+    To release without: `!release go --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive cve --reason …`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
     [#wamr-security > amber-heron · WAMR] **Release of amber-heron**

@@ -123,7 +123,7 @@ fn a_report_is_accepted_once() {
     (GitHub: accept the report)
     (card edited)
     (✅ on 103)
-    [#wamr-security > amber-heron · WAMR] ✅ Accepted: the advisory is a draft now. `!advisory ack` comes next.
+    [#wamr-security > amber-heron · WAMR] ✅ Accepted: the advisory is a draft now. What comes next: `!advisory ack`
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!advisory accept"), @"[#wamr-security > amber-heron · WAMR] Not done: the report is accepted already.");
@@ -168,6 +168,17 @@ fn a_report_that_is_no_vulnerability_is_rejected_by_the_manager() {
     (card edited)
     ");
     assert_eq!(chat.incident(number).stage, Stage::Closed);
+    insta::assert_snapshot!(chat.say(INES, &room, "!advisory show"), @r"
+    [#wamr-security > amber-heron · WAMR] ### amber-heron · WAMR
+    **Wrong result** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · severity open
+    Manager @_**Ines|12** · reported <time:2026-11-18T09:00:00Z> · **closed**: Only a wrong result
+
+    ```spoiler ✅ 2 steps done
+    ✅ report accepted
+    ✅ closed
+    ```
+    ");
+    insta::assert_snapshot!(chat.say(INES, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ✅ Nothing is left to do for amber-heron.");
     insta::assert_snapshot!(chat.say(INES, &room, "!advisory accept"), @"[#wamr-security > amber-heron · WAMR] Not done: this incident is closed.");
     assert_eq!(chat.wait("200h"), "", "a closed report reminds of nothing");
 }
@@ -191,4 +202,19 @@ fn an_incident_ends_without_a_release() {
     * <time:2026-11-18T09:00:00Z> the advisory stands on GitHub
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** closed it: Duplicate of another
     ");
+}
+
+#[test]
+fn a_report_whose_card_cannot_be_posted_is_told_to_the_team_and_posted_later() {
+    let mut chat = Chat::new();
+    chat.answer_with(|effect| {
+        let card = matches!(effect.purpose, commands::kernel::effect::Purpose::Card { .. });
+        card.then_some(commands::kernel::effect::Outcome::NotPrivate(WAMR_SECURITY))
+    });
+    let (number, shown) = chat.noticed("Crash");
+    assert_eq!(shown.matches("[DM to ").count(), 3, "{shown}");
+    chat.mend();
+    let shown = chat.wait("15m");
+    assert!(shown.contains("(card)") && shown.contains("A private report came in on GitHub"), "{shown}");
+    assert!(chat.incident(number).room.is_some());
 }

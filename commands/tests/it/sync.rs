@@ -31,7 +31,7 @@ fn every_change_by_hand_is_shown() {
     }), @r"
     [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
     * summary: Crash of the &#64;&#42;&#42;all&#42;&#42; loader
-    * description: 5 characters now
+    * description, 5 characters now: Long. ([all of it](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22))
     * severity: high → low
     * weaknesses: CWE-787
     * affected versions: other&#58;wasm-micro-runtime &lt; 2.5.0
@@ -55,7 +55,7 @@ fn a_number_that_is_assigned_is_noticed_and_the_policys_time_proposed() {
     let number = chat.open("Crash");
     let ghsa = chat.ghsa(number);
     insta::assert_snapshot!(chat.by_hand(&ghsa, |advisory| advisory.cve = Some("CVE-2026-4711".parse().unwrap())), @r"
-    [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
+    [#wamr-security > amber-heron · WAMR] **GitHub shows a CVE number**:
     * CVE number: CVE-2026-4711
     The policy proposes disclosure 3 days after it, <time:2026-11-21T09:01:00Z> (Saturday 09:01 UTC, in 3 days): `!embargo set +72h`
     (card edited)
@@ -73,7 +73,7 @@ fn a_publication_out_of_order_raises_the_alarm() {
     }), @r"
     [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
     * **it is published**
-    [#wamr-security > amber-heron · WAMR] 🚨 **Published out of order**: the advisory was published on GitHub by hand, by `ines-gh`, and not by a release. @**Maya|11** @**Ines|12** @**Tomasz|13**: everyone can read it now. See what is left to do: `!release plan`
+    [#wamr-security > amber-heron · WAMR] 🚨 **Published out of order**: the advisory was published on GitHub by hand, by `ines-gh`, and not by a release. @**Maya|11** @**Ines|12** @**Tomasz|13**: everyone can read it now. `!release plan` shows what is left to do; with `!advisory close REASON` it is over.
     (card edited)
     ");
     assert!(chat.incident(number).is_published());
@@ -92,7 +92,7 @@ fn what_is_closed_on_github_is_closed_here_and_opened_again_with_it() {
     assert_eq!(chat.incident(number).stage, Stage::Closed);
     insta::assert_snapshot!(chat.by_hand(&ghsa, |advisory| advisory.state = AdvisoryState::Draft), @r"
     [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
-    * it is a draft now
+    * it is a draft again; this incident is open again
     (card edited)
     ");
     assert_eq!(chat.incident(number).stage, Stage::Open);
@@ -193,4 +193,54 @@ fn the_team_is_told_once_that_github_cannot_be_seen() {
     assert_eq!(chat.observe(Observed::Sight { repository: repository(), lost: why() }), "");
     insta::assert_snapshot!(chat.observe(Observed::Sight { repository: repository(), lost: None }), @"[#wamr-security > advisory-bot] ✅ I see the advisories of WAMR on GitHub again.");
     assert_eq!(chat.observe(Observed::Sight { repository: repository(), lost: None }), "");
+}
+
+#[test]
+fn a_publication_by_hand_is_told_although_an_edit_conflicts_with_it() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash --severity high");
+    let (ghsa, room) = (chat.ghsa(number), chat.room(number));
+    let advisory = chat.github.get_mut(&ghsa).unwrap();
+    advisory.content.summary = "Theirs".into();
+    advisory.state = AdvisoryState::Published;
+    let shown = chat.say(MAYA, &room, "!advisory edit --summary Ours");
+    assert!(shown.contains("Published out of order") && shown.contains("Not changed"), "{shown}");
+}
+
+#[test]
+fn what_was_changed_after_the_approval_is_not_published() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    let (ghsa, room) = (chat.ghsa(number), chat.room(number));
+    chat.say(MAYA, &room, "!release go");
+    chat.github.get_mut(&ghsa).unwrap().content.description = "Something else.".into();
+    let shown = chat.say(INES, &room, "!release approve");
+    assert!(shown.contains("The release has stopped") && shown.contains("description changed"), "{shown}");
+    assert!(shown.contains("Changed on GitHub"), "{shown}");
+    assert!(chat.github[&ghsa].state == AdvisoryState::Draft);
+}
+
+#[test]
+fn a_fork_that_somebody_deletes_is_told_and_may_be_made_again() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash");
+    let (ghsa, room) = (chat.ghsa(number), chat.room(number));
+    chat.say(MAYA, &room, "!fork");
+    chat.sleep("60s");
+    chat.look(&ghsa);
+    let shown = chat.by_hand(&ghsa, |advisory| advisory.fork = None);
+    assert!(shown.contains("private fork: gone"), "{shown}");
+    assert!(chat.say(MAYA, &room, "!fork").contains("GitHub makes the private fork"));
+}
+
+#[test]
+fn a_collaborator_more_leaves_the_request_for_approval_alone() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    let (ghsa, room) = (chat.ghsa(number), chat.room(number));
+    chat.say(MAYA, &room, "!release go");
+    chat.by_hand(&ghsa, |advisory| {
+        advisory.collaborators.insert(Collaborator::User("other-x".parse().unwrap()));
+    });
+    assert!(chat.say(INES, &room, "!release approve").contains("Approved by"));
 }

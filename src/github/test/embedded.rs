@@ -168,7 +168,7 @@ async fn an_incomplete_advisory_is_refused_publication_in_words() {
     }
     let made = must(world.github.create(&repository(), &Embargoed::new(bare)).await);
     let ghsa = Embargoed::new(made.ghsa);
-    let refused = world.github.publish(&repository(), &ghsa).await.unwrap_err();
+    let refused = world.github.publish(&repository(), &ghsa, None).await.unwrap_err();
     assert_eq!((&refused.failure.kind, refused.again), (&FailureKind::Refused, Again::Never));
     assert!(detail(&refused).split_whitespace().count() > 3, "{}", detail(&refused));
 }
@@ -178,7 +178,8 @@ async fn publication_is_done_once_whoever_did_it() {
     let world = World::new();
     let ghsa = world.created().await;
     for _ in 0..2 {
-        let advisory = must(world.github.publish(&repository(), &ghsa).await);
+        let advisory =
+            must(world.github.publish(&repository(), &ghsa, None).await.map(crate::github::Written::held));
         assert_eq!(advisory.state, AdvisoryState::Published);
     }
     assert_eq!(world.statuses(), [201, 200, 200, 200]);
