@@ -287,9 +287,10 @@ impl Content {
             }
             // A draft is made with the project's own package and no range, because GitHub wants one:
             // the first real row takes its place.
+            // It is the first row; one that stands elsewhere somebody added by hand.
             let is_blank = |old: &AffectedPackage| old.ranges.iter().all(|range| range.affected.is_empty());
-            if self.affected.len() == 1 && self.affected.iter().all(is_blank) {
-                changed.affected.retain(|old| !is_blank(old));
+            if changed.affected.first().is_some_and(|first| is_blank(first) && first.package != row.package) {
+                changed.affected.remove(0);
             }
         }
         changed

@@ -65,7 +65,7 @@ fn nothing_at_all_lacks_everything() {
     let nothing = Content::default();
     insta::assert_snapshot!(lacks(&nothing, &["main"]).join("\n"), @r"
     the text is missing: `!advisory edit` shows what to fill in
-    the severity is missing: `!advisory edit --cvss VECTOR`
+    the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high`
     the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ");
 }
