@@ -1,6 +1,9 @@
 //! The bot, put together: the listener, the lookout, the engine, and what they share.
 
-use std::sync::Arc;
+use std::{
+    future::{self, Future},
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use commands::kernel::settings::Settings;
@@ -8,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    engine::{Engine, Health},
+    engine::{Engine, Health, Window},
     github::GitHub,
     lookout::{Bell, Lookout},
     perform::Performer,
@@ -48,18 +51,44 @@ pub struct Running {
 }
 
 impl Bot {
-    /// Starts it.
+    /// Starts it when its store is read: every run with the same seed goes the same way.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn start(self) -> anyhow::Result<Running> {
+        let window = Window::default();
+        let engine = self.opening(&window)()?;
+        Ok(self.work(&window, future::ready(Ok(engine))))
+    }
+
+    /// Starts it while its store is still being read, on a thread of its own: Zulip is listened to
+    /// meanwhile. What arrives waits, and nothing is said, before everything is read and checked. The
+    /// bot ends with the error when the store cannot be read.
+    #[must_use]
+    pub fn start_ahead(self) -> Running {
+        let window = Window::default();
+        let reading = tokio::task::spawn_blocking(self.opening(&window));
+        self.work(&window, async { reading.await.context("reading the store ended by a panic")? })
+    }
+
+    /// Reads the store, at the call.
+    fn opening(&self, window: &Window) -> impl FnOnce() -> anyhow::Result<Engine> + Send + use<> {
         let performer =
             Arc::new(Performer { zulip: Arc::clone(&self.zulip), github: Arc::clone(&self.github) });
+        let (settings, seed, window) = (self.settings.clone(), self.seed, window.clone());
+        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
+        move || Engine::open(settings, store, clock, performer, seed, window)
+    }
+
+    fn work(
+        self,
+        window: &Window,
+        engine: impl Future<Output = anyhow::Result<Engine>> + Send + 'static,
+    ) -> Running {
         let mut channels: Vec<_> =
             self.settings.projects.iter().map(|project| project.team_channel).collect();
         channels.sort();
         channels.dedup();
-        let clock = Arc::clone(&self.clock);
         let lookout = Lookout {
             github: self.github,
             clock: Arc::clone(&self.clock),
@@ -67,30 +96,28 @@ impl Bot {
             poll: self.poll,
             bell: self.bell.clone(),
         };
-        let (engine, cursor) = Engine::open(self.settings, self.store, self.clock, performer, self.seed)?;
         let listener = Listener {
             zulip: self.zulip,
-            clock,
+            clock: self.clock,
             channels,
-            open_requests: engine.open_requests(),
-            cards: engine.cards(),
+            open_requests: window.open_requests(),
+            cards: window.cards(),
             seed: self.seed,
         };
-        let health = engine.health();
         let (stop, stopped) = watch::channel(false);
         // One arrival at a time: the next is asked for when the last is kept.
         let (out, arrivals) = mpsc::channel(1);
-        let listening = tokio::spawn(listener.run(cursor, out));
+        let listening = tokio::spawn(listener.run(self.store.cursor(), out));
         // And one glimpse at a time, likewise.
         let (out, glimpses) = mpsc::channel(1);
         let looking_out = tokio::spawn(lookout.run(out));
         let ended = tokio::spawn(async move {
-            let result = engine.run(arrivals, glimpses, stopped).await;
+            let result = async { engine.await?.run(arrivals, glimpses, stopped).await }.await;
             listening.abort();
             looking_out.abort();
             result
         });
-        Ok(Running { health, looking: self.bell.looking(), ended, stop })
+        Running { health: window.health(), looking: self.bell.looking(), ended, stop }
     }
 }
 

@@ -1,12 +1,9 @@
 //! The only loop, and the only writer: input → decide → check → one commit → wake the outbox.
 
 mod glimpse;
+mod window;
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use commands::kernel::{
@@ -17,7 +14,6 @@ use commands::kernel::{
     embargoed::Embargoed,
     fact::RecordedFact,
     id::{EffectId, GhsaId, MessageId},
-    incident::Release,
     input::{Input, Now, Observed},
     settings::Settings,
     world::World,
@@ -26,13 +22,15 @@ use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::Fu
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 
+pub use window::Window;
+
 use crate::{
     guard::Guard,
     lookout::Glimpse,
     outbox::{Outbox, Ready, Verdict},
     perform::{Attempt, Performer},
-    port::{Clock, Commit, Cursor, Setback, Store},
-    zulip::{Arrival, MessageIds},
+    port::{Clock, Commit, Setback, Store},
+    zulip::Arrival,
 };
 
 /// How many outcomes are taken together into one commit.
@@ -58,13 +56,6 @@ pub struct Health {
     pub due: Option<Timestamp>,
 }
 
-/// The messages the listener has to look at after a gap.
-#[derive(Debug, Default)]
-struct Interesting {
-    requests: Vec<MessageId>,
-    cards: Vec<MessageId>,
-}
-
 type Flight = BoxFuture<'static, (EffectId, Result<Outcome, Setback>)>;
 
 /// The engine.
@@ -81,8 +72,7 @@ pub struct Engine {
     heard: Option<Timestamp>,
     /// What fell due and was discarded is not tried again before.
     not_before: Option<Timestamp>,
-    interesting: Arc<Mutex<Interesting>>,
-    health: watch::Sender<Health>,
+    window: Window,
 }
 
 /// Everything one pass of the loop will write.
@@ -93,7 +83,8 @@ struct Batch {
 }
 
 impl Engine {
-    /// Takes up the work where the store left it.
+    /// Takes up the work where the store left it, in sight of whoever looks through `window`. Takes a
+    /// while: every fact is read.
     ///
     /// # Errors
     /// When the store cannot be read, or holds a world that breaks what must always hold.
@@ -103,7 +94,8 @@ impl Engine {
         clock: Arc<dyn Clock>,
         performer: Arc<Performer>,
         dice: u64,
-    ) -> anyhow::Result<(Self, Cursor)> {
+        window: Window,
+    ) -> anyhow::Result<Self> {
         let mut world = World::new(settings);
         let stored = store.replay(&mut |fact| world.apply(&fact))?;
         world.newest = stored.cursor.newest;
@@ -131,31 +123,10 @@ impl Engine {
             dice,
             heard: None,
             not_before: None,
-            interesting: Arc::default(),
-            health: watch::Sender::default(),
+            window,
         };
         engine.note_interesting();
-        Ok((engine, stored.cursor))
-    }
-
-    /// The messages on which a 👍 counts at present; for the listener.
-    #[must_use]
-    pub fn open_requests(&self) -> MessageIds {
-        let interesting = Arc::clone(&self.interesting);
-        Arc::new(move || interesting.lock().unwrap_or_else(PoisonError::into_inner).requests.clone())
-    }
-
-    /// The status cards of open incidents; for the listener.
-    #[must_use]
-    pub fn cards(&self) -> MessageIds {
-        let interesting = Arc::clone(&self.interesting);
-        Arc::new(move || interesting.lock().unwrap_or_else(PoisonError::into_inner).cards.clone())
-    }
-
-    /// How the bot is.
-    #[must_use]
-    pub fn health(&self) -> watch::Receiver<Health> {
-        self.health.subscribe()
+        Ok(engine)
     }
 
     /// Works until `stop` is set, then finishes what is in hand.
@@ -173,7 +144,7 @@ impl Engine {
             self.report(false);
             let clock = Arc::clone(&self.clock);
             // Who is on the team is known only then.
-            let ready = self.health.borrow().ready;
+            let ready = self.window.health.borrow().ready;
             let due = self.due();
             let wait = async move {
                 match due {
@@ -244,7 +215,7 @@ impl Engine {
     /// Tells those who watch how things stand, if that has changed.
     fn report(&self, caught_up: bool) {
         let (pending, due) = (self.world.pending().len(), self.due());
-        self.health.send_if_modified(|health| {
+        self.window.health.send_if_modified(|health| {
             let now = Health { ready: health.ready || caught_up, pending, due };
             std::mem::replace(health, now) != now
         });
@@ -446,17 +417,6 @@ impl Engine {
     fn claimed(&self) -> BTreeSet<Embargoed<GhsaId>> {
         let advisories = self.world.incidents().filter_map(|incident| incident.advisory());
         advisories.map(|advisory| advisory.map(|advisory| advisory.ghsa.clone())).collect()
-    }
-
-    fn note_interesting(&self) {
-        let mut noted = Interesting::default();
-        for incident in self.world.incidents().filter(|incident| incident.is_open()) {
-            noted.cards.extend(incident.room.as_ref().map(|room| room.card));
-            if let Release::Requested(request) = &incident.release {
-                noted.requests.extend(request.message);
-            }
-        }
-        *self.interesting.lock().unwrap_or_else(PoisonError::into_inner) = noted;
     }
 
     /// SplitMix64: the dice need to fall apart, not to keep a secret.

@@ -110,6 +110,10 @@ pub trait Store: Send + Sync {
     /// not to be used then.
     fn replay(&self, take: &mut dyn FnMut(RecordedFact)) -> Result<Unsettled, StoreError>;
 
+    /// The cursor as it stood when the store was opened, checked like all else but the facts: whoever
+    /// listens can begin before those are read.
+    fn cursor(&self) -> Cursor;
+
     /// Writes `commit` in one transaction and returns when it will survive a power cut. Commits are
     /// written in the order in which they were handed over; several that wait may share one write.
     ///

@@ -129,11 +129,16 @@ async fn start(
     let secret = config.http.webhook_secret.clone();
     let webhook = secret.map(|secret| Webhook::new(secret, bell.clone()));
     let server = tokio::spawn(http::serve(listener, health, webhook));
-    let settings = resolve(config, &zulip, clock.as_ref()).await?;
-    let store = Arc::new(SledStore::open(&config.store.path).map_err(anyhow::Error::from)?);
+    let path = config.store.path.clone();
+    let opening = tokio::task::spawn_blocking(move || SledStore::open(&path));
+    let opened = async {
+        Ok(opening.await.context("opening the store ended by a panic")?.map_err(anyhow::Error::from)?)
+    };
+    let (settings, store) = tokio::try_join!(resolve(config, &zulip, clock.as_ref()), opened)?;
+    let store = Arc::new(store);
     let seed = std::hash::RandomState::new().hash_one(std::process::id());
     let poll = config.github.poll;
-    let running = Bot { settings, store, clock, zulip, github, poll, bell, seed }.start()?;
+    let running = Bot { settings, store, clock, zulip, github, poll, bell, seed }.start_ahead();
     tokio::spawn(relay(running.health.clone(), report));
     tracing::info!(%listen, projects = config.projects.len(), "started");
     Ok((running, server))
@@ -159,9 +164,12 @@ async fn resolve(config: &Config, zulip: &Zulip, clock: &dyn Clock) -> Result<Se
         | FailureKind::NotFound
         | FailureKind::Refused => None,
     };
-    let (me, _): (UserId, String) = patiently(clock, || zulip.me(), refused).await?;
-    let channels: Vec<Channel> = patiently(clock, || zulip.channels(), refused).await?;
-    let subscribed: BTreeSet<ChannelId> = patiently(clock, || zulip.subscribed(), refused).await?;
+    // Side by side: three answers take no longer than one.
+    let ((me, _), channels, subscribed): ((UserId, String), Vec<Channel>, BTreeSet<ChannelId>) = tokio::try_join!(
+        patiently(clock, || zulip.me(), refused),
+        patiently(clock, || zulip.channels(), refused),
+        patiently(clock, || zulip.subscribed(), refused),
+    )?;
     let mine = |mut channel: Channel| {
         channel.subscribers.extend(subscribed.contains(&channel.id).then_some(me));
         (channel.id, channel)

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::ledger::{Change, Ledger, Reading};
 use commands::kernel::fact::RecordedFact;
 
-use crate::port::{Commit, Store, StoreError, Unsettled};
+use crate::port::{Commit, Cursor, Store, StoreError, Unsettled};
 
 /// What error messages call it.
 const PATH: &str = "(in memory)";
@@ -70,10 +70,10 @@ impl MemoryDisk {
         if disk.open.is_some() {
             return Err(StoreError::InUse(PATH.to_owned()));
         }
-        let ledger = if disk.records.is_empty() {
+        let (cursor, ledger) = if disk.records.is_empty() {
             let (ledger, changes) = Ledger::begin().map_err(|misuse| misuse.at(PATH))?;
             disk.write(changes)?;
-            ledger
+            (Cursor::default(), ledger)
         } else {
             // Facts are not asked for here.
             let mut none = |_| {};
@@ -81,11 +81,12 @@ impl MemoryDisk {
             for (key, record) in disk.records.iter().filter(|(key, _)| !key.starts_with(b"F")) {
                 reading.take(key, record).map_err(|flaw| flaw.at(PATH))?;
             }
-            reading.resume().map_err(|flaw| flaw.at(PATH))?.1
+            let (unsettled, ledger) = reading.resume().map_err(|flaw| flaw.at(PATH))?;
+            (unsettled.cursor, ledger)
         };
         disk.opening += 1;
         disk.open = Some(Open { ledger, waiting: VecDeque::new(), failed: None });
-        Ok(MemoryStore { disk: self.clone(), opening: disk.opening })
+        Ok(MemoryStore { disk: self.clone(), opening: disk.opening, cursor })
     }
 
     /// The process is killed: what was not yet durable is gone, callers that wait get an error, and
@@ -183,6 +184,7 @@ impl Disk {
 pub struct MemoryStore {
     disk: MemoryDisk,
     opening: u64,
+    cursor: Cursor,
 }
 
 impl MemoryStore {
@@ -209,6 +211,10 @@ impl Store for MemoryStore {
             reading.take(key, record).map_err(|flaw| flaw.at(PATH))?;
         }
         reading.finish().map_err(|flaw| flaw.at(PATH))
+    }
+
+    fn cursor(&self) -> Cursor {
+        self.cursor.clone()
     }
 
     /// Hands `commit` over at the call, not at the first poll: the order of calls is the order of writes.

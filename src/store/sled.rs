@@ -17,7 +17,7 @@ use std::{
     fs::File,
     io,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
+    path::{Path, PathBuf},
     pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -37,7 +37,7 @@ use super::{
 };
 use commands::kernel::fact::RecordedFact;
 
-use crate::port::{Commit, Store, StoreError, Unsettled};
+use crate::port::{Commit, Cursor, Store, StoreError, Unsettled};
 
 /// The engine's directory within the store's: sled's files are open to all, this directory is not.
 const ENGINE: &str = "engine";
@@ -50,19 +50,44 @@ const CACHE_BYTES: u64 = 1024 * 1024;
 /// A page holds at most 17 or 18 pieces before it is split, and a page under 128 KiB stays in the log.
 const PIECE_BYTES_MAX: usize = 4096;
 /// How often the engine's lock is tried for, and how long to wait in between: two seconds in all.
-const LOCK_TRIES_MAX: u32 = 400;
-const LOCK_WAIT: Duration = Duration::from_millis(5);
+const LOCK_TRIES_MAX: u32 = 2000;
+const LOCK_WAIT: Duration = Duration::from_millis(1);
+/// How many pieces are read from sled before it is made to forget them: a few MB.
+const PIECES_BETWEEN_FORGETTING: usize = 5000;
 /// The number of a piece, after the key.
 const PIECE_NUMBER_BYTES: usize = 2;
 
 /// The store in a directory. Dropping it writes what waits and closes it.
 pub struct SledStore {
     path: String,
-    db: Db,
-    /// Locked while a batch is applied, so that nobody reads half of one.
-    ledger: Arc<Mutex<Ledger>>,
+    cursor: Cursor,
+    engine: Arc<Mutex<Engine>>,
     queue: Option<SyncSender<Waiting>>,
     committer: Option<JoinHandle<()>>,
+}
+
+/// sled, and what must be known to add to what it holds. Locked while a batch is written, so that nobody
+/// reads half of one.
+struct Engine {
+    directory: PathBuf,
+    /// None once it could not be opened again.
+    db: Option<Db>,
+    ledger: Ledger,
+}
+
+impl Engine {
+    fn db(&self) -> Result<&Db, StoreError> {
+        let gone = || stopped(&self.directory.display().to_string(), "it could not be opened again");
+        self.db.as_ref().ok_or_else(gone)
+    }
+
+    /// Makes sled let go of the pages it has read. It would keep those read once for ever, whatever the
+    /// size of its cache: each of its 256 shards looks at its size only after 64 reads.
+    fn forget_pages(&mut self) -> Result<(), StoreError> {
+        self.db = None;
+        self.db = Some(open_engine(&self.directory)?);
+        Ok(())
+    }
 }
 
 struct Waiting {
@@ -85,11 +110,11 @@ impl SledStore {
         make_directory(&engine)?;
         let db = guarded(&path, || open_engine(&engine))?;
         let file = File::open(engine.join("db")).map_err(|error| io_error(&engine, &error))?;
-        let ledger = if db.is_empty() && durable == 0 {
+        let (cursor, ledger) = if db.is_empty() && durable == 0 {
             let ledger = begin(&path, &db, &file)?;
             sync_directory(&engine)?;
             sync_directory(directory)?;
-            ledger
+            (Cursor::default(), ledger)
         } else {
             guarded(&path, || resume(&path, &db))?
         };
@@ -97,21 +122,30 @@ impl SledStore {
             let lost = durable - ledger.commits();
             return Err(StoreError::Damaged { path, what: format!("the last {lost} commits are gone") });
         }
-        let ledger = Arc::new(Mutex::new(ledger));
+        let engine = Arc::new(Mutex::new(Engine { directory: engine, db: Some(db), ledger }));
         let (queue, waiting) = mpsc::sync_channel(QUEUE_COMMITS_MAX);
-        let committer = Committer {
-            path: path.clone(),
-            db: db.clone(),
-            file,
-            witness,
-            ledger: ledger.clone(),
-            failed: None,
-        };
+        let committer = Committer { path: path.clone(), file, witness, engine: engine.clone(), failed: None };
         let committer = thread::Builder::new()
             .name("committer".into())
             .spawn(move || committer.run(&waiting))
             .map_err(|error| io_error(directory, &error))?;
-        Ok(Self { path, db, ledger, queue: Some(queue), committer: Some(committer) })
+        Ok(Self { path, cursor, engine, queue: Some(queue), committer: Some(committer) })
+    }
+
+    /// Reads everything, about so many pieces at a time.
+    fn replay_by(&self, pieces: usize, take: &mut dyn FnMut(RecordedFact)) -> Result<Unsettled, StoreError> {
+        // Held to the end: nobody writes meanwhile.
+        let mut engine = lock(&self.engine);
+        guarded(&self.path, || {
+            let mut reading = Reading::new(take);
+            let mut next = Some(IVec::default());
+            while let Some(from) = next {
+                let found = engine.db()?.range(from..);
+                next = read(&self.path, found, &mut reading, pieces)?;
+                engine.forget_pages()?;
+            }
+            reading.finish().map_err(|flaw| flaw.at(&self.path))
+        })
     }
 
     fn hand_over(&self, waiting: Waiting) {
@@ -129,13 +163,11 @@ impl SledStore {
 
 impl Store for SledStore {
     fn replay(&self, take: &mut dyn FnMut(RecordedFact)) -> Result<Unsettled, StoreError> {
-        // Held to the end: nobody writes meanwhile.
-        let _ledger = lock(&self.ledger);
-        guarded(&self.path, || {
-            let mut reading = Reading::new(take);
-            read(&self.path, self.db.iter(), &mut reading)?;
-            reading.finish().map_err(|flaw| flaw.at(&self.path))
-        })
+        self.replay_by(PIECES_BETWEEN_FORGETTING, take)
+    }
+
+    fn cursor(&self) -> Cursor {
+        self.cursor.clone()
     }
 
     /// Hands `commit` over at the call, not at the first poll: the order of calls is the order of writes.
@@ -170,8 +202,8 @@ fn stopped(path: &str, why: &str) -> StoreError {
     StoreError::Io(format!("{path}: {why}: start again"))
 }
 
-fn lock(ledger: &Mutex<Ledger>) -> MutexGuard<'_, Ledger> {
-    ledger.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(engine: &Mutex<Engine>) -> MutexGuard<'_, Engine> {
+    engine.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A closed engine's own threads may hold its lock for a moment longer. A second bot is kept out by the
@@ -226,16 +258,16 @@ fn begin(path: &str, db: &Db, file: &File) -> Result<Ledger, StoreError> {
     Ok(ledger)
 }
 
-fn resume(path: &str, db: &Db) -> Result<Ledger, StoreError> {
+fn resume(path: &str, db: &Db) -> Result<(Cursor, Ledger), StoreError> {
     // Facts are not asked for here.
     let mut none = |_| {};
     let mut reading = Reading::new(&mut none);
     // The format first: of a newer store nothing else is looked at.
     for kind in [b"M", b"H", b"E", b"C"] {
-        read(path, db.scan_prefix(kind), &mut reading)?;
+        read(path, db.scan_prefix(kind), &mut reading, usize::MAX)?;
     }
-    let (_, ledger) = reading.resume().map_err(|flaw| flaw.at(path))?;
-    Ok(ledger)
+    let (unsettled, ledger) = reading.resume().map_err(|flaw| flaw.at(path))?;
+    Ok((unsettled.cursor, ledger))
 }
 
 /// Writes `changes` in one batch: all of them survive a crash, or none.
@@ -275,12 +307,18 @@ fn pieces(key: &[u8], record: &[u8], mut put: impl FnMut(Vec<u8>, &[u8])) {
     }
 }
 
-/// Puts the pieces in `found` together and reads each record.
-fn read(path: &str, found: ::sled::Iter, reading: &mut Reading<'_>) -> Result<(), StoreError> {
+/// Puts the pieces in `found` together and reads each record. Stops after the record in which the number
+/// of pieces comes to `enough`, and gives the key of the next.
+fn read(
+    path: &str,
+    found: ::sled::Iter,
+    reading: &mut Reading<'_>,
+    enough: usize,
+) -> Result<Option<IVec>, StoreError> {
     let mut key = IVec::default();
     let mut record: Vec<u8> = Vec::new();
     let mut count = 0_u16;
-    for piece in found {
+    for (read, piece) in found.enumerate() {
         let (place, piece) = piece.map_err(|error| engine_error(path, &error))?;
         if count > 0 && is_piece_of(&key, &place, count) {
             record.extend_from_slice(&piece);
@@ -290,6 +328,9 @@ fn read(path: &str, found: ::sled::Iter, reading: &mut Reading<'_>) -> Result<()
         if count > 0 {
             reading.take(&key, &record).map_err(|flaw| flaw.at(path))?;
         }
+        if read >= enough {
+            return Ok(Some(place));
+        }
         record.clear();
         record.extend_from_slice(&piece);
         (key, count) = (place, 1);
@@ -297,7 +338,7 @@ fn read(path: &str, found: ::sled::Iter, reading: &mut Reading<'_>) -> Result<()
     if count > 0 {
         reading.take(&key, &record).map_err(|flaw| flaw.at(path))?;
     }
-    Ok(())
+    Ok(None)
 }
 
 fn is_piece_of(key: &[u8], place: &[u8], number: u16) -> bool {
@@ -309,11 +350,10 @@ fn is_piece_of(key: &[u8], place: &[u8], number: u16) -> bool {
 /// The thread that writes.
 struct Committer {
     path: String,
-    db: Db,
     /// sled's file, for syncing.
     file: File,
     witness: Witness,
-    ledger: Arc<Mutex<Ledger>>,
+    engine: Arc<Mutex<Engine>>,
     /// Why nothing is written any more.
     failed: Option<StoreError>,
 }
@@ -336,17 +376,26 @@ impl Committer {
         }
     }
 
+    /// Makes `changes` durable, and the head with them.
+    fn apply(&self, engine: &Engine, mut changes: Vec<Change>) -> Result<(), StoreError> {
+        let db = engine.db()?;
+        changes.push(engine.ledger.head_change().map_err(|misuse| misuse.at(&self.path))?);
+        write(&self.path, db, changes)?;
+        sync(&self.path, db, &self.file)?;
+        self.witness.record(engine.ledger.commits())
+    }
+
     /// Writes the commits up to the first that cannot be taken, and says how many are durable.
     fn write(&mut self, commits: &[Commit]) -> usize {
         if self.failed.is_some() {
             return 0;
         }
         let mut changes = Vec::new();
-        let ledger = self.ledger.clone();
-        let mut ledger = lock(&ledger);
+        let engine = self.engine.clone();
+        let mut engine = lock(&engine);
         let mut taken = 0;
         for commit in commits {
-            if let Err(misuse) = ledger.take(commit, &mut changes) {
+            if let Err(misuse) = engine.ledger.take(commit, &mut changes) {
                 self.failed = Some(misuse.at(&self.path));
                 break;
             }
@@ -355,15 +404,7 @@ impl Committer {
         if taken == 0 {
             return 0;
         }
-        let applied = ledger.head_change().map_err(|misuse| misuse.at(&self.path)).and_then(|head| {
-            changes.push(head);
-            write(&self.path, &self.db, changes)
-        });
-        let durable = ledger.commits();
-        drop(ledger);
-        let outcome = applied
-            .and_then(|()| sync(&self.path, &self.db, &self.file))
-            .and_then(|()| self.witness.record(durable));
+        let outcome = self.apply(&engine, changes);
         match outcome {
             Ok(()) => taken,
             Err(error) => {

@@ -61,6 +61,28 @@ fn what_it_makes_is_for_its_own_user_only() {
 }
 
 #[test]
+fn read_in_portions_it_holds_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SledStore::open(directory.path()).unwrap();
+    history().into_iter().for_each(|made| commit(&store, made));
+    // Of one piece, and of several.
+    let facts =
+        (6..12).map(|number| large_fact(number, usize::try_from(number).unwrap() % 3 * 5000)).collect();
+    commit(&store, Commit { facts, ..Commit::default() });
+    drop(store);
+    let store = SledStore::open(directory.path()).unwrap();
+    let whole = all(&store).unwrap();
+    assert_eq!((whole.facts.len(), &whole.cursor), (11, &store.cursor()));
+    for pieces in 1..30 {
+        let mut facts = Vec::new();
+        let unsettled = store.replay_by(pieces, &mut |fact| facts.push(fact)).unwrap();
+        assert_eq!(Stored::of(facts, unsettled), whole, "{pieces} at a time");
+    }
+    commit(&store, one_fact(12));
+    assert_eq!(all(&store).unwrap().facts.len(), 12);
+}
+
+#[test]
 fn an_engine_gone_or_older_than_the_witness_is_noticed() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store");

@@ -167,7 +167,7 @@ impl Session {
     }
 
     async fn tell_moves(&mut self, inputs: &mut Vec<Input>) -> Option<()> {
-        let cards = (self.cards)();
+        let cards = (self.cards)().await;
         for id in cards {
             let Some(found) = self.look_at(id).await? else { continue };
             if let Place::Channel(channel, topic) = found.message.place {
@@ -179,7 +179,7 @@ impl Session {
 
     /// Who has a 👍 on an open request now, and who of the channel has none (any more).
     async fn tell_thumbs(&mut self, inputs: &mut Vec<Input>) -> Option<()> {
-        let requests = (self.open_requests)();
+        let requests = (self.open_requests)().await;
         for message in requests {
             let Some(found) = self.look_at(message).await? else { continue };
             let up: BTreeSet<UserId> =

@@ -22,6 +22,7 @@ use commands::kernel::{
     id::{ChannelId, MessageId, UserId},
     input::{Input, Message, Observed, Place, Said},
 };
+use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
@@ -42,8 +43,8 @@ use crate::{
 /// The longest a poll may hang. Zulip answers each within 55 seconds, if only with a heartbeat.
 pub const POLL_WAIT_MAX: SignedDuration = SignedDuration::from_secs(120);
 
-/// Messages that the engine has an interest in now.
-pub type MessageIds = Arc<dyn Fn() -> Vec<MessageId> + Send + Sync>;
+/// Messages that the engine has an interest in now; asked before it has read its store, it answers then.
+pub type MessageIds = Arc<dyn Fn() -> BoxFuture<'static, Vec<MessageId>> + Send + Sync>;
 
 /// What happened in chat, in order, and where that leaves the bot.
 #[derive(Debug)]

@@ -14,6 +14,7 @@ mod wait;
 
 mod advisories;
 mod advisory_texts;
+mod ahead;
 mod config;
 mod health;
 mod kill;

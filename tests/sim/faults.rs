@@ -10,7 +10,7 @@ use std::{
 };
 
 use advisory_bot::{
-    port::{Commit, Store, StoreError, Transport, TransportError, Unsettled},
+    port::{Commit, Cursor, Store, StoreError, Transport, TransportError, Unsettled},
     store::memory::{MemoryDisk, MemoryStore},
 };
 use async_trait::async_trait;
@@ -326,6 +326,10 @@ pub(crate) struct FaultyStore {
 impl Store for FaultyStore {
     fn replay(&self, take: &mut dyn FnMut(RecordedFact)) -> Result<Unsettled, StoreError> {
         self.inner.replay(take)
+    }
+
+    fn cursor(&self) -> Cursor {
+        self.inner.cursor()
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {

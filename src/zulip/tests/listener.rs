@@ -5,6 +5,7 @@ use commands::kernel::{
     id::{ChannelId, MessageId},
     input::{Input, Observed, Said},
 };
+use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -77,7 +78,7 @@ fn short(input: &Input) -> String {
 pub(super) fn listener(zulip: Arc<Zulip>, requests: &[u64], cards: &[u64]) -> Listener {
     let ids = |ids: &[u64]| {
         let ids: Vec<MessageId> = ids.iter().copied().map(MessageId).collect();
-        Arc::new(move || ids.clone())
+        Arc::new(move || std::future::ready(ids.clone()).boxed())
     };
     Listener {
         zulip,

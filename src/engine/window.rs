@@ -1,0 +1,74 @@
+//! What others see of the engine, also while it is still reading its store.
+
+use std::sync::Arc;
+
+use commands::kernel::{id::MessageId, incident::Release};
+use futures_util::FutureExt as _;
+use tokio::sync::watch;
+
+use super::{Engine, Health};
+use crate::zulip::MessageIds;
+
+/// The messages the listener has to look at after a gap.
+#[derive(Debug, Default)]
+pub(super) struct Interesting {
+    /// The requests on which a 👍 counts.
+    pub(super) requests: Vec<MessageId>,
+    /// The status cards of open incidents.
+    pub(super) cards: Vec<MessageId>,
+}
+
+/// Through which others see the engine. All clones show the same engine.
+#[derive(Debug, Clone, Default)]
+pub struct Window {
+    /// Nothing before the store is read.
+    pub(super) interesting: watch::Sender<Option<Interesting>>,
+    pub(super) health: watch::Sender<Health>,
+}
+
+impl Window {
+    /// The messages on which a 👍 counts at present; for the listener.
+    #[must_use]
+    pub fn open_requests(&self) -> MessageIds {
+        self.known(|interesting| interesting.requests.clone())
+    }
+
+    /// The status cards of open incidents; for the listener.
+    #[must_use]
+    pub fn cards(&self) -> MessageIds {
+        self.known(|interesting| interesting.cards.clone())
+    }
+
+    /// How the bot is.
+    #[must_use]
+    pub fn health(&self) -> watch::Receiver<Health> {
+        self.health.subscribe()
+    }
+
+    /// What `pick` takes, once it is known; nothing when the engine has ended before.
+    fn known(&self, pick: fn(&Interesting) -> Vec<MessageId>) -> MessageIds {
+        let seen = self.interesting.subscribe();
+        Arc::new(move || {
+            let mut seen = seen.clone();
+            async move {
+                let known = seen.wait_for(Option::is_some).await;
+                known.ok().as_deref().and_then(Option::as_ref).map(pick).unwrap_or_default()
+            }
+            .boxed()
+        })
+    }
+}
+
+impl Engine {
+    /// Shows which messages the listener has to look at from now on.
+    pub(super) fn note_interesting(&self) {
+        let mut noted = Interesting::default();
+        for incident in self.world.incidents().filter(|incident| incident.is_open()) {
+            noted.cards.extend(incident.room.as_ref().map(|room| room.card));
+            if let Release::Requested(request) = &incident.release {
+                noted.requests.extend(request.message);
+            }
+        }
+        self.window.interesting.send_replace(Some(noted));
+    }
+}
