@@ -202,6 +202,8 @@ impl Outbox {
     pub fn set_back(&mut self, id: EffectId, setback: Setback, now: Timestamp) -> Verdict {
         self.in_flight.remove(&id);
         let Setback { failure, again } = setback;
+        // During one outage people are told once, however much waits.
+        let is_told = self.entries.values().any(|entry| entry.told && is_on_github(&entry.lane));
         let Some(entry) = self.entries.get_mut(&id) else { return Verdict::Again };
         let since = *entry.first_setback.get_or_insert(now);
         entry.tries += 1;
@@ -227,8 +229,7 @@ impl Outbox {
             return Verdict::GiveUp(failure);
         }
         let patience_over = trying.saturating_add(wait) >= TOLD_AFTER;
-        let on_github = matches!(entry.lane, Lane::Repository(_) | Lane::Advisory(..));
-        if patience_over && on_github && !entry.told {
+        if patience_over && is_on_github(&entry.lane) && !is_told {
             entry.told = true;
             return Verdict::TellPeople(failure);
         }
@@ -268,6 +269,11 @@ impl Outbox {
     pub fn contains(&self, id: EffectId) -> bool {
         self.entries.contains_key(&id)
     }
+}
+
+/// Whether it is something that people wait for GitHub to do.
+const fn is_on_github(lane: &Lane) -> bool {
+    matches!(lane, Lane::Repository(_) | Lane::Advisory(..))
 }
 
 /// The wait before something of unknown fate is looked for.

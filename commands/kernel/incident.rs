@@ -185,6 +185,13 @@ pub struct Incident {
 }
 
 impl Incident {
+    /// The incident that a fact opens, if it opens one.
+    pub(in crate::kernel) fn opened(at: Timestamp, fact: &Fact) -> Option<Self> {
+        let Fact::Opened { incident, project, codename, origin, reporter } = fact else { return None };
+        let (codename, origin) = (codename.clone(), origin.clone());
+        Some(Self::open(*incident, at, project.clone(), codename, origin, reporter.clone()))
+    }
+
     /// A new incident.
     pub(crate) fn open(
         id: IncidentId,

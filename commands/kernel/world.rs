@@ -119,11 +119,8 @@ impl World {
                 self.told_where.insert(*user, at);
             }
             Fact::ThumbHeld { message, user, added } => self.hold_thumb(*message, *user, *added, at),
-            Fact::Opened { incident, project, codename, origin, reporter } => {
-                let (codename, origin) = (codename.clone(), origin.clone());
-                let opened =
-                    Incident::open(*incident, at, project.clone(), codename, origin, reporter.clone());
-                self.incidents.insert(*incident, opened);
+            Fact::Opened { incident, .. } => {
+                self.incidents.extend(Incident::opened(at, &recorded.fact).map(|opened| (*incident, opened)));
                 self.change_incident(*incident, at, &recorded.fact);
             }
             Fact::Pinged { project, .. } => {

@@ -7,6 +7,7 @@ use crate::kernel::{
     escape::{code, cut, inline},
     refusal::{Refusal, WhyReason},
     reply::{length, silent, time},
+    step::Step,
     world::World,
 };
 
@@ -69,12 +70,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         Refusal::StillOpening => "the advisory is still being made on GitHub. Try again in a moment.".to_owned(),
         Refusal::Closed => "this incident is closed.".to_owned(),
         Refusal::Published => "the advisory is public. Change it on its page on GitHub.".to_owned(),
-        Refusal::NotReady { missing } => {
-            let lines = missing.iter().map(|(step, hint)| format!("\n⬜ {}: {}", step.title(), hint.open(team)));
-            let waived: String = missing.iter().map(|(step, _)| format!("--waive {} ", step.id())).collect();
-            let without = code(&format!("!release go {waived}--reason …"));
-            format!("something is missing.{}\nTo release without: {without}", lines.collect::<String>())
-        }
+        Refusal::NotReady { missing } => not_ready(team, missing),
         Refusal::TooEarly { until } => format!(
             "the disclosure time has not come: {}. To release before it: {}",
             time(*until, now),
@@ -89,6 +85,14 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
             format!("I was away and read this only now, {} later. If it still holds, give the command again.", length(*age))
         }
     }
+}
+
+/// What is missing for a release, and how to release without it.
+fn not_ready(team: &Team, missing: &[(Step, TeamText)]) -> String {
+    let lines = missing.iter().map(|(step, hint)| format!("\n⬜ {}: {}", step.title(), hint.open(team)));
+    let waived: String = missing.iter().map(|(step, _)| format!("--waive {} ", step.id())).collect();
+    let without = code(&format!("!release go {waived}--reason …"));
+    format!("something is missing.{}\nTo release without: {without}", lines.collect::<String>())
 }
 
 /// What is refused about projects and times, and between the report and the release.

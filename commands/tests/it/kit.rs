@@ -230,20 +230,7 @@ impl Chat {
                     outcome => outcome,
                 }
             }
-            Action::PublishAdvisory { ghsa, ground, .. } => {
-                let held = &self.github[ghsa.open(&page)].content;
-                let parts = ground.as_ref().map(|ground| ground.open(&page).differences(held));
-                let parts = parts.unwrap_or_default();
-                match self.on_github(ghsa, |advisory| {
-                    if parts.is_empty() {
-                        advisory.state = AdvisoryState::Published;
-                        advisory.fork = None;
-                    }
-                }) {
-                    Outcome::Advisory(advisory) if !parts.is_empty() => Outcome::Conflict(advisory, parts),
-                    outcome => outcome,
-                }
-            }
+            Action::PublishAdvisory { ghsa, ground, .. } => self.publish(ghsa, ground.as_ref()),
             Action::AcceptReport { ghsa, .. } => {
                 self.on_github(ghsa, |advisory| advisory.state = AdvisoryState::Draft)
             }
@@ -272,6 +259,23 @@ impl Chat {
             }
             Action::RequestCve { .. } | Action::AwaitFork { .. } | Action::Comment { .. } => Outcome::Done,
             Action::Upload { name, .. } => Outcome::Uploaded(format!("/user_uploads/2/ab/{name}")),
+        }
+    }
+
+    /// GitHub publishes an advisory, unless it says something else than was approved.
+    fn publish(&mut self, ghsa: &Embargoed<GhsaId>, ground: Option<&Embargoed<Content>>) -> Outcome {
+        let page = AdvisoryPage::on_github();
+        let held = &self.github[ghsa.open(&page)].content;
+        let parts = ground.map(|ground| ground.open(&page).differences(held));
+        let parts = parts.unwrap_or_default();
+        match self.on_github(ghsa, |advisory| {
+            if parts.is_empty() {
+                advisory.state = AdvisoryState::Published;
+                advisory.fork = None;
+            }
+        }) {
+            Outcome::Advisory(advisory) if !parts.is_empty() => Outcome::Conflict(advisory, parts),
+            outcome => outcome,
         }
     }
 
