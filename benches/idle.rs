@@ -68,6 +68,8 @@ fn run(config: &Path, sandbox: &Sandbox) -> anyhow::Result<Child> {
         .arg(config)
         .env("ADVISORY_BOT_ZULIP_API_KEY", key)
         .env("ADVISORY_BOT_GITHUB_TOKEN", sandbox.github_token())
+        // As in the image.
+        .env("MALLOC_TRIM_THRESHOLD_", "65536")
         .stderr(Stdio::null())
         .spawn()?)
 }
