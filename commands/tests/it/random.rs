@@ -380,7 +380,7 @@ fn assert_told_once(chat: &Chat) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_every_invariant_holds(begin in 0..4_u8, steps in vec(step(), 1..120)) {
