@@ -19,8 +19,8 @@ VOLUME /data
 # Asks the bot's own web server, at the address configured by default ([http] listen).
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["bash", "-c", \
     "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && head -1 <&3 | grep -q 200"]
-# glibc would keep what the reading of the store took for a while: 7 MB of 31.
-ENV MALLOC_TRIM_THRESHOLD_=65536
+# glibc would keep what the reading of the store took for a while: 6 MB of 31. benches/idle.rs has the same.
+ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=65536 MALLOC_TRIM_THRESHOLD_=65536
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["advisory-bot"]
 CMD ["run", "--config", "/data/advisory-bot.toml"]

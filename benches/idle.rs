@@ -69,7 +69,11 @@ fn run(config: &Path, sandbox: &Sandbox) -> anyhow::Result<Child> {
         .env("ADVISORY_BOT_ZULIP_API_KEY", key)
         .env("ADVISORY_BOT_GITHUB_TOKEN", sandbox.github_token())
         // As in the image.
-        .env("MALLOC_TRIM_THRESHOLD_", "65536")
+        .envs([
+            ("MALLOC_ARENA_MAX", "1"),
+            ("MALLOC_MMAP_THRESHOLD_", "65536"),
+            ("MALLOC_TRIM_THRESHOLD_", "65536"),
+        ])
         .stderr(Stdio::null())
         .spawn()?)
 }
