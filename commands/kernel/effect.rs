@@ -66,7 +66,7 @@ pub enum Emoji {
 
 /// The closed list of what the bot can do to the world.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "action", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Post a message for the team.
     Post {
@@ -244,7 +244,7 @@ impl Action {
 
 /// What an effect is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "purpose", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Purpose {
     /// To answer or tell somebody; nothing depends on it.
     Answer {
@@ -353,7 +353,7 @@ pub enum Closing {
 
 /// What opened an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// A command.
     Command(CommandRef),

@@ -30,7 +30,7 @@ pub struct RecordedFact {
 
 /// The closed list of what can have happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Fact {
     /// The bot first listened with this store: what was said up to this message is no command.
     Began {
@@ -67,7 +67,6 @@ pub enum Fact {
         /// Its codename.
         codename: Embargoed<Codename>,
         /// What opened it; the author of a command is the manager.
-        #[serde(alias = "command")]
         origin: Origin,
         /// Who reported it otherwise than on GitHub.
         #[serde(default)]

@@ -16,7 +16,7 @@ const VERSIONS_SHOWN: usize = 200;
 
 /// A message for the public.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "notice", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum PublicNotice {
     /// A maintainer is asked to look at the team's channel.
     Ping {

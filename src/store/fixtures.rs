@@ -9,12 +9,11 @@ use super::contract::Stored;
 use super::{
     ledger::{Ledger, Reading},
     record::{FORMAT, Key},
-    samples::{OF_FORMAT_1, cursor, effect, every_action, every_fact},
+    samples::{cursor, effect, every_action, every_fact},
 };
 use crate::port::Commit;
 
 const FORMAT_1: &str = include_str!("../../tests/records/1.txt");
-const FORMAT_2: &str = include_str!("../../tests/records/2.txt");
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut hex, byte| {
@@ -71,15 +70,7 @@ fn assert_reads(fixture: &str, expected: Commit) {
 
 #[test]
 fn records_of_format_1_are_read() {
-    let mut expected = commit();
-    expected.facts.truncate(OF_FORMAT_1.0);
-    expected.effects.truncate(OF_FORMAT_1.1);
-    assert_reads(FORMAT_1, expected);
-}
-
-#[test]
-fn records_of_format_2_are_read() {
-    assert_reads(FORMAT_2, commit());
+    assert_reads(FORMAT_1, commit());
 }
 
 #[test]
@@ -88,7 +79,7 @@ fn what_is_written_changes_only_with_the_format() {
     if let Some(path) = std::env::var_os("STORE_RECORDS_NEW") {
         std::fs::write(path, &written).unwrap();
     }
-    assert_eq!(FORMAT, 2, "a new format: write its fixture, compare with it here, and read all above");
-    let same = FORMAT_2.lines().zip(written.lines()).take_while(|(old, new)| old == new).count();
-    assert!(FORMAT_2 == written, "line {} of tests/records/2.txt is written otherwise now", same + 1);
+    assert_eq!(FORMAT, 1, "a new format: write its fixture, compare with it here, and read all above");
+    let same = FORMAT_1.lines().zip(written.lines()).take_while(|(old, new)| old == new).count();
+    assert!(FORMAT_1 == written, "line {} of tests/records/1.txt is written otherwise now", same + 1);
 }

@@ -17,11 +17,8 @@ use sha2::{Digest, Sha256};
 
 use crate::port::StoreError;
 
-/// The format written, and the newest one read. Since 2 there are reports, managers, people, forks, CVE
-/// numbers and clocks.
-pub(super) const FORMAT: u8 = 2;
-/// The oldest one read: what was recorded in it is read as if nothing of what came later had been there.
-const FORMAT_OLDEST: u8 = 1;
+/// The format written and read. No version is released yet: it is the first.
+pub(super) const FORMAT: u8 = 1;
 
 const CHECK_BYTES: usize = 16;
 const HEADER_BYTES: usize = 2 + CHECK_BYTES;
@@ -187,7 +184,7 @@ pub(super) fn decode<'a>(key: &[u8], bytes: &'a [u8]) -> Result<Decoded<'a>, Fla
     if format > FORMAT {
         return Err(Flaw::Newer(format.into()));
     }
-    let Some(key) = place.filter(|key| (FORMAT_OLDEST..=FORMAT).contains(&format) && key.letter() == kind)
+    let Some(key) = place.filter(|key| format == FORMAT && key.letter() == kind)
     else {
         return Err(damaged("is of no known kind"));
     };
@@ -286,7 +283,7 @@ mod tests {
         let key = Key::Meta.bytes();
         let record = encode(Key::Meta, None, &1).unwrap().bytes;
         let newer = forge::rechecked(&key, &record, FORMAT + 1, |_| {}).bytes;
-        assert_eq!(decode(&key, &newer).map(|_| ()), Err(Flaw::Newer(3)));
+        assert_eq!(decode(&key, &newer).map(|_| ()), Err(Flaw::Newer(2)));
     }
 
     #[test]

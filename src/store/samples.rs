@@ -103,7 +103,7 @@ fn advisory() -> Advisory {
     }
 }
 
-/// The same with all that came with format 2.
+/// The same with people, credits and a fork.
 fn whole_advisory() -> Advisory {
     Advisory {
         reported: true,
@@ -150,16 +150,13 @@ fn command() -> CommandRef {
     CommandRef { message: MessageId(11), user: UserId(7), answer_to }
 }
 
-/// How many of [`every_fact`] and of [`every_action`] format 1 had: they come first.
-pub(super) const OF_FORMAT_1: (usize, usize) = (27, 12);
-
 /// A fact of every kind, numbered from 1. New kinds go to the end.
 pub(super) fn every_fact() -> Vec<RecordedFact> {
-    let facts = facts_of_format_1().into_iter().chain(facts_of_format_2());
+    let facts = facts_of_a_release().into_iter().chain(facts_of_a_report());
     (1..).zip(facts).map(|(number, fact)| RecordedFact { number, at: at(number), fact }).collect()
 }
 
-fn facts_of_format_1() -> Vec<Fact> {
+fn facts_of_a_release() -> Vec<Fact> {
     let incident = IncidentId(1);
     let (by, user, message) = (UserId(8), UserId(7), MessageId(11));
     let (channel, topic) = (ChannelId(3), Topic("amber-heron".into()));
@@ -205,7 +202,7 @@ fn facts_of_format_1() -> Vec<Fact> {
     ]
 }
 
-fn facts_of_format_2() -> Vec<Fact> {
+fn facts_of_a_report() -> Vec<Fact> {
     let incident = IncidentId(2);
     let (by, manager) = (UserId(8), UserId(7));
     let project = ProjectName("wasmtime".into());
@@ -264,7 +261,7 @@ fn facts_of_format_2() -> Vec<Fact> {
 
 /// An effect with every action, every purpose and every kind of place. New kinds go to the end.
 pub(super) fn every_action() -> Vec<RecordedEffect> {
-    let pairs = actions_of_format_1().into_iter().chain(actions_of_format_2());
+    let pairs = actions_of_a_release().into_iter().chain(actions_of_a_report());
     let recorded = |(action, purpose)| RecordedEffect {
         at: at(1),
         after: MessageId(10),
@@ -273,7 +270,7 @@ pub(super) fn every_action() -> Vec<RecordedEffect> {
     pairs.map(recorded).collect()
 }
 
-fn actions_of_format_1() -> Vec<(Action, Purpose)> {
+fn actions_of_a_release() -> Vec<(Action, Purpose)> {
     let incident = IncidentId(1);
     let repository: Repository = "bytecodealliance/wasmtime".parse().unwrap();
     let ghsa = || Embargoed::new("GHSA-x5cm-v3r2-9fjq".parse().unwrap());
@@ -324,7 +321,7 @@ fn actions_of_format_1() -> Vec<(Action, Purpose)> {
     ]
 }
 
-fn actions_of_format_2() -> Vec<(Action, Purpose)> {
+fn actions_of_a_report() -> Vec<(Action, Purpose)> {
     let incident = IncidentId(2);
     let repository = || "bytecodealliance/wasmtime".parse().unwrap();
     let ghsa = || Embargoed::new("GHSA-x5cm-v3r2-9fjq".parse().unwrap());
