@@ -1,10 +1,13 @@
-//! What the bot takes when it idles: resident memory, and the time from its start to its first poll,
-//! with a thousand incidents in the store. Prints figures and asserts nothing.
+//! What the bot takes when it idles: resident memory, the time from its start to its first poll, and to
+//! its being ready (store read and checked, history read), with a thousand incidents in the store. The
+//! first start finds no event queue, the others that of before. Prints figures and asserts nothing.
 //!
 //!     cargo bench --bench idle
 
 use std::{
     fs,
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
@@ -47,14 +50,19 @@ async fn measure() -> anyhow::Result<()> {
         let sandbox = Sandbox::new(7, Timestamp::now(), 1.0);
         let zulip = serve(Arc::clone(&sandbox.zulip) as _, 0).await?;
         let github = serve(Arc::clone(&sandbox.github) as _, 0).await?;
-        let config = configure(folder.path(), zulip.base(), github.base())?;
+        let health = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let config = configure(folder.path(), zulip.base(), github.base(), health)?;
         let begun = Instant::now();
         let mut bot = run(&config, &sandbox)?;
+        let ready = tokio::task::spawn_blocking(move || ready(health, begun));
         let polled = first_poll(&sandbox, begun).await;
+        let ready = ready.await?;
         let soon = sandbox.clock.now() + SignedDuration::from_secs(3);
         sandbox.clock.sleep_until(soon).await;
         let (resident, peak) = memory(&bot);
-        println!("start {start}: first poll after {polled:.0?}; resident {resident}, at its peak {peak}");
+        println!(
+            "start {start}: first poll after {polled:.0?}, ready after {ready:.0?}; resident {resident}, at its peak {peak}"
+        );
         bot.kill()?;
         bot.wait()?;
     }
@@ -88,6 +96,21 @@ async fn first_poll(sandbox: &Sandbox, begun: Instant) -> Duration {
     }
 }
 
+/// When `/readyz` says so.
+fn ready(health: SocketAddr, begun: Instant) -> Duration {
+    let asked = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(health)?;
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    while !asked().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    begun.elapsed()
+}
+
 fn memory(bot: &Child) -> (String, String) {
     let status = fs::read_to_string(format!("/proc/{}/status", bot.id())).unwrap_or_default();
     let line = |name: &str| {
@@ -97,7 +120,12 @@ fn memory(bot: &Child) -> (String, String) {
     (line("VmRSS:"), line("VmHWM:"))
 }
 
-fn configure(folder: &Path, zulip: &str, github: &str) -> anyhow::Result<std::path::PathBuf> {
+fn configure(
+    folder: &Path,
+    zulip: &str,
+    github: &str,
+    health: SocketAddr,
+) -> anyhow::Result<std::path::PathBuf> {
     let path = folder.join("advisory-bot.toml");
     let text = format!(
         r#"
@@ -109,7 +137,7 @@ api_url = "{github}"
 [store]
 path = "state"
 [http]
-listen = "127.0.0.1:0"
+listen = "{health}"
 [[project]]
 name = "WAMR"
 repository = "bytecodealliance/wasm-micro-runtime"
