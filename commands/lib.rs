@@ -154,6 +154,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::Acknowledged { .. }
         | Fact::Closed { .. }
         | Fact::Reopened { .. }
+        | Fact::Rehoused { .. }
         | Fact::ForkRequested { .. }
         | Fact::ForkReady { .. }
         | Fact::ForkFailed { .. }

@@ -216,6 +216,33 @@ pub enum Action {
 }
 
 impl Action {
+    /// The team channel it writes to, if any.
+    #[must_use]
+    pub const fn team_channel(&self) -> Option<ChannelId> {
+        match self {
+            Self::Post { to: TeamPlace::Topic(channel, _), .. } | Self::Edit { channel, .. } => {
+                Some(*channel)
+            }
+            Self::Post { .. }
+            | Self::React { .. }
+            | Self::Notify { .. }
+            | Self::CreateAdvisory { .. }
+            | Self::FetchAdvisory { .. }
+            | Self::UpdateAdvisory { .. }
+            | Self::AcceptReport { .. }
+            | Self::CloseAdvisory { .. }
+            | Self::ChangeCollaborators { .. }
+            | Self::AddCredit { .. }
+            | Self::RequestCve { .. }
+            | Self::SetCve { .. }
+            | Self::CreateFork { .. }
+            | Self::AwaitFork { .. }
+            | Self::Comment { .. }
+            | Self::Upload { .. }
+            | Self::PublishAdvisory { .. } => None,
+        }
+    }
+
     /// Whether it changes, or may change, what GitHub shows of an advisory.
     #[must_use]
     pub const fn writes_advisory(&self) -> bool {

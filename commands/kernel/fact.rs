@@ -292,6 +292,13 @@ pub enum Fact {
         /// Of which incident.
         incident: IncidentId,
     },
+    /// The incident has to live in another channel: the one it lived in is no team's any more.
+    Rehoused {
+        /// Which incident.
+        incident: IncidentId,
+        /// Its project's team channel now.
+        channel: ChannelId,
+    },
     /// The incident's topic was renamed or moved.
     TopicMoved {
         /// Of which incident.
@@ -444,6 +451,7 @@ impl Fact {
             | Self::CardPosted { incident, .. }
             | Self::CardFrozen { incident }
             | Self::CardRenewed { incident }
+            | Self::Rehoused { incident, .. }
             | Self::TopicMoved { incident, .. }
             | Self::EmbargoSet { incident, .. }
             | Self::Reminded { incident, .. }

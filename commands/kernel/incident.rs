@@ -159,6 +159,8 @@ pub struct Incident {
     pub stage: Stage,
     /// Where it lives in chat, once the card stands.
     pub room: Option<Room>,
+    /// The channel it was told to live in since it was opened.
+    pub home: Option<ChannelId>,
     /// When the card could last not be posted, if it does not stand.
     pub card_lost: Option<Timestamp>,
     /// The disclosure time, once set.
@@ -212,6 +214,7 @@ impl Incident {
             manager,
             stage: Stage::Opening,
             room: None,
+            home: None,
             card_lost: None,
             embargo: None,
             acknowledged: None,

@@ -256,6 +256,7 @@ fn facts_of_a_report() -> Vec<Fact> {
         Fact::TeamSeen { project: project.clone(), members: [by, manager].into() },
         Fact::SyncLost { project: project.clone() },
         Fact::SyncBack { project },
+        Fact::Rehoused { incident, channel: ChannelId(4) },
     ]
 }
 

@@ -67,6 +67,10 @@ impl Incident {
                     room.posted = at;
                 });
             }
+            Fact::Rehoused { channel, .. } => {
+                self.home = Some(*channel);
+                self.room = None;
+            }
             Fact::TopicMoved { channel, topic, .. } => self.with_room(|room| {
                 room.channel = *channel;
                 room.topic = topic.clone();

@@ -50,6 +50,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ReleaseStopped { .. }
         | Fact::ReleaseAborted { .. }
         | Fact::StepDone { .. }) => return of_release(world, team, fact),
+        Fact::Rehoused { .. } => "the team has another channel: the incident moved there".to_owned(),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         fact @ (Fact::ChangedOnGitHub { .. }
         | Fact::PublishedByHand { .. }
