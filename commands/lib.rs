@@ -158,6 +158,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::ForkRequested { .. }
         | Fact::ForkReady { .. }
         | Fact::ForkFailed { .. }
+        | Fact::ForkUnusable { .. }
         | Fact::ForkGone { .. }
         | Fact::CveRequested { .. }
         | Fact::StepVouched { .. }

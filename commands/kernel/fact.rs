@@ -207,6 +207,11 @@ pub enum Fact {
         /// Of which incident.
         incident: IncidentId,
     },
+    /// The private fork was made and could still not be used when the bot gave up waiting.
+    ForkUnusable {
+        /// Of which incident.
+        incident: IncidentId,
+    },
     /// GitHub took the request for a CVE number.
     CveRequested {
         /// Of which incident.
@@ -441,6 +446,7 @@ impl Fact {
             | Self::ForkRequested { incident, .. }
             | Self::ForkReady { incident }
             | Self::ForkFailed { incident }
+            | Self::ForkUnusable { incident }
             | Self::ForkGone { incident }
             | Self::CardLost { incident }
             | Self::CveRequested { incident, .. }

@@ -101,6 +101,8 @@ pub enum Fork {
     },
     /// It can be used.
     Ready,
+    /// It was made, and could still not be used when the bot gave up waiting.
+    Unusable,
 }
 
 /// A request for a release.
@@ -307,7 +309,7 @@ impl Incident {
         let shown = self.advisory().is_some_and(|advisory| advisory.open(&Reader::new()).fork.is_some());
         match self.fork {
             Fork::Unasked => shown,
-            Fork::Requested { .. } => false,
+            Fork::Requested { .. } | Fork::Unusable => false,
             Fork::Ready => true,
         }
     }
@@ -336,7 +338,7 @@ impl Incident {
             Fork::Requested { since } if open => {
                 Some(Running { clock: Clock::Fork, since, within: FORK_WITHIN })
             }
-            Fork::Unasked | Fork::Requested { .. } | Fork::Ready => None,
+            Fork::Unasked | Fork::Requested { .. } | Fork::Ready | Fork::Unusable => None,
         };
         [acknowledge, cve, fork].into_iter().flatten()
     }

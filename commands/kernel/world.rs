@@ -153,6 +153,7 @@ impl World {
             | Fact::ForkRequested { incident, .. }
             | Fact::ForkReady { incident }
             | Fact::ForkFailed { incident }
+            | Fact::ForkUnusable { incident }
             | Fact::ForkGone { incident }
             | Fact::CardLost { incident }
             | Fact::CveRequested { incident, .. }

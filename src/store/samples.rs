@@ -257,6 +257,7 @@ fn facts_of_a_report() -> Vec<Fact> {
         Fact::SyncLost { project: project.clone() },
         Fact::SyncBack { project },
         Fact::Rehoused { incident, channel: ChannelId(4) },
+        Fact::ForkUnusable { incident },
     ]
 }
 

@@ -32,6 +32,7 @@ impl Incident {
             }
             Fact::ForkReady { .. } => self.fork = Fork::Ready,
             Fact::ForkFailed { .. } | Fact::ForkGone { .. } => self.fork = Fork::Unasked,
+            Fact::ForkUnusable { .. } => self.fork = Fork::Unusable,
             Fact::CardLost { .. } => self.card_lost = Some(at),
             Fact::CveRequested { .. } => self.cve_requested = Some(at),
             Fact::StepVouched { step, by, evidence, .. } => {

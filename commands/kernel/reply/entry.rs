@@ -65,6 +65,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ForkRequested { .. }
         | Fact::ForkReady { .. }
         | Fact::ForkFailed { .. }
+        | Fact::ForkUnusable { .. }
         | Fact::ForkGone { .. }
         | Fact::CveRequested { .. }
         | Fact::CveAssigned { .. }
@@ -160,6 +161,7 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::ForkRequested { by, .. } => format!("{} asked for the private fork", who(by)),
         Fact::ForkReady { .. } => "the private fork could be used".to_owned(),
         Fact::ForkFailed { .. } => "the private fork could not be made".to_owned(),
+        Fact::ForkUnusable { .. } => "the private fork could still not be used".to_owned(),
         Fact::ForkGone { .. } => "the private fork was deleted on GitHub".to_owned(),
         Fact::CveRequested { by, .. } => format!("{} asked for a CVE number", who(by)),
         Fact::CveAssigned { cve, by: Some(by), .. } => {
