@@ -123,8 +123,12 @@ fn with_cards(world: &World, decision: Decision, now: Timestamp) -> Decision {
             return decision;
         }
         let Some(room) = &after.room else {
-            let is_open = after.stage == Stage::Open;
-            return if is_open { advisory::post_card(world, decision, &after, now) } else { decision };
+            if after.stage != Stage::Open {
+                return decision;
+            }
+            let renewed = after.card_lost.map(|_| Fact::CardRenewed { incident: incident.id });
+            let decision = renewed.into_iter().fold(decision, Decision::fact);
+            return advisory::post_card(world, decision, &after, now);
         };
         if room.card_owed {
             return decision;

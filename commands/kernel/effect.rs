@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::{
     collaborator::{Collaborators, Credit},
-    content::{Content, ContentChange, EmbargoedAdvisory, Part},
+    content::{AdvisoryState, Content, ContentChange, EmbargoedAdvisory, Part},
     embargoed::{Embargoed, EmbargoedText, TeamText},
     id::{ChannelId, CveId, GhsaId, IncidentId, MessageId, Repository, Topic, UserId},
     notice::PublicNotice,
@@ -138,6 +138,8 @@ pub enum Action {
         repository: Repository,
         /// Which.
         ghsa: Embargoed<GhsaId>,
+        /// How it stood when that was asked for: if somebody has changed that since, nothing is written.
+        from: AdvisoryState,
     },
     /// Give people access to an advisory, and take it from others.
     ChangeCollaborators {
