@@ -279,9 +279,7 @@ fn written_by(request: &Request<Bytes>) -> Option<String> {
             let text = serde_json::to_string(content).expect("a text is JSON");
             Some(if public { "{\"notify\":".to_owned() } else { text })
         }
-        Method::POST if path.ends_with("/security-advisories") => {
-            Some("{\"create-advisory\":".to_owned())
-        }
+        Method::POST if path.ends_with("/security-advisories") => Some("{\"create-advisory\":".to_owned()),
         Method::PATCH if request.body().starts_with(b"{\"state\":\"published\"") => {
             Some("{\"publish-advisory\":".to_owned())
         }
