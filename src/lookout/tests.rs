@@ -355,6 +355,62 @@ async fn looks_are_rarer_while_others_use_up_the_limit() {
     assert!(turns[5] >= 3600, "and none until the hour is over: {turns:?}");
 }
 
+/// Fifty projects.
+fn many() -> Vec<String> {
+    (0..50).map(|number| format!("project-{number:02}")).collect()
+}
+
+/// How many requests of the hour's limit are left, by what GitHub itself says.
+async fn left(watched: &Watched) -> i64 {
+    let answer = watched.github.handle(user()).await;
+    answer.headers()["x-ratelimit-remaining"].to_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn fifty_projects_are_each_looked_at_once_a_minute_and_seen_within_it() {
+    let names = many();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let watched = watch(&names);
+    watched.pass(65).await;
+    let before = left(&watched).await;
+    // An hour in which a project has a report every two minutes.
+    for (number, name) in names.iter().cycle().take(30).enumerate() {
+        let reported = watched.clock.now().duration_since(start_time()).as_secs();
+        watched.report(name);
+        watched.pass(120).await;
+        let shown = watched.shown();
+        let read: Vec<_> = shown.iter().filter(|(_, what)| *what == format!("read {name}")).collect();
+        assert_eq!(read.len(), 1, "report {number}: {shown:?}");
+        assert!((0..=60).contains(&(read[0].0 - reported)), "reported at {reported}: {shown:?}");
+    }
+    let lists = watched.lists();
+    assert!(lists.iter().all(|(_, _, status)| [200, 304].contains(status)), "GitHub refused none");
+    for name in &names {
+        let turns: Vec<i64> = lists.iter().filter(|one| one.1 == *name).map(|one| one.0).collect();
+        assert!(turns.windows(2).all(|pair| (59..=61).contains(&(pair[1] - pair[0]))), "{name}: {turns:?}");
+    }
+    // A list that says something new, and the report: nothing else counts.
+    assert!(before - left(&watched).await <= 30 * 2 + 1, "of {before}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn fifty_projects_that_all_change_all_the_time_do_not_use_up_the_limit() {
+    let names = many();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let watched = watch(&names);
+    let ghsas: Vec<String> = names.iter().map(|name| watched.report(name)).collect();
+    for minute in 0..120 {
+        for ghsa in &ghsas {
+            let summary = json!({"summary": format!("As of minute {minute}")});
+            watched.github.edit_by_hand("maya", ghsa, &summary).unwrap();
+        }
+        watched.pass(60).await;
+        assert!(left(&watched).await > 5000 / 20 - 150, "minute {minute}: none is left for commands");
+    }
+    let refused: Vec<_> = watched.lists().into_iter().filter(|one| ![200, 304].contains(&one.2)).collect();
+    assert_eq!(refused, []);
+}
+
 /// A request of the same user's that is no business of the bot's.
 fn user() -> Request<Bytes> {
     let token = format!("Bearer {}", Seed::bot_token(SEED));
