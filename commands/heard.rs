@@ -249,14 +249,18 @@ fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
         Command::AdvisoryAdopt { ghsa, repository } => advisory::adopt(ask, ghsa, repository.as_ref()),
         Command::AdvisoryShow => advisory::show(ask),
         Command::AdvisoryList { all } => Ok(advisory::list(ask, *all)),
-        Command::AdvisoryEdit(Some(change)) => advisory::rewrite(ask, change.clone()),
+        Command::AdvisoryEdit(Some(change)) => advisory::rewrite(ask, change.clone(), None),
         Command::AdvisoryEdit(None) => advisory::text_to_fill_in(ask),
-        Command::AdvisoryAffected(row) => {
+        Command::AdvisoryAffected { row, platforms } => {
             let change =
                 row.map(|row| ContentChange { affected: Some(row.clone()), ..ContentChange::default() });
-            advisory::rewrite(ask, change)
+            advisory::rewrite(ask, change, platforms.clone())
         }
         Command::EmbargoSet { when, reason } => embargo::set(ask, when, reason.as_ref()),
+        Command::EmbargoExtend { by, reason } => embargo::extend(ask, by, reason),
+        Command::EmbargoLift { reason } => embargo::lift(ask, reason),
+        Command::EmbargoAccept => embargo::accept(ask),
+        Command::EmbargoBroken { reason } => embargo::broken(ask, reason),
         Command::EmbargoShow => embargo::show(ask),
         Command::ReleasePlan => release::plan(ask),
         Command::ReleaseGo { early, waived, reason } => release::go(ask, *early, waived, reason.as_ref()),
@@ -288,21 +292,36 @@ fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
 
 /// 👍 put on a message or taken back.
 fn thumb(world: &World, message: MessageId, user: UserId, added: bool, now: Now) -> Decision {
-    let waiting = |incident: &&Incident| matches!(incident.release, Release::Requested(_));
-    let may = |incident: &Incident| {
+    let may = |incident: &&Incident| {
         let project = world.settings.project(&incident.project);
         project.is_some_and(|project| authority::on_team(world, project, user))
     };
-    let requests: Vec<&Incident> =
-        world.incidents().filter(waiting).filter(|incident| may(incident)).collect();
+    let waiting = |incident: &Incident| matches!(incident.release, Release::Requested(_));
     let asked = |incident: &Incident| incident.request().and_then(|request| request.message);
-    match requests.iter().find(|incident| asked(incident) == Some(message)) {
-        Some(incident) if added => release::approve_by_thumb(world, incident, user, now),
-        Some(incident) => release::take_back(incident, user),
-        None if requests.iter().any(|incident| asked(incident).is_none()) => {
-            Decision::nothing().fact(Fact::ThumbHeld { message, user, added })
+    let proposed = |incident: &Incident| incident.proposal.as_ref().and_then(|proposal| proposal.message);
+    let mine: Vec<&Incident> = world.incidents().filter(may).collect();
+    for incident in &mine {
+        if waiting(incident) && asked(incident) == Some(message) {
+            return if added {
+                release::approve_by_thumb(world, incident, user, now)
+            } else {
+                release::take_back(incident, user)
+            };
         }
-        None => Decision::nothing(),
+        if proposed(incident) == Some(message) {
+            let accepted = || embargo::accept_by_thumb(world, incident, user, now);
+            return if added { accepted() } else { Decision::nothing() };
+        }
+    }
+    let on_its_way = |incident: &&&Incident| {
+        let propose = Purpose::Propose { incident: incident.id };
+        (waiting(incident) && asked(incident).is_none())
+            || world.pending().values().any(|recorded| recorded.effect.purpose == propose)
+    };
+    if mine.iter().any(|incident| on_its_way(&incident)) {
+        Decision::nothing().fact(Fact::ThumbHeld { message, user, added })
+    } else {
+        Decision::nothing()
     }
 }
 

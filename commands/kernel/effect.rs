@@ -266,6 +266,11 @@ pub enum Purpose {
         /// Of which incident.
         incident: IncidentId,
     },
+    /// To propose a disclosure time.
+    Propose {
+        /// Of which incident.
+        incident: IncidentId,
+    },
     /// To open an incident: its advisory is being made or read.
     Open {
         /// Which.
@@ -277,6 +282,9 @@ pub enum Purpose {
         incident: IncidentId,
         /// The command.
         command: CommandRef,
+        /// On which platforms the package is affected, to be noted once its row stands on GitHub.
+        #[serde(default)]
+        platforms: Option<EmbargoedText>,
     },
     /// To do on GitHub what a command asked for; the command is answered when it is settled.
     Asked {
@@ -319,6 +327,7 @@ impl Purpose {
             Self::Card { incident }
             | Self::CardEdit { incident }
             | Self::AskApproval { incident }
+            | Self::Propose { incident }
             | Self::Open { incident }
             | Self::Rewrite { incident, .. }
             | Self::Asked { incident, .. }

@@ -11,8 +11,8 @@ use crate::kernel::{
     incident::{Incident, Release, Request},
     plan::{Deed, Plan, Standing},
     reply::{
-        call_manager, chat::part_name, codename, failure, fit, hint, length, mention, message_link, silent,
-        time, topic_link,
+        STRUCK, call_manager, chat::part_name, codename, failure, fit, hint, length, mention, message_link,
+        silent, time, topic_link,
     },
     runbook,
     step::Step,
@@ -31,13 +31,16 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
             lines.push(match standing {
                 Standing::Met => format!("✅ {}", step.title()),
                 Standing::Waived => format!("✅ {}: left out", step.title()),
+                Standing::Struck => format!("✅ {}: {STRUCK}", step.title()),
                 Standing::Missing => {
                     format!("⬜ {}: {}", step.title(), hint::step_hint(world, team, incident, *step, now))
                 }
             });
         }
         lines.extend(incident.embargo.as_ref().map(|embargo| {
-            if embargo.until > now {
+            if embargo.broken.is_some() {
+                format!("✅ the embargo is broken, since {}", time(embargo.until, now))
+            } else if embargo.until > now {
                 format!("⬜ not before {}", time(embargo.until, now))
             } else {
                 format!("✅ the disclosure time has come: {}", time(embargo.until, now))
