@@ -123,8 +123,12 @@ fn with_cards(world: &World, decision: Decision, now: Timestamp) -> Decision {
             return decision;
         }
         let Some(room) = &after.room else {
-            let is_open = after.stage == Stage::Open;
-            return if is_open { advisory::post_card(world, decision, &after, now) } else { decision };
+            if after.stage != Stage::Open {
+                return decision;
+            }
+            // On its way again: nothing more is due until that has ended.
+            let renewed = decision.fact(Fact::CardRenewed { incident: incident.id });
+            return advisory::post_card(world, renewed, &after, now);
         };
         if room.card_owed {
             return decision;

@@ -335,8 +335,8 @@ impl Incident {
         let card = owed_since.and_then(|since| since.checked_add(FRESH_CARD_AFTER).ok());
         match self.stage {
             Stage::Open => {}
-            // The last card says how it ended.
-            Stage::Closed => return card,
+            // The last card says how it ended. One that never stood is not posted any more.
+            Stage::Closed => return card.filter(|_| self.room.is_some()),
             Stage::Opening | Stage::Failed => return None,
         }
         let clocks =

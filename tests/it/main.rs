@@ -16,6 +16,7 @@ mod advisories;
 mod advisory_texts;
 mod ahead;
 mod config;
+mod embargo;
 mod health;
 mod kill;
 #[expect(unreachable_pub, reason = "the file is the library's own")]

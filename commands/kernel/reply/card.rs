@@ -108,7 +108,7 @@ fn affected(incident: &Incident, team: &Team) -> Vec<String> {
         let rows = cut(&rows.collect::<Vec<_>>().join(" · "), RANGES_SHOWN);
         let name = cut(&package.package.to_string(), SUMMARY_SHOWN);
         let platforms = incident.platforms.get(&Embargoed::new(package.package.clone()));
-        let platforms = platforms.map(|platforms| format!(" · on {}", inline(platforms.open(team))));
+        let platforms = platforms.map(|platforms| format!(" · platforms: {}", inline(platforms.open(team))));
         lines.push(format!("Affected {}: {}{}", code(&name), inline(&rows), platforms.unwrap_or_default()));
     }
     if !lines.is_empty() {

@@ -86,7 +86,7 @@ pub fn rewritten(parts: &[Part], noted: Option<Option<&EmbargoedText>>) -> TeamT
     TeamText::compose(|team| {
         let noted = noted.map_or_else(String::new, |platforms| match platforms {
             Some(platforms) => format!(
-                " Noted here: on {}. GitHub has no field for platforms: say it in the text too, {}",
+                " Platforms noted here: {}. GitHub has no field for them: say it in the text too, {}",
                 inline(platforms.open(team)),
                 code("!advisory edit")
             ),

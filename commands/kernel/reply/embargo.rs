@@ -9,7 +9,8 @@ use crate::kernel::{
     incident::{Break, Embargo, Incident, Release},
     plan::{Plan, Standing},
     reply::{
-        call_manager, call_team, codename, date, fit, hint, length, list, moment, room_link, silent, time,
+        call_manager, call_team, codename, date, fit, hint, length, list, moment, release, room_link, silent,
+        time,
     },
     world::World,
 };
@@ -47,8 +48,9 @@ fn set_to(world: &World, before: &Incident, after: &Incident, now: Timestamp) ->
         ),
         None => format!("Until now it was {}.", date(old.until)),
     });
-    let lines = [Some(format!("✅ Disclosure set to {}.{countdown}", time(embargo.until, now))), replaced];
-    let lines: Vec<String> = lines.into_iter().flatten().chain(warnings(world, embargo.until, now)).collect();
+    let line = format!("✅ Disclosure set to {}.{countdown}", time(embargo.until, now));
+    let lines: Vec<String> =
+        [line].into_iter().chain(warnings(world, embargo.until, now)).chain(replaced).collect();
     lines.join("\n")
 }
 
@@ -63,7 +65,7 @@ fn warnings(world: &World, until: Timestamp, now: Timestamp) -> Vec<String> {
         Weekday::Sunday => Some("Sunday"),
         Weekday::Monday | Weekday::Tuesday | Weekday::Wednesday | Weekday::Thursday | Weekday::Friday => None,
     };
-    let weekend = day.map(|day| format!("It is a {day}: fewer people are there to update."));
+    let weekend = day.map(|day| format!("That is a {day}: fewer people are there to update."));
     long.into_iter().chain(weekend).collect()
 }
 
@@ -223,7 +225,7 @@ fn what_next(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) ->
         );
     }
     let go = code("!release go");
-    let second = "one more person on the team approves";
+    let second = format!("{} on the team must approve", release::approvers(world));
     let manager = incident.manager.map_or_else(|| code("!manager claim"), |manager| silent(world, manager));
     if plan.is_ready(now) {
         return format!(

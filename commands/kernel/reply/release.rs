@@ -46,11 +46,9 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
                 format!("✅ the disclosure time has come: {}", time(embargo.until, now))
             }
         }));
-        let approvals = world.settings.policy.approvals;
-        let people =
-            if approvals == 1 { "one more person".to_owned() } else { format!("{approvals} more people") };
         lines.push(format!(
-            "Then {people} on the team approves, within {}, and:",
+            "Then {} on the team approves, within {}, and:",
+            approvers(world),
             length(world.settings.policy.approval_within)
         ));
         for (number, deed) in plan.deeds.iter().enumerate() {
@@ -63,6 +61,14 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
         });
         fit(lines.join("\n"))
     })
+}
+
+/// Who else has to approve.
+pub(super) fn approvers(world: &World) -> String {
+    match world.settings.policy.approvals {
+        1 => "one more person".to_owned(),
+        approvals => format!("{approvals} more people"),
+    }
 }
 
 fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) -> String {
