@@ -32,7 +32,10 @@ pub(crate) fn set(
     reason: Option<&Embargoed<String>>,
 ) -> Result<Decision, Refusal> {
     let incident = changeable(ask.open_incident()?)?;
-    let until = when::parse(said, ask.now.time).map_err(|error| Refusal::When(Embargoed::new(error)))?;
+    // In 72 hours is 72 hours from when it was written, however late it is found.
+    let written = ask.written.min(ask.now.time);
+    let until = when::parse(said, written).and_then(|until| when::ahead(until, ask.now.time));
+    let until = until.map_err(|error| Refusal::When(Embargoed::new(error)))?;
     let by = ask.command.user;
     let (decision, after) = put(ask.world, incident, until, by, reason.map(kept), ask.now.time)?;
     let answer = sentences::set(ask.world, incident, &after, ask.now.time);

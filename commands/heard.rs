@@ -1,7 +1,7 @@
 //! What people do in chat: whether it is a command, whether its author may give it here, and which
 //! family decides on it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     advisory, cve, embargo, fork, help,
@@ -49,7 +49,7 @@ pub(crate) fn said(world: &World, said: &Said, now: Now) -> Decision {
                 handled.refused.is_none_or(|words| words == fingerprint(message.content.open(&Reader::new())))
             });
             if *editor == message.sender && in_time && !ran {
-                read(world, message, now)
+                read(world, message, *edited, now)
             } else {
                 Decision::nothing()
             }
@@ -70,11 +70,15 @@ pub(crate) fn listening(world: &World, newest: MessageId) -> Decision {
 }
 
 fn hear(world: &World, message: &Message, now: Now) -> Decision {
-    if world.handled_command(message.id).is_some() { Decision::nothing() } else { read(world, message, now) }
+    if world.handled_command(message.id).is_some() {
+        Decision::nothing()
+    } else {
+        read(world, message, message.sent, now)
+    }
 }
 
-/// Reads a message that has not been carried out yet.
-fn read(world: &World, message: &Message, now: Now) -> Decision {
+/// Reads a message, `written` like this then, that has not been carried out yet.
+fn read(world: &World, message: &Message, written: Timestamp, now: Now) -> Decision {
     let person = world.directory.users.get(&message.sender).filter(|user| !user.is_bot);
     let (Some(_), Some((me, name))) = (person, &world.directory.me) else { return Decision::nothing() };
     let before_first_start = world.began().is_some_and(|newest| message.id <= newest);
@@ -112,7 +116,7 @@ fn read(world: &World, message: &Message, now: Now) -> Decision {
             PublicNotice::CommandNeedsTeamChannel,
         );
     }
-    match carry_out(world, message, &typed, command.clone(), projects, now) {
+    match carry_out(world, (message, written), &typed, command.clone(), projects, now) {
         Ok(decision) => {
             let taken = Fact::CommandTaken { message: message.id, user: message.sender };
             Decision::nothing().fact(taken).and(decision)
@@ -196,7 +200,7 @@ fn fingerprint(text: &str) -> u64 {
 
 fn carry_out<'a>(
     world: &'a World,
-    message: &Message,
+    (message, written): (&Message, Timestamp),
     typed: &Typed,
     command: CommandRef,
     projects: Vec<&'a Project>,
@@ -208,7 +212,7 @@ fn carry_out<'a>(
     if age > COMMAND_AGE_MAX || (kind.entry().urgent && age > URGENT_AGE_MAX) {
         return Err(Refusal::TooLate { age });
     }
-    let mut ask = Ask { world, now, kind, command, projects, incident: None };
+    let mut ask = Ask { world, now, written, kind, command, projects, incident: None };
     ask.incident = match target {
         Some(reference) => {
             let found = world.find(reference.open(&Reader::new()));

@@ -226,7 +226,9 @@ fn what_next(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) ->
     }
     let go = code("!release go");
     let second = format!("{} on the team must approve", release::approvers(world));
-    let manager = incident.manager.map_or_else(|| code("!manager claim"), |manager| silent(world, manager));
+    // Where there was none, whoever gave the command is it.
+    let manager = incident.manager.or_else(|| incident.broken().map(|broken| broken.by));
+    let manager = manager.map_or_else(|| code("!manager claim"), |manager| silent(world, manager));
     if plan.is_ready(now) {
         return format!(
             "➡️ Everything is in place: {go} by the manager, {manager}, without {}; {second}.",

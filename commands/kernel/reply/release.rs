@@ -122,6 +122,11 @@ pub fn request(
             let waived: Vec<&str> = request.waived.iter().map(|step| step.title()).collect();
             lines.push(format!("🚨 Left out: {}.", waived.join(", ")));
         }
+        let struck = plan.preconditions.iter().filter(|(_, standing)| *standing == Standing::Struck);
+        let struck: Vec<&str> = struck.map(|(step, _)| step.title()).collect();
+        if !struck.is_empty() {
+            lines.push(format!("🚨 The embargo is broken. Struck: {}.", struck.join(", ")));
+        }
         if let Some(reason) = &request.reason {
             lines.push(format!("Reason: {}", inline(&cut(reason.open(reader), REASON_SHOWN))));
         }

@@ -111,6 +111,8 @@ fn a_release_goes_at_once_without_early_and_with_a_second_person() {
     insta::assert_snapshot!(chat.say(INES, &room, "!release go"), @"[#wamr-security > amber-heron · WAMR] Not done: only the incident manager, @_**Maya|11**, can do this. To take over: `!manager claim`");
     let asked = chat.say(MAYA, &room, "!release go");
     assert!(asked.contains("asks to release") && !asked.contains("Before the disclosure time"), "{asked}");
+    let struck = "Struck: private fork, collaborators, other projects and third parties dealt with, CVE.";
+    assert!(asked.contains(struck), "the second person sees it: {asked}");
     assert_eq!(chat.thumb(MAYA, chat.request(1), true), "", "not by the one who asks");
     let done = chat.thumb(TOMASZ, chat.request(1), true);
     assert!(done.contains("PUBLISH") && done.contains("Step 3 of 3"), "{done}");
@@ -270,4 +272,13 @@ fn the_call_that_cannot_be_posted_is_told_to_whoever_said_it() {
     });
     let shown = chat.say(INES, &chat.room(1), "!embargo broken It is out");
     assert!(shown.contains("[DM to Ines] ❌ I could not post"), "{shown}");
+}
+
+#[test]
+fn whoever_says_so_first_leads_an_incident_without_a_manager() {
+    let mut chat = Chat::new();
+    chat.noticed("A report");
+    let shown = chat.say(INES, &chat.room(1), "!embargo broken The reporter posted it");
+    assert!(shown.contains("answered first and is the incident manager"), "{shown}");
+    assert!(shown.contains("by the manager, @_**Ines|12**"), "{shown}");
 }

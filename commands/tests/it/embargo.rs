@@ -1,5 +1,7 @@
 //! `!embargo`.
 
+use commands::kernel::input::{Input, Said};
+
 use crate::{kit::Chat, realm::*};
 
 #[test]
@@ -186,7 +188,7 @@ fn an_extension_is_refused_with_the_reason() {
     For example `!embargo extend 48h --reason The fix needs one more test`
     ");
     insta::assert_snapshot!(said("!embargo extend 0 --reason x"), @"[#wamr-security > amber-heron · WAMR] Not done: an extension moves the disclosure time later, as in `!embargo extend 48h --reason …`. To an earlier time: `!embargo set WHEN --reason …`");
-    insta::assert_snapshot!(said("!embargo extend 0h --reason x"), @"[#wamr-security > amber-heron · WAMR] Not done: an extension moves the disclosure time later, as in `!embargo extend 48h --reason …`. To an earlier time: `!embargo set WHEN --reason …`");
+    insta::assert_snapshot!(said("!embargo extend 0h --reason x"), @r#"[#wamr-security > amber-heron · WAMR] Not done: "tuesday" is not a length of time I know. Write 72h, 1d12h, or 2 days 4 hours (w d h m)."#);
     insta::assert_snapshot!(said("!embargo extend -3h --reason x"), @"[#wamr-security > amber-heron · WAMR] Not done: an extension moves the disclosure time later, as in `!embargo extend 48h --reason …`. To an earlier time: `!embargo set WHEN --reason …`");
     insta::assert_snapshot!(said("!embargo extend tuesday --reason x"), @r#"[#wamr-security > amber-heron · WAMR] Not done: "tuesday" is not a length of time I know. Write 72h, 1d12h, or 2 days 4 hours (w d h m)."#);
     insta::assert_snapshot!(said("!embargo extend 9000d --reason x"), @r#"[#wamr-security > amber-heron · WAMR] Not done: "9000d" is longer than 1830 days. Write a shorter time."#);
@@ -305,4 +307,24 @@ fn a_weekend_is_warned_about() {
         let answer = set(when);
         assert!(answer.contains("✅") && !answer.contains("fewer people"), "{answer}");
     }
+}
+
+#[test]
+fn a_length_of_time_counts_from_when_it_was_written_however_late_it_is_found() {
+    let mut chat = Chat::new();
+    chat.open("Overflow");
+    let room = chat.room(1);
+    let message = chat.message(INES, &room, "!embargo set +4h");
+    let missed = chat.message(INES, &room, "!embargo set +1h --reason Sooner");
+    chat.sleep("3h");
+    let mut find = |message| chat.happen(&Input::Said(Said::Message(message)));
+    let answer = find(message);
+    assert!(answer.contains("Wednesday 13:00 UTC, in 1 hour"), "{answer}");
+    insta::assert_snapshot!(find(missed), @"[#wamr-security > amber-heron · WAMR] Not done: 2026-11-18 10&#58;00 UTC is past: 2 hours ago. Write a time that is still ahead.");
+    // An edit counts from when it was made.
+    let message = chat.message(INES, &room, "!embargo set soon");
+    chat.happen(&Input::Said(Said::Message(message.clone())));
+    chat.sleep("5m");
+    let answer = chat.edit(&message, "!embargo set +4h --reason Later");
+    assert!(answer.contains("Wednesday 16:05 UTC, in 4 hours"), "{answer}");
 }

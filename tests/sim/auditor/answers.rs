@@ -148,7 +148,7 @@ fn right_kind(given: &Given, answers: &[&Message]) -> Verdict {
         Meant::New(_) => &["✅ Incident opened: ", "❌ Not opened: "],
         Meant::Adopt(_) => &["✅ Incident opened: ", "❌ Not opened: ", "❌ Not adopted: "],
         Meant::Go(_) | Meant::Approve(_) => &[],
-        Meant::Embargo(_) => &["✅ Disclosure set to "],
+        Meant::Embargo(_) => &["✅ Disclosure set to ", "✅ The disclosure time is taken away"],
         Meant::Edit(_) => &["✅ Changed on GitHub: ", "❌ Not changed: "],
         Meant::Abort(_) => &["✅ The release is called off."],
         Meant::Ping => &["✅ Asked in ", "❌ Not sent: "],
