@@ -126,9 +126,9 @@ fn with_cards(world: &World, decision: Decision, now: Timestamp) -> Decision {
             if after.stage != Stage::Open {
                 return decision;
             }
-            // On its way again: nothing more is due until that has ended.
-            let renewed = decision.fact(Fact::CardRenewed { incident: incident.id });
-            return advisory::post_card(world, renewed, &after, now);
+            let renewed = after.card_lost.map(|_| Fact::CardRenewed { incident: incident.id });
+            let decision = renewed.into_iter().fold(decision, Decision::fact);
+            return advisory::post_card(world, decision, &after, now);
         };
         if room.card_owed {
             return decision;
@@ -162,9 +162,11 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::Acknowledged { .. }
         | Fact::Closed { .. }
         | Fact::Reopened { .. }
+        | Fact::Rehoused { .. }
         | Fact::ForkRequested { .. }
         | Fact::ForkReady { .. }
         | Fact::ForkFailed { .. }
+        | Fact::ForkUnusable { .. }
         | Fact::ForkGone { .. }
         | Fact::CveRequested { .. }
         | Fact::StepVouched { .. }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::{
     collaborator::{Collaborators, Credit},
-    content::{Content, ContentChange, EmbargoedAdvisory, Part},
+    content::{AdvisoryState, Content, ContentChange, EmbargoedAdvisory, Part},
     embargoed::{Embargoed, EmbargoedText, TeamText},
     id::{ChannelId, CveId, GhsaId, IncidentId, MessageId, Repository, Topic, UserId},
     notice::PublicNotice,
@@ -138,6 +138,8 @@ pub enum Action {
         repository: Repository,
         /// Which.
         ghsa: Embargoed<GhsaId>,
+        /// How it stood when that was asked for: if somebody has changed that since, nothing is written.
+        from: AdvisoryState,
     },
     /// Give people access to an advisory, and take it from others.
     ChangeCollaborators {
@@ -216,6 +218,33 @@ pub enum Action {
 }
 
 impl Action {
+    /// The team channel it writes to, if any.
+    #[must_use]
+    pub const fn team_channel(&self) -> Option<ChannelId> {
+        match self {
+            Self::Post { to: TeamPlace::Topic(channel, _), .. } | Self::Edit { channel, .. } => {
+                Some(*channel)
+            }
+            Self::Post { .. }
+            | Self::React { .. }
+            | Self::Notify { .. }
+            | Self::CreateAdvisory { .. }
+            | Self::FetchAdvisory { .. }
+            | Self::UpdateAdvisory { .. }
+            | Self::AcceptReport { .. }
+            | Self::CloseAdvisory { .. }
+            | Self::ChangeCollaborators { .. }
+            | Self::AddCredit { .. }
+            | Self::RequestCve { .. }
+            | Self::SetCve { .. }
+            | Self::CreateFork { .. }
+            | Self::AwaitFork { .. }
+            | Self::Comment { .. }
+            | Self::Upload { .. }
+            | Self::PublishAdvisory { .. } => None,
+        }
+    }
+
     /// Whether it changes, or may change, what GitHub shows of an advisory.
     #[must_use]
     pub const fn writes_advisory(&self) -> bool {

@@ -221,6 +221,11 @@ pub enum Fact {
         /// Of which incident.
         incident: IncidentId,
     },
+    /// The private fork was made and could still not be used when the bot gave up waiting.
+    ForkUnusable {
+        /// Of which incident.
+        incident: IncidentId,
+    },
     /// GitHub took the request for a CVE number.
     CveRequested {
         /// Of which incident.
@@ -305,6 +310,13 @@ pub enum Fact {
     CardRenewed {
         /// Of which incident.
         incident: IncidentId,
+    },
+    /// The incident has to live in another channel: the one it lived in is no team's any more.
+    Rehoused {
+        /// Which incident.
+        incident: IncidentId,
+        /// Its project's team channel now.
+        channel: ChannelId,
     },
     /// The incident's topic was renamed or moved.
     TopicMoved {

@@ -135,6 +135,7 @@ impl World {
             | Fact::ForkRequested { incident, .. }
             | Fact::ForkReady { incident }
             | Fact::ForkFailed { incident }
+            | Fact::ForkUnusable { incident }
             | Fact::ForkGone { incident }
             | Fact::CardLost { incident }
             | Fact::CveRequested { incident, .. }
@@ -145,6 +146,7 @@ impl World {
             | Fact::CardPosted { incident, .. }
             | Fact::CardFrozen { incident }
             | Fact::CardRenewed { incident }
+            | Fact::Rehoused { incident, .. }
             | Fact::TopicMoved { incident, .. }
             | Fact::EmbargoSet { incident, .. }
             | Fact::EmbargoLifted { incident, .. }
@@ -188,9 +190,12 @@ impl World {
 
     fn change_incident(&mut self, id: IncidentId, at: Timestamp, fact: &Fact) {
         let Some(incident) = self.incidents.get_mut(&id) else { return };
-        let (due, room) = (incident.next_deadline(&self.settings.policy), room_key(incident));
+        // Of a project that is configured no more, nobody could be told anything.
+        let policy = self.settings.project(&incident.project).map(|_| &self.settings.policy);
+        let deadline = |incident: &Incident| policy.and_then(|policy| incident.next_deadline(policy));
+        let (due, room) = (deadline(incident), room_key(incident));
         incident.apply(at, fact);
-        let (due_now, room_now) = (incident.next_deadline(&self.settings.policy), room_key(incident));
+        let (due_now, room_now) = (deadline(incident), room_key(incident));
         if due != due_now {
             due.map(|due| self.agenda.remove(&(due, id)));
             due_now.map(|due| self.agenda.insert((due, id)));

@@ -256,6 +256,8 @@ fn facts_of_a_report() -> Vec<Fact> {
         Fact::TeamSeen { project: project.clone(), members: [by, manager].into() },
         Fact::SyncLost { project: project.clone() },
         Fact::SyncBack { project },
+        Fact::Rehoused { incident, channel: ChannelId(4) },
+        Fact::ForkUnusable { incident },
     ]
 }
 
@@ -398,8 +400,12 @@ fn actions_of_a_report() -> Vec<(Action, Purpose)> {
         closing,
         reason: EmbargoedText::from("reported elsewhere"),
     };
-    let closings = [Closing::Rejected, Closing::Dropped, Closing::Finished]
-        .map(|closing| (Action::CloseAdvisory { repository: repository(), ghsa: ghsa() }, close(closing)));
+    let closings = [Closing::Rejected, Closing::Dropped, Closing::Finished].map(|closing| {
+        (
+            Action::CloseAdvisory { repository: repository(), ghsa: ghsa(), from: AdvisoryState::Draft },
+            close(closing),
+        )
+    });
     let asked = actions.into_iter().map(|action| (action, Purpose::Asked { incident, command: command() }));
     asked.chain(closings).collect()
 }

@@ -26,6 +26,7 @@ impl Fact {
             | Self::ForkRequested { incident, .. }
             | Self::ForkReady { incident }
             | Self::ForkFailed { incident }
+            | Self::ForkUnusable { incident }
             | Self::ForkGone { incident }
             | Self::CardLost { incident }
             | Self::CveRequested { incident, .. }
@@ -36,6 +37,7 @@ impl Fact {
             | Self::CardPosted { incident, .. }
             | Self::CardFrozen { incident }
             | Self::CardRenewed { incident }
+            | Self::Rehoused { incident, .. }
             | Self::TopicMoved { incident, .. }
             | Self::EmbargoSet { incident, .. }
             | Self::EmbargoLifted { incident, .. }

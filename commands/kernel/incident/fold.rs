@@ -33,6 +33,7 @@ impl Incident {
             }
             Fact::ForkReady { .. } => self.fork = Fork::Ready,
             Fact::ForkFailed { .. } | Fact::ForkGone { .. } => self.fork = Fork::Unasked,
+            Fact::ForkUnusable { .. } => self.fork = Fork::Unusable,
             Fact::CardLost { .. } => self.card_lost = Some(at),
             Fact::CveRequested { .. } => self.cve_requested = Some(at),
             Fact::StepVouched { step, by, evidence, .. } => {
@@ -67,6 +68,10 @@ impl Incident {
                     // On its way: an edit of the old card that still fails does not ask for one more.
                     room.posted = at;
                 });
+            }
+            Fact::Rehoused { channel, .. } => {
+                self.home = Some(*channel);
+                self.room = None;
             }
             Fact::TopicMoved { channel, topic, .. } => self.with_room(|room| {
                 room.channel = *channel;

@@ -59,6 +59,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ReleaseStopped { .. }
         | Fact::ReleaseAborted { .. }
         | Fact::StepDone { .. }) => return of_release(world, team, fact),
+        Fact::Rehoused { .. } => "the team has another channel: the incident moved there".to_owned(),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         fact @ (Fact::ChangedOnGitHub { .. }
         | Fact::PlatformsNoted { .. }
@@ -74,6 +75,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ForkRequested { .. }
         | Fact::ForkReady { .. }
         | Fact::ForkFailed { .. }
+        | Fact::ForkUnusable { .. }
         | Fact::ForkGone { .. }
         | Fact::CveRequested { .. }
         | Fact::CveAssigned { .. }
@@ -179,6 +181,7 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::ForkRequested { by, .. } => format!("{} asked for the private fork", who(by)),
         Fact::ForkReady { .. } => "the private fork could be used".to_owned(),
         Fact::ForkFailed { .. } => "the private fork could not be made".to_owned(),
+        Fact::ForkUnusable { .. } => "the private fork could still not be used".to_owned(),
         Fact::ForkGone { .. } => "the private fork was deleted on GitHub".to_owned(),
         Fact::CveRequested { by, .. } => format!("{} asked for a CVE number", who(by)),
         Fact::CveAssigned { cve, by: Some(by), .. } => {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use commands::kernel::{
     check::check,
     collaborator::{Collaborator, Collaborators},
-    content::{Advisory, AdvisoryState, Content, EmbargoedAdvisory},
+    content::{Advisory, AdvisoryState, Content, EmbargoedAdvisory, Part},
     decision::Decision,
     effect::{Action, Effect, Failure, FailureKind, Outcome, RecordedEffect, Service},
     embargoed::{AdvisoryPage, Embargoed, EmbargoedText},
@@ -232,10 +232,10 @@ impl Chat {
             }
             Action::PublishAdvisory { ghsa, ground, .. } => self.publish(ghsa, ground.as_ref()),
             Action::AcceptReport { ghsa, .. } => {
-                self.on_github(ghsa, |advisory| advisory.state = AdvisoryState::Draft)
+                self.bring(ghsa, [AdvisoryState::Triage, AdvisoryState::Draft], AdvisoryState::Draft)
             }
-            Action::CloseAdvisory { ghsa, .. } => {
-                self.on_github(ghsa, |advisory| advisory.state = AdvisoryState::Closed)
+            Action::CloseAdvisory { ghsa, from, .. } => {
+                self.bring(ghsa, [*from, AdvisoryState::Closed], AdvisoryState::Closed)
             }
             Action::ChangeCollaborators { ghsa, add, remove, .. } => {
                 let (add, remove) = (add.open(&page).clone(), remove.open(&page).clone());
@@ -250,7 +250,14 @@ impl Chat {
             }
             Action::SetCve { ghsa, cve, .. } => {
                 let cve = cve.open(&page).clone();
-                self.on_github(ghsa, |advisory| advisory.cve = Some(cve))
+                match self.on_github(ghsa, |advisory| {
+                    advisory.cve.get_or_insert_with(|| cve.clone());
+                }) {
+                    Outcome::Advisory(held) if held.open(&page).cve != Some(cve) => {
+                        Outcome::Conflict(held, vec![Part::Cve])
+                    }
+                    outcome => outcome,
+                }
             }
             Action::CreateFork { ghsa, .. } => {
                 let fork: Repository = "bytecodealliance/wasm-micro-runtime-ghsa-2222".parse().unwrap();
@@ -262,9 +269,27 @@ impl Chat {
         }
     }
 
+    /// GitHub changes where an advisory stands, if it stands where that makes sense.
+    fn bring(&mut self, ghsa: &Embargoed<GhsaId>, from: [AdvisoryState; 2], to: AdvisoryState) -> Outcome {
+        let held = self.github[ghsa.open(&AdvisoryPage::on_github())].state;
+        if from.contains(&held) {
+            return self.on_github(ghsa, |advisory| advisory.state = to);
+        }
+        match (held, self.on_github(ghsa, |_| {})) {
+            (AdvisoryState::Published, _) => failed(Service::GitHub, FailureKind::Refused, "it is public"),
+            (_, Outcome::Advisory(held)) if to == AdvisoryState::Closed => {
+                Outcome::Conflict(held, vec![Part::State])
+            }
+            _ => failed(Service::GitHub, FailureKind::Refused, "it is closed"),
+        }
+    }
+
     /// GitHub publishes an advisory, unless it says something else than was approved.
     fn publish(&mut self, ghsa: &Embargoed<GhsaId>, ground: Option<&Embargoed<Content>>) -> Outcome {
         let page = AdvisoryPage::on_github();
+        if self.github[ghsa.open(&page)].state == AdvisoryState::Closed {
+            return failed(Service::GitHub, FailureKind::Refused, "it is closed");
+        }
         let held = &self.github[ghsa.open(&page)].content;
         let parts = ground.map(|ground| ground.open(&page).differences(held));
         let parts = parts.unwrap_or_default();
@@ -395,7 +420,8 @@ impl Chat {
         let mut wakes = 0;
         while let Some(due) = self.world.next_deadline().filter(|due| *due <= end) {
             wakes += 1;
-            assert!(wakes < 100, "the bot wakes again and again without end");
+            // Several incidents, each with clocks of its own.
+            assert!(wakes < 1000, "the bot wakes again and again without end");
             self.now = self.now.max(due);
             shown.push(self.happen(&Input::Ticked));
         }
