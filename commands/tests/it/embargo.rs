@@ -188,7 +188,7 @@ fn an_extension_is_refused_with_the_reason() {
     For example `!embargo extend 48h --reason The fix needs one more test`
     ");
     insta::assert_snapshot!(said("!embargo extend 0 --reason x"), @"[#wamr-security > amber-heron · WAMR] Not done: an extension moves the disclosure time later, as in `!embargo extend 48h --reason …`. To an earlier time: `!embargo set WHEN --reason …`");
-    insta::assert_snapshot!(said("!embargo extend 0h --reason x"), @r#"[#wamr-security > amber-heron · WAMR] Not done: "tuesday" is not a length of time I know. Write 72h, 1d12h, or 2 days 4 hours (w d h m)."#);
+    insta::assert_snapshot!(said("!embargo extend 0h --reason x"), @"[#wamr-security > amber-heron · WAMR] Not done: an extension moves the disclosure time later, as in `!embargo extend 48h --reason …`. To an earlier time: `!embargo set WHEN --reason …`");
     insta::assert_snapshot!(said("!embargo extend -3h --reason x"), @"[#wamr-security > amber-heron · WAMR] Not done: an extension moves the disclosure time later, as in `!embargo extend 48h --reason …`. To an earlier time: `!embargo set WHEN --reason …`");
     insta::assert_snapshot!(said("!embargo extend tuesday --reason x"), @r#"[#wamr-security > amber-heron · WAMR] Not done: "tuesday" is not a length of time I know. Write 72h, 1d12h, or 2 days 4 hours (w d h m)."#);
     insta::assert_snapshot!(said("!embargo extend 9000d --reason x"), @r#"[#wamr-security > amber-heron · WAMR] Not done: "9000d" is longer than 1830 days. Write a shorter time."#);
