@@ -14,11 +14,12 @@ const WAITING: &str = "⏳ Waiting:";
 
 /// How an answer begins that is given in an incident's topic; cards, reminders and the release's own
 /// messages begin otherwise.
-const IN_ROOM: [&str; 23] = [
+const IN_ROOM: [&str; 24] = [
     REFUSED,
     "✅ Changed on GitHub",
     "❌ Not changed",
     "✅ Disclosure set",
+    "✅ The disclosure time is taken away",
     "No disclosure time is set.",
     "The advisory is published; there is",
     "⏳ The disclosure time has come:",
