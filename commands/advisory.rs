@@ -16,7 +16,7 @@ use crate::{
         effect::{Action, CommandRef, Effect, Emoji, Origin, Outcome, Purpose, TeamPlace},
         embargoed::{Embargoed, EmbargoedText, Reader, TeamText},
         fact::Fact,
-        id::{GhsaId, MessageId, Repository},
+        id::{GhsaId, MessageId, Repository, UserId},
         incident::{Incident, Stage},
         input::Now,
         refusal::Refusal,
@@ -126,8 +126,12 @@ pub(crate) fn list(ask: &Ask<'_>, all: bool) -> Decision {
     Decision::nothing().answer(&ask.command, table::table(ask.world, shown, all, ask.now.time))
 }
 
-/// `!advisory edit` and `!advisory affected`
-pub(crate) fn rewrite(ask: &Ask<'_>, change: Embargoed<ContentChange>) -> Result<Decision, Refusal> {
+/// `!advisory edit` and `!advisory affected`, the latter with the platforms it names.
+pub(crate) fn rewrite(
+    ask: &Ask<'_>,
+    change: Embargoed<ContentChange>,
+    platforms: Option<EmbargoedText>,
+) -> Result<Decision, Refusal> {
     let incident = changeable(ask)?;
     let (repository, ghsa) = advisory_of(ask.world, incident)?;
     let ground = incident.advisory().map(|advisory| {
@@ -141,7 +145,7 @@ pub(crate) fn rewrite(ask: &Ask<'_>, change: Embargoed<ContentChange>) -> Result
         })
     });
     let update = Action::UpdateAdvisory { repository, ghsa, change, ground };
-    let purpose = Purpose::Rewrite { incident: incident.id, command: ask.command.clone() };
+    let purpose = Purpose::Rewrite { incident: incident.id, command: ask.command.clone(), platforms };
     Ok(Decision::nothing().mark(&ask.command, Emoji::Working).effect(update, purpose))
 }
 
@@ -230,7 +234,7 @@ pub(crate) fn text_to_fill_in(ask: &Ask<'_>) -> Result<Decision, Refusal> {
 pub(crate) fn rewritten(
     world: &World,
     incident: &Incident,
-    command: &CommandRef,
+    (command, platforms): (&CommandRef, Option<&EmbargoedText>),
     effect: &Effect,
     outcome: &Outcome,
     now: Now,
@@ -247,7 +251,10 @@ pub(crate) fn rewritten(
                 by: command.user,
                 parts: parts.clone(),
             });
-            asked::answered(decision, command, chat::rewritten(&parts))
+            let noted = note_platforms(incident, change, platforms, command.user);
+            let named = noted.is_some().then_some(platforms);
+            let decision = noted.into_iter().fold(decision, Decision::fact);
+            asked::answered(decision, command, chat::rewritten(&parts, named))
         }
         Outcome::Conflict(advisory, parts) => {
             let reader = Reader::new();
@@ -274,6 +281,22 @@ pub(crate) fn rewritten(
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => Decision::nothing(),
     }
+}
+
+/// The platforms of a package whose row was written: noted as they were named with it. A row in the place
+/// of another is without what was noted for that one, unless it names them again.
+fn note_platforms(
+    incident: &Incident,
+    change: &ContentChange,
+    platforms: Option<&EmbargoedText>,
+    by: UserId,
+) -> Option<Fact> {
+    let package = Embargoed::new(change.affected.as_ref()?.package.clone());
+    let platforms = platforms.cloned();
+    if incident.platforms.get(&package) == platforms.as_ref() {
+        return None;
+    }
+    Some(Fact::PlatformsNoted { incident: incident.id, by, package, platforms })
 }
 
 /// The parts that are now what the change makes of what stood there before: nobody else had a hand in them.

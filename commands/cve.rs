@@ -2,6 +2,7 @@
 
 use crate::{
     asked::{self, advisory_of, changeable, of_github},
+    embargo,
     kernel::{
         ask::Ask,
         content::{AdvisoryState, Part},
@@ -88,8 +89,9 @@ pub(crate) fn entered(
             let fact = Fact::CveAssigned { incident: incident.id, cve: cve.clone(), by: Some(command.user) };
             let decision =
                 sync::shown(world, incident, advisory, &[Part::Cve], Some(command.user), now).fact(fact);
-            let text = sentences::entered(incident, cve, &world.settings.policy, now.time);
-            asked::answered(decision, command, text)
+            let after = incident.after(now.time, &decision.facts);
+            let proposal = embargo::propose(world, &after, now.time);
+            asked::answered(decision, command, sentences::entered(cve)).and(proposal)
         }
         Outcome::Conflict(advisory, _) => {
             let decision = sync::shown(world, incident, advisory, &[], None, now);

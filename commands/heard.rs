@@ -1,7 +1,7 @@
 //! What people do in chat: whether it is a command, whether its author may give it here, and which
 //! family decides on it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     advisory, cve, embargo, fork, help,
@@ -49,7 +49,7 @@ pub(crate) fn said(world: &World, said: &Said, now: Now) -> Decision {
                 handled.refused.is_none_or(|words| words == fingerprint(message.content.open(&Reader::new())))
             });
             if *editor == message.sender && in_time && !ran {
-                read(world, message, now)
+                read(world, message, *edited, now)
             } else {
                 Decision::nothing()
             }
@@ -70,11 +70,15 @@ pub(crate) fn listening(world: &World, newest: MessageId) -> Decision {
 }
 
 fn hear(world: &World, message: &Message, now: Now) -> Decision {
-    if world.handled_command(message.id).is_some() { Decision::nothing() } else { read(world, message, now) }
+    if world.handled_command(message.id).is_some() {
+        Decision::nothing()
+    } else {
+        read(world, message, message.sent, now)
+    }
 }
 
-/// Reads a message that has not been carried out yet.
-fn read(world: &World, message: &Message, now: Now) -> Decision {
+/// Reads a message, `written` like this then, that has not been carried out yet.
+fn read(world: &World, message: &Message, written: Timestamp, now: Now) -> Decision {
     let person = world.directory.users.get(&message.sender).filter(|user| !user.is_bot);
     let (Some(_), Some((me, name))) = (person, &world.directory.me) else { return Decision::nothing() };
     let before_first_start = world.began().is_some_and(|newest| message.id <= newest);
@@ -112,7 +116,7 @@ fn read(world: &World, message: &Message, now: Now) -> Decision {
             PublicNotice::CommandNeedsTeamChannel,
         );
     }
-    match carry_out(world, message, &typed, command.clone(), projects, now) {
+    match carry_out(world, (message, written), &typed, command.clone(), projects, now) {
         Ok(decision) => {
             let taken = Fact::CommandTaken { message: message.id, user: message.sender };
             Decision::nothing().fact(taken).and(decision)
@@ -196,7 +200,7 @@ fn fingerprint(text: &str) -> u64 {
 
 fn carry_out<'a>(
     world: &'a World,
-    message: &Message,
+    (message, written): (&Message, Timestamp),
     typed: &Typed,
     command: CommandRef,
     projects: Vec<&'a Project>,
@@ -208,7 +212,7 @@ fn carry_out<'a>(
     if age > COMMAND_AGE_MAX || (kind.entry().urgent && age > URGENT_AGE_MAX) {
         return Err(Refusal::TooLate { age });
     }
-    let mut ask = Ask { world, now, kind, command, projects, incident: None };
+    let mut ask = Ask { world, now, written, kind, command, projects, incident: None };
     ask.incident = match target {
         Some(reference) => {
             let found = world.find(reference.open(&Reader::new()));
@@ -249,14 +253,18 @@ fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
         Command::AdvisoryAdopt { ghsa, repository } => advisory::adopt(ask, ghsa, repository.as_ref()),
         Command::AdvisoryShow => advisory::show(ask),
         Command::AdvisoryList { all } => Ok(advisory::list(ask, *all)),
-        Command::AdvisoryEdit(Some(change)) => advisory::rewrite(ask, change.clone()),
+        Command::AdvisoryEdit(Some(change)) => advisory::rewrite(ask, change.clone(), None),
         Command::AdvisoryEdit(None) => advisory::text_to_fill_in(ask),
-        Command::AdvisoryAffected(row) => {
+        Command::AdvisoryAffected { row, platforms } => {
             let change =
                 row.map(|row| ContentChange { affected: Some(row.clone()), ..ContentChange::default() });
-            advisory::rewrite(ask, change)
+            advisory::rewrite(ask, change, platforms.clone())
         }
         Command::EmbargoSet { when, reason } => embargo::set(ask, when, reason.as_ref()),
+        Command::EmbargoExtend { by, reason } => embargo::extend(ask, by, reason),
+        Command::EmbargoLift { reason } => embargo::lift(ask, reason),
+        Command::EmbargoAccept => embargo::accept(ask),
+        Command::EmbargoBroken { reason } => embargo::broken(ask, reason),
         Command::EmbargoShow => embargo::show(ask),
         Command::ReleasePlan => release::plan(ask),
         Command::ReleaseGo { early, waived, reason } => release::go(ask, *early, waived, reason.as_ref()),
@@ -288,21 +296,36 @@ fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
 
 /// 👍 put on a message or taken back.
 fn thumb(world: &World, message: MessageId, user: UserId, added: bool, now: Now) -> Decision {
-    let waiting = |incident: &&Incident| matches!(incident.release, Release::Requested(_));
-    let may = |incident: &Incident| {
+    let may = |incident: &&Incident| {
         let project = world.settings.project(&incident.project);
         project.is_some_and(|project| authority::on_team(world, project, user))
     };
-    let requests: Vec<&Incident> =
-        world.incidents().filter(waiting).filter(|incident| may(incident)).collect();
+    let waiting = |incident: &Incident| matches!(incident.release, Release::Requested(_));
     let asked = |incident: &Incident| incident.request().and_then(|request| request.message);
-    match requests.iter().find(|incident| asked(incident) == Some(message)) {
-        Some(incident) if added => release::approve_by_thumb(world, incident, user, now),
-        Some(incident) => release::take_back(incident, user),
-        None if requests.iter().any(|incident| asked(incident).is_none()) => {
-            Decision::nothing().fact(Fact::ThumbHeld { message, user, added })
+    let proposed = |incident: &Incident| incident.proposal.as_ref().and_then(|proposal| proposal.message);
+    let mine: Vec<&Incident> = world.incidents().filter(may).collect();
+    for incident in &mine {
+        if waiting(incident) && asked(incident) == Some(message) {
+            return if added {
+                release::approve_by_thumb(world, incident, user, now)
+            } else {
+                release::take_back(incident, user)
+            };
         }
-        None => Decision::nothing(),
+        if proposed(incident) == Some(message) {
+            let accepted = || embargo::accept_by_thumb(world, incident, user, now);
+            return if added { accepted() } else { Decision::nothing() };
+        }
+    }
+    let on_its_way = |incident: &&&Incident| {
+        let propose = Purpose::Propose { incident: incident.id };
+        (waiting(incident) && asked(incident).is_none())
+            || world.pending().values().any(|recorded| recorded.effect.purpose == propose)
+    };
+    if mine.iter().any(|incident| on_its_way(&incident)) {
+        Decision::nothing().fact(Fact::ThumbHeld { message, user, added })
+    } else {
+        Decision::nothing()
     }
 }
 

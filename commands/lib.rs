@@ -149,6 +149,10 @@ fn shows_on_card(fact: &Fact) -> bool {
     match fact {
         Fact::AdvisorySeen { .. }
         | Fact::EmbargoSet { .. }
+        | Fact::EmbargoLifted { .. }
+        | Fact::EmbargoProposed { .. }
+        | Fact::EmbargoBroken { .. }
+        | Fact::PlatformsNoted { .. }
         | Fact::ReleaseRequested { .. }
         | Fact::ReleaseLapsed { .. }
         | Fact::ReleaseStarted { .. }
@@ -190,6 +194,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::CardRenewed { .. }
         | Fact::TopicMoved { .. }
         | Fact::ApprovalAsked { .. }
+        | Fact::ProposalPosted { .. }
         | Fact::Approved { .. }
         | Fact::ApprovalTakenBack { .. }
         | Fact::Began { .. }

@@ -79,6 +79,7 @@ fn on_its_way(world: &World, incident: &Incident) -> Option<Step> {
         | Purpose::Card { .. }
         | Purpose::CardEdit { .. }
         | Purpose::AskApproval { .. }
+        | Purpose::Propose { .. }
         | Purpose::Open { .. }
         | Purpose::Rewrite { .. }
         | Purpose::Asked { .. }

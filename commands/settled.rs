@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use crate::{
-    advisory, asked,
+    advisory, asked, embargo,
     kernel::{
         ask::room_of,
         authority,
@@ -47,11 +47,25 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
             | Outcome::Failed(_)
             | Outcome::Delayed(_) => answered(world, effect, incident.manager.as_slice(), outcome),
         }),
+        Purpose::Propose { incident } => of(world, *incident, |incident| match outcome {
+            Outcome::Posted(_) if is_void(world, id, effect) => Decision::nothing(),
+            Outcome::Posted(message) => embargo::proposal_posted(world, incident, *message, now),
+            Outcome::Done
+            | Outcome::Advisory(_)
+            | Outcome::Conflict(..)
+            | Outcome::Fork(_)
+            | Outcome::Uploaded(_)
+            | Outcome::Blocked(_)
+            | Outcome::NotPrivate(_)
+            | Outcome::Failed(_)
+            | Outcome::Delayed(_) => answered(world, effect, incident.manager.as_slice(), outcome),
+        }),
         Purpose::Open { incident } => {
             of(world, *incident, |incident| advisory::opened(world, incident, outcome, now))
         }
-        Purpose::Rewrite { incident, command } => of(world, *incident, |incident| {
-            advisory::rewritten(world, incident, command, effect, outcome, now)
+        Purpose::Rewrite { incident, command, platforms } => of(world, *incident, |incident| {
+            let asked = (command, platforms.as_ref());
+            advisory::rewritten(world, incident, asked, effect, outcome, now)
         }),
         Purpose::Asked { incident, command } => {
             of(world, *incident, |incident| asked::settled(world, incident, command, effect, outcome, now))
@@ -88,7 +102,7 @@ fn of(world: &World, id: IncidentId, decide: impl FnOnce(&Incident) -> Decision)
     world.incident(id).map(decide).unwrap_or_default()
 }
 
-/// Whether a request for approval is followed by a newer one, which is still on its way.
+/// Whether a request for approval or a proposal is followed by a newer one, which is still on its way.
 fn is_void(world: &World, id: EffectId, request: &Effect) -> bool {
     let mut later = world.pending().range((Bound::Excluded(id), Bound::Unbounded));
     later.any(|(_, other)| other.effect.purpose == request.purpose)

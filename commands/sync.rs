@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use crate::{
+    embargo,
     kernel::{
         ask::room_of,
         content::{AdvisoryState, EmbargoedAdvisory, Part},
@@ -115,9 +116,15 @@ fn told(
         // The card and the timeline show it; nobody has to act.
         return decision;
     }
-    let text = sentences::changed(incident, advisory, by_hand, &world.settings.policy, now.time);
+    let text = sentences::changed(incident, advisory, by_hand);
     let decision = decision.say(room_of(incident), text, incident.manager);
-    consequences(world, incident, advisory, by_hand, publisher, decision)
+    let decision = consequences(world, incident, advisory, by_hand, publisher, decision);
+    let numbered = decision.facts.iter().any(|fact| matches!(fact, Fact::CveAssigned { .. }));
+    if !numbered || incident.has_cve() {
+        return decision;
+    }
+    let after = incident.after(now.time, &decision.facts);
+    decision.and(embargo::propose(world, &after, now.time))
 }
 
 /// And draws from what others changed what follows for the process.

@@ -1,5 +1,7 @@
 //! A command with everything a family needs to decide on it.
 
+use jiff::Timestamp;
+
 use crate::kernel::{
     command::Kind,
     effect::{CommandRef, Origin, TeamPlace},
@@ -19,6 +21,8 @@ pub struct Ask<'a> {
     pub world: &'a World,
     /// The present.
     pub now: Now,
+    /// When the command was written: before now where the bot was away.
+    pub written: Timestamp,
     /// Which command.
     pub kind: Kind,
     /// The message, its author, and where the answer goes.

@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use jiff::Timestamp;
+
 use crate::kernel::{
     effect::{Action, OpenPlace, Purpose, TeamPlace},
     embargoed::Reader,
@@ -25,6 +27,10 @@ pub enum Violation {
     SameName(IncidentId, IncidentId),
     /// An incident is under way without an advisory.
     NoAdvisory(IncidentId),
+    /// A disclosure time is proposed although one is set.
+    ProposedBesideTime(IncidentId),
+    /// An embargo that is broken has a disclosure time other than when that was said.
+    BrokenLater(IncidentId),
     /// A message for the team is on its way to a place that is not the team's.
     StrayMessage(EffectId),
     /// An advisory is about to be published outside an approved release.
@@ -40,6 +46,8 @@ impl fmt::Display for Violation {
             Self::AnnouncedEarly(id) => write!(f, "incident {id} was announced before its publication"),
             Self::SameName(one, two) => write!(f, "incidents {one} and {two} share a name or an advisory"),
             Self::NoAdvisory(id) => write!(f, "incident {id} is under way without an advisory"),
+            Self::ProposedBesideTime(id) => write!(f, "incident {id} has a time and a proposal of one"),
+            Self::BrokenLater(id) => write!(f, "incident {id} is broken at another time than was said"),
             Self::StrayMessage(id) => write!(f, "effect {id} posts team text outside the team's places"),
             Self::UnapprovedPublication(id) => write!(f, "effect {id} publishes outside an approved release"),
             Self::UnfoundedNotice(id) => write!(f, "effect {id} announces what is not published"),
@@ -64,8 +72,24 @@ fn incident(incident: &Incident) -> Option<Violation> {
     if done(Step::Announce) && !incident.is_published() {
         return Some(Violation::AnnouncedEarly(incident.id));
     }
+    if incident.embargo.is_some() && incident.proposal.is_some() {
+        return Some(Violation::ProposedBesideTime(incident.id));
+    }
+    if broken_at(incident) != incident.embargo.as_ref().filter(|e| e.broken.is_some()).map(|e| e.until) {
+        return Some(Violation::BrokenLater(incident.id));
+    }
     let under_way = matches!(incident.stage, Stage::Open | Stage::Closed);
     (under_way && incident.advisory().is_none()).then_some(Violation::NoAdvisory(incident.id))
+}
+
+/// Reads the history itself: when it was said that the embargo is broken, if nothing was set since.
+fn broken_at(incident: &Incident) -> Option<Timestamp> {
+    let of_time = |fact: &Fact| {
+        let whole = matches!(fact, Fact::EmbargoSet { .. } | Fact::EmbargoLifted { .. });
+        whole || matches!(fact, Fact::EmbargoBroken { .. })
+    };
+    let (at, newest) = incident.history.iter().rev().find(|(_, fact)| of_time(fact))?;
+    matches!(newest, Fact::EmbargoBroken { .. }).then_some(*at)
 }
 
 /// Reads the history itself: a release that was begun before the publication had somebody else's

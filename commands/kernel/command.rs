@@ -1,18 +1,21 @@
 //! The commands: what each means once read, and the table that help, authority and grammar share.
 
 mod table;
+mod wish;
 
 use std::collections::BTreeSet;
 
 use crate::kernel::{
     cheat_sheet::Phase,
     collaborator::{CreditKind, Who},
-    content::{AffectedPackage, ContentChange, Cvss, Cwe, Level, Package},
-    embargoed::Embargoed,
+    content::{AffectedPackage, ContentChange},
+    embargoed::{Embargoed, EmbargoedText},
     id::{CveId, GhsaId, Repository},
     step::Step,
     world::Reference,
 };
+
+pub use wish::{ManagerWish, NewAdvisory};
 
 /// A command as it was read, with the incident it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +53,12 @@ pub enum Command {
     /// `!advisory edit`; without anything to change it shows the text to fill in.
     AdvisoryEdit(Option<Embargoed<ContentChange>>),
     /// `!advisory affected`
-    AdvisoryAffected(Embargoed<AffectedPackage>),
+    AdvisoryAffected {
+        /// The package's row.
+        row: Embargoed<AffectedPackage>,
+        /// On which platforms, in the team's words.
+        platforms: Option<EmbargoedText>,
+    },
     /// `!embargo set`
     EmbargoSet {
         /// The time as typed: it is read when it is carried out.
@@ -58,8 +66,27 @@ pub enum Command {
         /// Why.
         reason: Option<Embargoed<String>>,
     },
+    /// `!embargo extend`
+    EmbargoExtend {
+        /// The length of time as typed: it is read when it is carried out.
+        by: String,
+        /// Why.
+        reason: Embargoed<String>,
+    },
     /// `!embargo show`
     EmbargoShow,
+    /// `!embargo lift`
+    EmbargoLift {
+        /// Why.
+        reason: Embargoed<String>,
+    },
+    /// `!embargo accept`
+    EmbargoAccept,
+    /// `!embargo broken`
+    EmbargoBroken {
+        /// What is public, and where.
+        reason: Embargoed<String>,
+    },
     /// `!release plan`
     ReleasePlan,
     /// `!release go`
@@ -161,40 +188,6 @@ pub enum Command {
     },
 }
 
-/// What `!manager` is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ManagerWish {
-    /// Who it is.
-    Show,
-    /// To be it.
-    Claim,
-    /// That somebody else is it.
-    HandTo(Embargoed<Who>),
-}
-
-/// What `!advisory new` was given.
-#[derive(Clone, PartialEq, Eq)]
-pub struct NewAdvisory {
-    /// One line.
-    pub summary: String,
-    /// The fenced block.
-    pub description: Option<String>,
-    /// Who reported it, by mail or otherwise than on GitHub.
-    pub reporter: Option<String>,
-    /// Where the channel has several.
-    pub repository: Option<Repository>,
-    /// A level.
-    pub level: Option<Level>,
-    /// A vector.
-    pub cvss: Option<Cvss>,
-    /// The package; without it the project's own.
-    pub package: Option<Package>,
-    /// RANGE, not yet read: it belongs to a package.
-    pub affected: Option<String>,
-    /// Weaknesses.
-    pub cwes: Vec<Cwe>,
-}
-
 /// Who may give a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -285,8 +278,16 @@ pub enum Kind {
     Triage,
     /// `!embargo set`
     EmbargoSet,
+    /// `!embargo extend`
+    EmbargoExtend,
     /// `!embargo show`
     EmbargoShow,
+    /// `!embargo lift`
+    EmbargoLift,
+    /// `!embargo accept`
+    EmbargoAccept,
+    /// `!embargo broken`
+    EmbargoBroken,
     /// `!release plan`
     ReleasePlan,
     /// `!release go`
@@ -316,9 +317,13 @@ impl Command {
             Self::AdvisoryShow => Kind::AdvisoryShow,
             Self::AdvisoryList { .. } => Kind::AdvisoryList,
             Self::AdvisoryEdit(_) => Kind::AdvisoryEdit,
-            Self::AdvisoryAffected(_) => Kind::AdvisoryAffected,
+            Self::AdvisoryAffected { .. } => Kind::AdvisoryAffected,
             Self::EmbargoSet { .. } => Kind::EmbargoSet,
+            Self::EmbargoExtend { .. } => Kind::EmbargoExtend,
             Self::EmbargoShow => Kind::EmbargoShow,
+            Self::EmbargoLift { .. } => Kind::EmbargoLift,
+            Self::EmbargoAccept => Kind::EmbargoAccept,
+            Self::EmbargoBroken { .. } => Kind::EmbargoBroken,
             Self::ReleasePlan => Kind::ReleasePlan,
             Self::ReleaseGo { .. } => Kind::ReleaseGo,
             Self::ReleaseApprove => Kind::ReleaseApprove,
@@ -349,7 +354,7 @@ impl Command {
 
 impl Kind {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 37] = [
         Self::Help,
         Self::AdvisoryNew,
         Self::AdvisoryAdopt,
@@ -374,7 +379,11 @@ impl Kind {
         Self::Undo,
         Self::Triage,
         Self::EmbargoSet,
+        Self::EmbargoExtend,
         Self::EmbargoShow,
+        Self::EmbargoLift,
+        Self::EmbargoAccept,
+        Self::EmbargoBroken,
         Self::ReleasePlan,
         Self::ReleaseGo,
         Self::ReleaseApprove,
@@ -413,7 +422,11 @@ impl Kind {
             Self::Undo => table::UNDO,
             Self::Triage => table::TRIAGE,
             Self::EmbargoSet => table::EMBARGO_SET,
+            Self::EmbargoExtend => table::EMBARGO_EXTEND,
             Self::EmbargoShow => table::EMBARGO_SHOW,
+            Self::EmbargoLift => table::EMBARGO_LIFT,
+            Self::EmbargoAccept => table::EMBARGO_ACCEPT,
+            Self::EmbargoBroken => table::EMBARGO_BROKEN,
             Self::ReleasePlan => table::RELEASE_PLAN,
             Self::ReleaseGo => table::RELEASE_GO,
             Self::ReleaseApprove => table::RELEASE_APPROVE,

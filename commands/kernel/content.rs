@@ -18,6 +18,9 @@ pub use package::{AffectedPackage, AffectedRange, Ecosystem, Package};
 pub const SUMMARY_CHARS_MAX: usize = 1024;
 /// GitHub's limit on a description, in Unicode code points.
 pub const DESCRIPTION_CHARS_MAX: usize = 65_535;
+/// How long the note on a package's platforms may be, in code points. GitHub has no place for it, so the
+/// limit is the bot's own: a line on the card.
+pub const PLATFORMS_CHARS_MAX: usize = 200;
 
 /// What is wrong with a value somebody typed, as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -295,6 +295,11 @@ pub enum Purpose {
         /// Of which incident.
         incident: IncidentId,
     },
+    /// To propose a disclosure time.
+    Propose {
+        /// Of which incident.
+        incident: IncidentId,
+    },
     /// To open an incident: its advisory is being made or read.
     Open {
         /// Which.
@@ -306,6 +311,9 @@ pub enum Purpose {
         incident: IncidentId,
         /// The command.
         command: CommandRef,
+        /// On which platforms the package is affected, to be noted once its row stands on GitHub.
+        #[serde(default)]
+        platforms: Option<EmbargoedText>,
     },
     /// To do on GitHub what a command asked for; the command is answered when it is settled.
     Asked {
@@ -348,6 +356,7 @@ impl Purpose {
             Self::Card { incident }
             | Self::CardEdit { incident }
             | Self::AskApproval { incident }
+            | Self::Propose { incident }
             | Self::Open { incident }
             | Self::Rewrite { incident, .. }
             | Self::Asked { incident, .. }

@@ -1,6 +1,8 @@
 //! What the bot remembers. The facts, in order, are the whole of its state; each is recorded once and
 //! never changed.
 
+mod whose;
+
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,7 +12,7 @@ use crate::kernel::{
     clock::Clock,
     codename::Codename,
     collaborator::{Collaborator, Credit, Login},
-    content::{EmbargoedAdvisory, Part},
+    content::{EmbargoedAdvisory, Package, Part},
     effect::{Closing, Origin},
     embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Topic, UserId},
@@ -97,6 +99,18 @@ pub enum Fact {
         by: UserId,
         /// What.
         parts: Vec<Part>,
+    },
+    /// The platforms on which a package is affected were noted, or the note fell away with a new row.
+    /// GitHub has no place for them.
+    PlatformsNoted {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+        /// Of which package.
+        package: Embargoed<Package>,
+        /// In whose words it stands; none when nothing is said any more.
+        platforms: Option<EmbargoedText>,
     },
     /// Somebody changed the advisory on GitHub.
     ChangedOnGitHub {
@@ -324,6 +338,38 @@ pub enum Fact {
         /// Why, where a reason was needed.
         reason: Option<EmbargoedText>,
     },
+    /// The disclosure time was taken away: nothing is set any more.
+    EmbargoLifted {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+        /// Why.
+        reason: EmbargoedText,
+    },
+    /// Now that there is a CVE number, a disclosure time is proposed to the team.
+    EmbargoProposed {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The time.
+        until: Timestamp,
+    },
+    /// The proposal stands in chat.
+    ProposalPosted {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The message to react to.
+        message: MessageId,
+    },
+    /// Somebody else went public: the disclosure time is that of this fact.
+    EmbargoBroken {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Who says so.
+        by: UserId,
+        /// What is public, and where.
+        reason: EmbargoedText,
+    },
     /// A reminder of the countdown was sent.
     Reminded {
         /// Of which incident.
@@ -421,65 +467,4 @@ pub enum Fact {
         /// Whose identifiers were in it.
         incidents: Vec<IncidentId>,
     },
-}
-
-impl Fact {
-    /// The incident it belongs to.
-    #[must_use]
-    pub fn incident(&self) -> Option<IncidentId> {
-        match self {
-            Self::Opened { incident, .. }
-            | Self::OpeningFailed { incident }
-            | Self::AdvisorySeen { incident, .. }
-            | Self::Linked { incident }
-            | Self::Rewritten { incident, .. }
-            | Self::ChangedOnGitHub { incident, .. }
-            | Self::PublishedByHand { incident, .. }
-            | Self::ManagerSet { incident, .. }
-            | Self::Acknowledged { incident, .. }
-            | Self::Accepted { incident, .. }
-            | Self::Closed { incident, .. }
-            | Self::Reopened { incident }
-            | Self::Invited { incident, .. }
-            | Self::Uninvited { incident, .. }
-            | Self::Credited { incident, .. }
-            | Self::ForkRequested { incident, .. }
-            | Self::ForkReady { incident }
-            | Self::ForkFailed { incident }
-            | Self::ForkUnusable { incident }
-            | Self::ForkGone { incident }
-            | Self::CardLost { incident }
-            | Self::CveRequested { incident, .. }
-            | Self::CveAssigned { incident, .. }
-            | Self::StepVouched { incident, .. }
-            | Self::StepUndone { incident, .. }
-            | Self::ClockReminded { incident, .. }
-            | Self::CardPosted { incident, .. }
-            | Self::CardFrozen { incident }
-            | Self::CardRenewed { incident }
-            | Self::Rehoused { incident, .. }
-            | Self::TopicMoved { incident, .. }
-            | Self::EmbargoSet { incident, .. }
-            | Self::Reminded { incident, .. }
-            | Self::ReleaseRequested { incident, .. }
-            | Self::ApprovalAsked { incident, .. }
-            | Self::Approved { incident, .. }
-            | Self::ApprovalTakenBack { incident, .. }
-            | Self::ReleaseLapsed { incident }
-            | Self::ReleaseStarted { incident }
-            | Self::ReleaseStopped { incident, .. }
-            | Self::ReleaseAborted { incident, .. }
-            | Self::StepDone { incident, .. } => Some(*incident),
-            Self::Began { .. }
-            | Self::CommandTaken { .. }
-            | Self::CommandRefused { .. }
-            | Self::ToldWhereCommandsBelong { .. }
-            | Self::ThumbHeld { .. }
-            | Self::TeamSeen { .. }
-            | Self::SyncLost { .. }
-            | Self::SyncBack { .. }
-            | Self::Pinged { .. }
-            | Self::LeakBlocked { .. } => None,
-        }
-    }
 }

@@ -13,9 +13,10 @@ use crate::kernel::{
     collaborator::{CreditKind, Who},
     command::{Command, Entry, Kind, ManagerWish, NewAdvisory, Order},
     content::{
-        AffectedPackage, BadValue, ContentChange, Cwe, DESCRIPTION_CHARS_MAX, SUMMARY_CHARS_MAX, Severity,
+        AffectedPackage, BadValue, ContentChange, Cwe, DESCRIPTION_CHARS_MAX, PLATFORMS_CHARS_MAX,
+        SUMMARY_CHARS_MAX, Severity,
     },
-    embargoed::Embargoed,
+    embargoed::{Embargoed, EmbargoedText},
     escape::cut,
     refusal::Refusal,
     step::Step,
@@ -79,9 +80,15 @@ fn clap_word(word: &Word) -> String {
         Word::Text { prose, literal: true, .. } => format!("{LITERAL}{}", clean(prose)),
         // Two dashes alone would make clap read the flags after them as words.
         Word::Text { prose, .. } if prose == "--" => format!("{LITERAL}--"),
+        // A dash before a digit is a number's: no flag is a digit.
+        Word::Text { prose, .. } if is_negative(prose) => format!("{LITERAL}{}", clean(prose)),
         Word::Text { prose, .. } => clean(prose),
         Word::Mention { .. } | Word::Group { .. } => clean(&word.text()),
     }
+}
+
+fn is_negative(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Lowers the command's own words, and tells how many they are.
@@ -154,10 +161,7 @@ fn command(line: Line, block: Option<String>) -> Result<Command, Problem> {
     Ok(match line {
         Line::Help { of } => Command::Help { of: of.iter().map(|word| plain(word)).collect() },
         Line::Advisory(line) => return advisory(line, block),
-        Line::Embargo(EmbargoLine::Set { when, reason }) => {
-            Command::EmbargoSet { when: joined(&when), reason: reason_of(&reason) }
-        }
-        Line::Embargo(EmbargoLine::Show) => Command::EmbargoShow,
+        Line::Embargo(line) => return embargo(line),
         Line::Release(line) => return release(line),
         Line::Ping { project } => Command::Ping { project: (!project.is_empty()).then(|| joined(&project)) },
         Line::Next => Command::Next,
@@ -179,6 +183,24 @@ fn command(line: Line, block: Option<String>) -> Result<Command, Problem> {
             tier: tier.map(|tier| number(&plain(&tier))).transpose()?,
         },
         Line::Undo { step } => Command::Undo { step: vouched(&plain(&step))? },
+    })
+}
+
+fn embargo(line: EmbargoLine) -> Result<Command, Problem> {
+    let why = |words: &[String]| {
+        reason_of(words).ok_or_else(|| Problem::Value("Say why: --reason is missing.".to_owned()))
+    };
+    Ok(match line {
+        EmbargoLine::Set { when, reason } => {
+            Command::EmbargoSet { when: joined(&when), reason: reason_of(&reason) }
+        }
+        EmbargoLine::Extend { duration, reason } => {
+            Command::EmbargoExtend { by: joined(&duration), reason: why(&reason)? }
+        }
+        EmbargoLine::Show => Command::EmbargoShow,
+        EmbargoLine::Lift { reason } => Command::EmbargoLift { reason: why(&reason)? },
+        EmbargoLine::Accept => Command::EmbargoAccept,
+        EmbargoLine::Broken { reason } => Command::EmbargoBroken { reason: needed(&reason)? },
     })
 }
 
@@ -244,11 +266,12 @@ fn advisory(line: AdvisoryLine, block: Option<String>) -> Result<Command, Proble
         AdvisoryLine::Show => Command::AdvisoryShow,
         AdvisoryLine::List { all } => Command::AdvisoryList { all },
         AdvisoryLine::Edit(line) => Command::AdvisoryEdit(edit(&line, block)?.map(Embargoed::new)),
-        AdvisoryLine::Affected { package, range, patched } => {
+        AdvisoryLine::Affected { package, range, patched, platform } => {
+            let platforms = platforms(&platform)?;
             let patched = (!patched.is_empty()).then(|| joined(&patched));
             let package = value(&package)?;
             let row = AffectedPackage::parse(package, &joined(&range), patched.as_deref())?;
-            Command::AdvisoryAffected(Embargoed::new(row))
+            Command::AdvisoryAffected { row: Embargoed::new(row), platforms }
         }
         AdvisoryLine::Ack => Command::AdvisoryAck,
         AdvisoryLine::Accept => Command::AdvisoryAccept,
@@ -259,6 +282,19 @@ fn advisory(line: AdvisoryLine, block: Option<String>) -> Result<Command, Proble
         }
         AdvisoryLine::Close { reason } => Command::AdvisoryClose { reason: needed(&reason)? },
     })
+}
+
+/// Platforms in free words, on one line.
+fn platforms(words: &[String]) -> Result<Option<EmbargoedText>, Problem> {
+    let text = joined(words).split_whitespace().collect::<Vec<_>>().join(" ");
+    let chars = text.chars().count();
+    if chars > PLATFORMS_CHARS_MAX {
+        let sentence = format!(
+            "The platforms have {chars} characters, and at most {PLATFORMS_CHARS_MAX} are kept. Put the rest into the advisory's text."
+        );
+        return Err(Problem::Value(sentence));
+    }
+    Ok((!text.is_empty()).then(|| EmbargoedText::from(text)))
 }
 
 fn new(line: NewLine, block: Option<String>) -> Result<NewAdvisory, Problem> {

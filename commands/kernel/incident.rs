@@ -1,5 +1,6 @@
 //! One incident, as the fold of its facts.
 
+mod embargo;
 mod fold;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::kernel::{
     clock::{Clock, FORK_WITHIN, Running},
     codename::Codename,
-    content::{Advisory, AdvisoryState, EmbargoedAdvisory},
+    content::{Advisory, AdvisoryState, EmbargoedAdvisory, Package},
     effect::Origin,
     embargoed::{Embargoed, EmbargoedText, Publication, Reader},
     fact::Fact,
@@ -17,6 +18,8 @@ use crate::kernel::{
     settings::Policy,
     step::Step,
 };
+
+pub use embargo::{Break, Embargo, Proposal};
 
 /// A card that can no longer be edited is posted anew, at most this often.
 pub const FRESH_CARD_AFTER: SignedDuration = SignedDuration::from_mins(15);
@@ -47,34 +50,6 @@ pub struct Room {
     pub posted: Timestamp,
     /// Whether a fresh card is owed, because Zulip no longer lets this one be edited.
     pub card_owed: bool,
-}
-
-/// The disclosure time and its countdown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Embargo {
-    /// The disclosure time.
-    pub until: Timestamp,
-    /// When it was set: reminders that would have been due before are not sent.
-    pub set: Timestamp,
-    /// The reminders already sent, by how long before the disclosure time they were due.
-    pub reminded: BTreeSet<SignedDuration>,
-}
-
-impl Embargo {
-    /// The reminders still to be sent, soonest first: when each is due, and how long before the
-    /// disclosure time that is.
-    #[must_use]
-    pub fn reminders(&self, policy: &Policy) -> Vec<(Timestamp, SignedDuration)> {
-        let mut open: Vec<_> = policy
-            .countdown
-            .iter()
-            .filter(|before| !self.reminded.contains(before))
-            .filter_map(|before| Some((self.until.checked_sub(*before).ok()?, *before)))
-            .filter(|(due, _)| *due > self.set)
-            .collect();
-        open.sort();
-        open
-    }
 }
 
 /// Somebody's word that a step is done.
@@ -167,6 +142,10 @@ pub struct Incident {
     pub card_lost: Option<Timestamp>,
     /// The disclosure time, once set.
     pub embargo: Option<Embargo>,
+    /// The newest proposal of a disclosure time, until one is set; see [`Incident::open_proposal`].
+    pub proposal: Option<Proposal>,
+    /// On which platforms its packages are affected, in the team's words.
+    pub platforms: BTreeMap<Embargoed<Package>, EmbargoedText>,
     /// When the receipt of the report was acknowledged, and by whom.
     pub acknowledged: Option<(Timestamp, UserId)>,
     /// The steps somebody vouches for.
@@ -219,6 +198,8 @@ impl Incident {
             home: None,
             card_lost: None,
             embargo: None,
+            proposal: None,
+            platforms: BTreeMap::new(),
             acknowledged: None,
             vouched: BTreeMap::new(),
             fork: Fork::Unasked,
@@ -359,8 +340,8 @@ impl Incident {
         let card = owed_since.and_then(|since| since.checked_add(FRESH_CARD_AFTER).ok());
         match self.stage {
             Stage::Open => {}
-            // The last card says how it ended.
-            Stage::Closed => return card,
+            // The last card says how it ended. One that never stood is not posted any more.
+            Stage::Closed => return card.filter(|_| self.room.is_some()),
             Stage::Opening | Stage::Failed => return None,
         }
         let clocks =

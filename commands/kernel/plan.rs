@@ -10,7 +10,7 @@ use crate::kernel::{
     id::{ChannelId, GhsaId, ProjectName, Repository, Topic},
     incident::Incident,
     notice::{PublicNotice, Published},
-    runbook,
+    runbook::{self, Progress},
     step::Step,
     world::World,
 };
@@ -22,6 +22,8 @@ pub enum Standing {
     Met,
     /// It is left out, by somebody's decision.
     Waived,
+    /// It no longer makes sense, because the embargo is broken.
+    Struck,
     /// It is not.
     Missing,
 }
@@ -117,10 +119,11 @@ impl Plan {
 #[must_use]
 pub fn plan(world: &World, incident: &Incident, waived: impl Fn(Step) -> bool) -> Plan {
     let preconditions = Step::PRECONDITIONS.into_iter().map(|step| {
-        let standing = match (runbook::is_done(world, incident, step), waived(step)) {
-            (true, _) => Standing::Met,
-            (false, true) => Standing::Waived,
-            (false, false) => Standing::Missing,
+        let standing = match (runbook::progress(world, incident, step), waived(step)) {
+            (Progress::Done, _) => Standing::Met,
+            (Progress::Struck, _) => Standing::Struck,
+            (Progress::Open | Progress::Waiting, true) => Standing::Waived,
+            (Progress::Open | Progress::Waiting, false) => Standing::Missing,
         };
         (step, standing)
     });

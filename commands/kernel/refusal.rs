@@ -6,6 +6,7 @@ use crate::kernel::{
     command::{Entry, Kind},
     embargoed::{Embargoed, TeamText},
     id::{CveId, ProjectName, Repository, UserId},
+    incident::Break,
     step::Step,
     token::TokenError,
     when::WhenError,
@@ -137,6 +138,29 @@ pub enum Refusal {
     Closed,
     /// The advisory is public: its text is changed on GitHub.
     Published,
+    /// The advisory is public, and there is nothing to keep any more.
+    Disclosed,
+    /// No disclosure time is set.
+    NoTimeSet,
+    /// A disclosure time is set, so that none need be accepted.
+    TimeSet {
+        /// Which.
+        until: Timestamp,
+    },
+    /// No disclosure time is proposed, or the one that was is past.
+    NoProposal {
+        /// The one that was.
+        past: Option<Timestamp>,
+    },
+    /// An extension by nothing, or to an earlier time.
+    NotLater,
+    /// The embargo is broken.
+    EmbargoBroken {
+        /// Since when.
+        since: Timestamp,
+        /// By whose word.
+        broken: Break,
+    },
     /// A reason is needed.
     ReasonNeeded(WhyReason),
     /// The release's preconditions are not met.

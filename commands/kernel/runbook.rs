@@ -21,6 +21,8 @@ pub enum Progress {
     Open,
     /// It waits for others: nothing is to be done but to wait.
     Waiting,
+    /// It is not done and no longer makes sense, because the embargo is broken.
+    Struck,
     /// It is done, or does not apply.
     Done,
 }
@@ -63,6 +65,7 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
     };
     match (done, waits) {
         (true, _) => Progress::Done,
+        (false, _) if incident.is_struck(step) => Progress::Struck,
         (false, true) => Progress::Waiting,
         (false, false) => Progress::Open,
     }
@@ -81,7 +84,7 @@ pub fn done_by(incident: &Incident, step: Step) -> Option<(Timestamp, Option<Use
         (Step::Acknowledge, Fact::Acknowledged { by, .. })
         | (Step::Accept, Fact::Accepted { by, .. })
         | (Step::Invite, Fact::Invited { by, .. })
-        | (Step::Embargo, Fact::EmbargoSet { by, .. }) => Some(Some(*by)),
+        | (Step::Embargo, Fact::EmbargoSet { by, .. } | Fact::EmbargoBroken { by, .. }) => Some(Some(*by)),
         (Step::Cve, Fact::CveAssigned { by, .. }) => Some(*by),
         (Step::Fork, Fact::ForkReady { .. }) => Some(None),
         (step, Fact::StepVouched { step: vouched, by, .. }) if *vouched == step => Some(Some(*by)),

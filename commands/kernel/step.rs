@@ -181,6 +181,31 @@ impl Step {
     }
 }
 
+impl Step {
+    /// Whether it no longer makes sense once the embargo is broken: it served to work in secret (the
+    /// private fork, and who is let into it), to tell others before the public (other projects), or it is a
+    /// wait for somebody outside (the CVE number, which can be added to a published advisory). The rest is
+    /// what readers of the advisory need, broken or not: that it is understood and fixed, and that the
+    /// text is right; the audit, because whoever reads of one bug looks for its like; and acknowledgement
+    /// and acceptance, which cost one command each.
+    #[must_use]
+    pub const fn falls_with_embargo(self) -> bool {
+        match self {
+            Self::Fork | Self::Invite | Self::Upstream | Self::Cve => true,
+            Self::Acknowledge
+            | Self::Reproduce
+            | Self::Accept
+            | Self::Audit
+            | Self::Fix
+            | Self::Text
+            | Self::Embargo
+            | Self::Publish
+            | Self::Announce
+            | Self::Close => false,
+        }
+    }
+}
+
 impl FromStr for Step {
     type Err = ();
 

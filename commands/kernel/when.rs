@@ -45,6 +45,14 @@ pub fn parse(text: &str, now: Timestamp) -> Result<Timestamp, WhenError> {
             None => absolute(&text, now)?,
         },
     };
+    ahead(at, now)
+}
+
+/// `at` in whole seconds, when it is a time that may be set: later than `now`, and not a slip of the finger.
+///
+/// # Errors
+/// [`WhenError::Past`] and [`WhenError::TooFar`].
+pub fn ahead(at: Timestamp, now: Timestamp) -> Result<Timestamp, WhenError> {
     let at = whole(at);
     if at <= now {
         return Err(WhenError::Past { at: utc(at), ago: left(now, at) });

@@ -1,6 +1,8 @@
 //! The world as the core knows it: the fold of all facts, what is still to be done, and what Zulip
 //! shows at present. `apply` is the one place where what is remembered changes.
 
+mod reference;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,11 +13,13 @@ use crate::kernel::{
     effect::{Action, Effect, RecordedEffect, TeamPlace},
     embargoed::{Embargoed, Reader},
     fact::{Fact, RecordedFact},
-    id::{ChannelId, CveId, EffectId, GhsaId, IncidentId, MessageId, ProjectName, Topic, UserId},
+    id::{ChannelId, EffectId, IncidentId, MessageId, ProjectName, Topic, UserId},
     incident::{HeldThumbs, Incident},
     input::Observed,
     settings::Settings,
 };
+
+pub use reference::Reference;
 
 /// How long a command's message is remembered: longer than any command is still carried out.
 const COMMANDS_KEPT: SignedDuration = SignedDuration::from_hours(48);
@@ -59,28 +63,6 @@ pub struct World {
     teams: BTreeMap<ProjectName, BTreeSet<UserId>>,
     out_of_sight: BTreeSet<ProjectName>,
     pending: BTreeMap<EffectId, RecordedEffect>,
-}
-
-/// How somebody names an incident.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reference {
-    /// By codename.
-    Codename(crate::kernel::codename::Codename),
-    /// By GHSA id.
-    Ghsa(GhsaId),
-    /// By CVE id.
-    Cve(CveId),
-}
-
-impl Reference {
-    /// The reference a word makes, if it is one.
-    #[must_use]
-    pub fn read(word: &str) -> Option<Self> {
-        let ghsa = || word.parse().ok().map(Self::Ghsa);
-        let cve = || word.parse().ok().map(Self::Cve);
-        let codename = || word.contains('-').then(|| word.parse().ok().map(Self::Codename)).flatten();
-        ghsa().or_else(cve).or_else(codename)
-    }
 }
 
 impl World {
@@ -167,6 +149,11 @@ impl World {
             | Fact::Rehoused { incident, .. }
             | Fact::TopicMoved { incident, .. }
             | Fact::EmbargoSet { incident, .. }
+            | Fact::EmbargoLifted { incident, .. }
+            | Fact::EmbargoProposed { incident, .. }
+            | Fact::ProposalPosted { incident, .. }
+            | Fact::EmbargoBroken { incident, .. }
+            | Fact::PlatformsNoted { incident, .. }
             | Fact::Reminded { incident, .. }
             | Fact::ReleaseRequested { incident, .. }
             | Fact::ApprovalAsked { incident, .. }

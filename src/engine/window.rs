@@ -68,6 +68,7 @@ impl Engine {
             if let Release::Requested(request) = &incident.release {
                 noted.requests.extend(request.message);
             }
+            noted.requests.extend(incident.proposal.as_ref().and_then(|proposal| proposal.message));
         }
         self.window.interesting.send_replace(Some(noted));
     }

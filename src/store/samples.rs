@@ -152,7 +152,7 @@ fn command() -> CommandRef {
 
 /// A fact of every kind, numbered from 1. New kinds go to the end.
 pub(super) fn every_fact() -> Vec<RecordedFact> {
-    let facts = facts_of_a_release().into_iter().chain(facts_of_a_report());
+    let facts = facts_of_a_release().into_iter().chain(facts_of_a_report()).chain(facts_of_the_embargo());
     (1..).zip(facts).map(|(number, fact)| RecordedFact { number, at: at(number), fact }).collect()
 }
 
@@ -261,9 +261,30 @@ fn facts_of_a_report() -> Vec<Fact> {
     ]
 }
 
+fn facts_of_the_embargo() -> Vec<Fact> {
+    let incident = IncidentId(2);
+    let by = UserId(8);
+    let reason = || EmbargoedText::from("posted on a mailing list");
+    let noted = |platforms| Fact::PlatformsNoted {
+        incident,
+        by,
+        package: Embargoed::new("rust:wasmtime".parse().unwrap()),
+        platforms,
+    };
+    vec![
+        Fact::EmbargoLifted { incident, by, reason: reason() },
+        Fact::EmbargoProposed { incident, until: at(9) },
+        Fact::ProposalPosted { incident, message: MessageId(11) },
+        Fact::EmbargoBroken { incident, by, reason: reason() },
+        noted(Some(EmbargoedText::from("aarch64 only"))),
+        noted(None),
+    ]
+}
+
 /// An effect with every action, every purpose and every kind of place. New kinds go to the end.
 pub(super) fn every_action() -> Vec<RecordedEffect> {
-    let pairs = actions_of_a_release().into_iter().chain(actions_of_a_report());
+    let pairs =
+        actions_of_a_release().into_iter().chain(actions_of_a_report()).chain(actions_of_the_embargo());
     let recorded = |(action, purpose)| RecordedEffect {
         at: at(1),
         after: MessageId(10),
@@ -314,12 +335,28 @@ fn actions_of_a_release() -> Vec<(Action, Purpose)> {
                 change: Embargoed::new(change),
                 ground: None,
             },
-            Purpose::Rewrite { incident, command: command() },
+            Purpose::Rewrite { incident, command: command(), platforms: None },
         ),
         (
             Action::PublishAdvisory { repository, ghsa: ghsa(), ground: None },
             Purpose::Step { incident, step: Step::Publish },
         ),
+    ]
+}
+
+fn actions_of_the_embargo() -> Vec<(Action, Purpose)> {
+    let incident = IncidentId(2);
+    let text = TeamText::from("Disclosure proposed");
+    let platforms = Some(EmbargoedText::from("aarch64 only"));
+    let update = Action::UpdateAdvisory {
+        repository: "bytecodealliance/wasmtime".parse().unwrap(),
+        ghsa: Embargoed::new("GHSA-x5cm-v3r2-9fjq".parse().unwrap()),
+        change: Embargoed::new(ContentChange::default()),
+        ground: None,
+    };
+    vec![
+        (Action::Post { to: command().answer_to, text }, Purpose::Propose { incident }),
+        (update, Purpose::Rewrite { incident, command: command(), platforms }),
     ]
 }
 

@@ -75,8 +75,8 @@ pub(super) const ADVISORY_EDIT: Entry = row(
 pub(super) const ADVISORY_AFFECTED: Entry = row(
     Scope::Incident,
     "advisory affected",
-    "!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS]",
-    "Sets the affected versions of a package; several ranges are joined by ||.",
+    "!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS] [--platform …]",
+    "Sets the affected versions of a package, and notes on which platforms; several ranges are joined by ||.",
 )
 .examples(
     "!advisory affected other:wasm-micro-runtime < 2.4.4 --patched 2.4.4",
@@ -89,6 +89,16 @@ pub(super) const EMBARGO_SET: Entry = row(
     "Sets the disclosure time and starts the countdown.",
 )
 .examples("!embargo set 2026-12-01 15:00 UTC", "!embargo set +72h");
+pub(super) const EMBARGO_EXTEND: Entry = row(
+    Scope::Incident,
+    "embargo extend",
+    "!embargo extend [ADVISORY] DURATION --reason …",
+    "Moves the disclosure time later by a length of time.",
+)
+.examples(
+    "!embargo extend 48h --reason The fix needs one more test",
+    "!embargo extend amber-heron 1 week --reason The reporter asks for it",
+);
 pub(super) const EMBARGO_SHOW: Entry = row(
     Scope::Incident,
     "embargo show",
@@ -97,6 +107,33 @@ pub(super) const EMBARGO_SHOW: Entry = row(
 )
 .examples("!embargo show", "!embargo show amber-heron")
 .reads();
+pub(super) const EMBARGO_LIFT: Entry = row(
+    Scope::Incident,
+    "embargo lift",
+    "!embargo lift [ADVISORY] --reason …",
+    "Takes the disclosure time away; everything stays embargoed, and nothing counts down.",
+)
+.examples(
+    "!embargo lift --reason Upstream cannot say yet when it has a fix",
+    "!embargo lift amber-heron --reason Wrong incident",
+);
+pub(super) const EMBARGO_ACCEPT: Entry = row(
+    Scope::Incident,
+    "embargo accept",
+    "!embargo accept [ADVISORY]",
+    "Takes the disclosure time that was proposed when the CVE number came, as 👍 on the proposal does.",
+)
+.examples("!embargo accept", "!embargo accept amber-heron");
+pub(super) const EMBARGO_BROKEN: Entry = row(
+    Scope::Incident,
+    "embargo broken",
+    "!embargo broken [ADVISORY] REASON…",
+    "Somebody else went public: sets the disclosure time to now, calls the team, and shortens the way to the release.",
+)
+.examples(
+    "!embargo broken A patch for it was pushed upstream in the open",
+    "!embargo broken amber-heron The reporter posted it on a mailing list",
+);
 pub(super) const RELEASE_PLAN: Entry = row(
     Scope::Incident,
     "release plan",

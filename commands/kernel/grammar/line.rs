@@ -87,6 +87,8 @@ pub(super) enum AdvisoryLine {
         range: Vec<String>,
         #[arg(long, num_args = 1..)]
         patched: Vec<String>,
+        #[arg(long, num_args = 1..)]
+        platform: Vec<String>,
     },
     Ack,
     Accept,
@@ -146,7 +148,22 @@ pub(super) enum EmbargoLine {
         #[arg(long, num_args = 1..)]
         reason: Vec<String>,
     },
+    Extend {
+        #[arg(required = true)]
+        duration: Vec<String>,
+        #[arg(long, num_args = 1..)]
+        reason: Vec<String>,
+    },
     Show,
+    Lift {
+        #[arg(long, num_args = 1..)]
+        reason: Vec<String>,
+    },
+    Accept,
+    Broken {
+        #[arg(required = true)]
+        reason: Vec<String>,
+    },
 }
 
 #[derive(Subcommand)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Embargo, Fork, Incident, Release, Request, Room, Stage, Vouch};
+use super::{Break, Embargo, Fork, Incident, Proposal, Release, Request, Room, Stage, Vouch};
 use crate::kernel::{clock::Clock, fact::Fact, step::Step};
 
 impl Incident {
@@ -24,6 +24,7 @@ impl Incident {
             Fact::Closed { .. } => {
                 self.stage = Stage::Closed;
                 self.release = Release::None;
+                self.proposal = None;
             }
             Fact::Reopened { .. } => self.stage = Stage::Open,
             Fact::ForkRequested { .. } => {
@@ -76,13 +77,15 @@ impl Incident {
                 room.channel = *channel;
                 room.topic = topic.clone();
             }),
-            Fact::EmbargoSet { until, .. } => {
-                self.embargo = Some(Embargo { until: *until, set: at, reminded: BTreeSet::new() });
-            }
-            Fact::Reminded { before, .. } => {
-                if let Some(embargo) = &mut self.embargo {
-                    embargo.reminded.insert(*before);
-                }
+            Fact::EmbargoSet { .. }
+            | Fact::EmbargoLifted { .. }
+            | Fact::EmbargoProposed { .. }
+            | Fact::ProposalPosted { .. }
+            | Fact::EmbargoBroken { .. }
+            | Fact::Reminded { .. } => self.apply_to_embargo(at, fact),
+            Fact::PlatformsNoted { package, platforms, .. } => {
+                self.platforms.remove(package);
+                self.platforms.extend(platforms.clone().map(|platforms| (package.clone(), platforms)));
             }
             Fact::StepDone { step, .. } => self.step_done(*step),
             Fact::ReleaseRequested { .. }
@@ -114,6 +117,33 @@ impl Incident {
         }
         if !matches!(fact, Fact::AdvisorySeen { .. }) {
             self.history.push((at, fact.clone()));
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`apply`, which calls this, names every fact")]
+    fn apply_to_embargo(&mut self, at: Timestamp, fact: &Fact) {
+        let begun = |until, broken| Some(Embargo { until, set: at, reminded: BTreeSet::new(), broken });
+        match fact {
+            Fact::EmbargoSet { until, .. } => (self.embargo, self.proposal) = (begun(*until, None), None),
+            Fact::EmbargoBroken { by, reason, .. } => {
+                let broken = Break { by: *by, reason: reason.clone() };
+                (self.embargo, self.proposal) = (begun(at, Some(broken)), None);
+            }
+            Fact::EmbargoLifted { .. } => self.embargo = None,
+            Fact::EmbargoProposed { until, .. } => {
+                self.proposal = Some(Proposal { until: *until, message: None });
+            }
+            Fact::ProposalPosted { message, .. } => {
+                if let Some(proposal) = &mut self.proposal {
+                    proposal.message = Some(*message);
+                }
+            }
+            Fact::Reminded { before, .. } => {
+                if let Some(embargo) = &mut self.embargo {
+                    embargo.reminded.insert(*before);
+                }
+            }
+            _ => {}
         }
     }
 

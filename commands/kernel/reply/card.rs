@@ -4,11 +4,13 @@ use jiff::Timestamp;
 
 use crate::kernel::{
     content::Advisory,
-    embargoed::{Team, TeamText},
+    embargoed::{Embargoed, Team, TeamText},
     escape::{code, cut, inline},
     fact::Fact,
-    incident::{Incident, Stage},
-    reply::{codename, date, fit, hint::step_hint, length, manager_of, moment, silent},
+    incident::{Embargo, Incident, Stage},
+    reply::{
+        STRUCK, codename, date, embargo::word_of, fit, hint::step_hint, length, manager_of, moment, silent,
+    },
     runbook::{self, Progress},
     step::Step,
     world::World,
@@ -71,6 +73,9 @@ fn people_and_times(world: &World, incident: &Incident, team: &Team) -> String {
     parts.push(match &incident.embargo {
         _ if incident.is_published() => "**published**".to_owned(),
         _ if incident.stage == Stage::Closed => format!("**closed**{}", why_closed(incident, team)),
+        Some(Embargo { until, broken: Some(broken), .. }) => {
+            format!("🚨 **embargo broken** {}: {}", moment(*until), word_of(world, team, broken))
+        }
         Some(embargo) => format!("disclosure {}", date(embargo.until)),
         None => "no disclosure time yet".to_owned(),
     });
@@ -102,7 +107,9 @@ fn affected(incident: &Incident, team: &Team) -> Vec<String> {
         });
         let rows = cut(&rows.collect::<Vec<_>>().join(" · "), RANGES_SHOWN);
         let name = cut(&package.package.to_string(), SUMMARY_SHOWN);
-        lines.push(format!("Affected {}: {}", code(&name), inline(&rows)));
+        let platforms = incident.platforms.get(&Embargoed::new(package.package.clone()));
+        let platforms = platforms.map(|platforms| format!(" · platforms: {}", inline(platforms.open(team))));
+        lines.push(format!("Affected {}: {}{}", code(&name), inline(&rows), platforms.unwrap_or_default()));
     }
     if !lines.is_empty() {
         lines.push(String::new());
@@ -135,8 +142,10 @@ fn step_line(
         return format!("⬜ {}: left out", step.title());
     }
     let hint = step_hint(world, team, incident, step, now);
-    if runbook::progress(world, incident, step) == Progress::Waiting {
-        return format!("⏳ {}: {hint}", step.title());
+    match runbook::progress(world, incident, step) {
+        Progress::Struck => return format!("⬜ {}: {STRUCK}", step.title()),
+        Progress::Waiting => return format!("⏳ {}: {hint}", step.title()),
+        Progress::Open | Progress::Done => {}
     }
     if is_next {
         format!("➡️ **{}**: {hint}", step.title())

@@ -1,17 +1,15 @@
 //! Answers to commands that did what was asked.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::kernel::{
     command::{Entry, Kind},
     content::Part,
     effect::Failure,
-    embargoed::TeamText,
+    embargoed::{EmbargoedText, TeamText},
     escape::{self, code, inline},
-    incident::{Embargo, Incident},
-    reply::{
-        call_manager, codename, failure, fit, length, list, manager_of, moment, silent, time, topic_link,
-    },
+    incident::Incident,
+    reply::{call_manager, codename, failure, fit, list, manager_of, room_link, silent},
     runbook::{self, Progress},
     step::Step,
     text,
@@ -56,10 +54,7 @@ pub fn help_of(entries: &[Entry]) -> TeamText {
 #[must_use]
 pub fn opened(world: &World, incident: &Incident) -> TeamText {
     TeamText::compose(|team| {
-        let place = match &incident.room {
-            Some(room) => topic_link(world, room.channel, &room.topic),
-            None => codename(team, incident),
-        };
+        let place = room_link(world, team, incident);
         format!(
             "✅ Incident opened: {place}. {} is its manager. Everything else goes there.",
             manager_of(world, incident)
@@ -84,11 +79,21 @@ pub fn not_adopted(state: &str) -> TeamText {
     TeamText::compose(|_| format!("❌ Not adopted: the advisory is {state} already. Nothing was kept."))
 }
 
-/// The text on GitHub was changed.
+/// The text on GitHub was changed, and what is noted of platforms where `noted`.
 #[must_use]
-pub fn rewritten(parts: &[Part]) -> TeamText {
+pub fn rewritten(parts: &[Part], noted: Option<Option<&EmbargoedText>>) -> TeamText {
     let names: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
-    TeamText::compose(|_| format!("✅ Changed on GitHub: {}.", list(&names)))
+    TeamText::compose(|team| {
+        let noted = noted.map_or_else(String::new, |platforms| match platforms {
+            Some(platforms) => format!(
+                " Platforms noted here: {}. GitHub has no field for them: say it in the text too, {}",
+                inline(platforms.open(team)),
+                code("!advisory edit")
+            ),
+            None => " The platforms noted for the row before are gone.".to_owned(),
+        });
+        format!("✅ Changed on GitHub: {}.{noted}", list(&names))
+    })
 }
 
 /// What a part of the text is called.
@@ -123,69 +128,6 @@ pub fn delayed(why: &Failure) -> TeamText {
             failure::sentence(team, why)
         )
     })
-}
-
-/// The disclosure time was set.
-#[must_use]
-pub fn embargo_set(
-    incident: &Incident,
-    countdown: &[SignedDuration],
-    warning: Option<String>,
-    now: Timestamp,
-) -> TeamText {
-    TeamText::compose(|_| {
-        let Some(embargo) = &incident.embargo else { return String::new() };
-        let reminders: Vec<String> = ahead(embargo, countdown, now);
-        let countdown = if reminders.is_empty() {
-            String::new()
-        } else {
-            format!(" Countdown: {} before.", list(&reminders))
-        };
-        let warning = warning.map_or_else(String::new, |warning| format!("\n{warning}"));
-        format!("✅ Disclosure set to {}.{countdown}{warning}", time(embargo.until, now))
-    })
-}
-
-/// The embargo is longer than is usual.
-#[must_use]
-pub fn longer_than_usual(usual: SignedDuration) -> String {
-    format!("That is later than usual: an embargo is typically no longer than {}.", length(usual))
-}
-
-/// The disclosure time as it stands.
-#[must_use]
-pub fn embargo(incident: &Incident, countdown: &[SignedDuration], now: Timestamp) -> TeamText {
-    TeamText::compose(|_| match &incident.embargo {
-        None => format!("No disclosure time is set. {} sets it.", code("!embargo set WHEN")),
-        Some(_) if incident.is_published() => {
-            "The advisory is published; there is no embargo any more.".to_owned()
-        }
-        Some(embargo) if embargo.until <= now => {
-            format!(
-                "⏳ The disclosure time has come: {}. {}",
-                time(embargo.until, now),
-                code("!release plan")
-            )
-        }
-        Some(embargo) => {
-            let reminders = ahead(embargo, countdown, now);
-            let reminders = if reminders.is_empty() {
-                String::new()
-            } else {
-                format!(" Reminders to come: {} before.", list(&reminders))
-            };
-            format!("⏳ Disclosure {}. Set {}.{reminders}", time(embargo.until, now), moment(embargo.set))
-        }
-    })
-}
-
-fn ahead(embargo: &Embargo, countdown: &[SignedDuration], now: Timestamp) -> Vec<String> {
-    let to_come = countdown.iter().filter(|before| {
-        !before.is_zero()
-            && !embargo.reminded.contains(before)
-            && embargo.until.checked_sub(**before).is_ok_and(|due| due > now)
-    });
-    to_come.map(|before| length(*before)).collect()
 }
 
 /// The public was asked for a maintainer.
@@ -303,7 +245,7 @@ pub fn next(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
             match runbook::progress(world, incident, other) {
                 Progress::Waiting => lines.push(format!("⏳ {}: {}", other.title(), hint(other))),
                 Progress::Open => lines.push(format!("⬜ {}: {}", other.title(), hint(other))),
-                Progress::Done => {}
+                Progress::Done | Progress::Struck => {}
             }
         }
         fit(lines.join("\n"))

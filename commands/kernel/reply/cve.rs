@@ -9,7 +9,6 @@ use crate::kernel::{
     id::CveId,
     incident::Incident,
     reply::{length, time},
-    settings::Policy,
     world::World,
 };
 
@@ -35,26 +34,8 @@ pub fn there_already(advisory: &EmbargoedAdvisory) -> TeamText {
 
 /// Somebody entered it.
 #[must_use]
-pub fn entered(incident: &Incident, cve: &Embargoed<CveId>, policy: &Policy, now: Timestamp) -> TeamText {
-    TeamText::compose(|team| {
-        let proposal =
-            if incident.embargo.is_none() { format!(" {}", proposal(policy, now)) } else { String::new() };
-        format!("✅ {} is entered on GitHub.{proposal}", cve.open(team).as_str())
-    })
-}
-
-/// The disclosure time that the policy proposes now that the number is there.
-#[must_use]
-pub fn proposal(policy: &Policy, now: Timestamp) -> String {
-    let until = now.checked_add(policy.embargo_after_cve).unwrap_or(now);
-    let minutes = policy.embargo_after_cve.as_mins();
-    let after = if minutes % 60 == 0 { format!("+{}h", minutes / 60) } else { format!("+{minutes}m") };
-    format!(
-        "The policy proposes disclosure {} after it, {}: {}",
-        length(policy.embargo_after_cve),
-        time(until, now),
-        code(&format!("!embargo set {after}"))
-    )
+pub fn entered(cve: &Embargoed<CveId>) -> TeamText {
+    TeamText::compose(|team| format!("✅ {} is entered on GitHub.", cve.open(team).as_str()))
 }
 
 /// Where it stands.

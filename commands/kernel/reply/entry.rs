@@ -35,6 +35,15 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
             let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
             format!("{} set the disclosure time to {}{reason}", who(*by), moment(*until))
         }
+        Fact::EmbargoLifted { by, reason, .. } => {
+            format!("{} took the disclosure time away{}", who(*by), because(team, reason))
+        }
+        Fact::EmbargoProposed { until, .. } => {
+            format!("disclosure was proposed for {}, now that there is a CVE number", moment(*until))
+        }
+        Fact::EmbargoBroken { by, reason, .. } => {
+            format!("🚨 {} said that the embargo is broken{}", who(*by), because(team, reason))
+        }
         Fact::Reminded { before, late, .. } => {
             let late = if *late { ", late" } else { "" };
             match before.is_zero() {
@@ -53,6 +62,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::Rehoused { .. } => "the team has another channel: the incident moved there".to_owned(),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         fact @ (Fact::ChangedOnGitHub { .. }
+        | Fact::PlatformsNoted { .. }
         | Fact::PublishedByHand { .. }
         | Fact::ManagerSet { .. }
         | Fact::Acknowledged { .. }
@@ -78,6 +88,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::CardRenewed { .. }
         | Fact::AdvisorySeen { .. }
         | Fact::ApprovalAsked { .. }
+        | Fact::ProposalPosted { .. }
         | Fact::CommandTaken { .. }
         | Fact::CommandRefused { .. }
         | Fact::ToldWhereCommandsBelong { .. }
@@ -139,6 +150,15 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::ChangedOnGitHub { parts, by, .. } => {
             let parts: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
             format!("{} changed {} on GitHub", on_github(by), list(&parts))
+        }
+        Fact::PlatformsNoted { by, package, platforms, .. } => {
+            let package = code(&package.open(team).to_string());
+            match platforms {
+                Some(platforms) => {
+                    format!("{} noted the platforms of {package}{}", who(by), because(team, platforms))
+                }
+                None => format!("{} changed {package} without naming platforms", who(by)),
+            }
         }
         Fact::PublishedByHand { by, .. } => {
             format!("{} published the advisory by hand, out of order", on_github(by))

@@ -6,8 +6,8 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::code,
     incident::{Fork, Incident, Release},
-    reply::{silent, text::shortcomings, time},
-    runbook,
+    reply::{date, silent, text::shortcomings, time},
+    runbook::{self, Progress},
     step::Step,
     world::World,
 };
@@ -36,7 +36,15 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
             None => code("!cve request"),
         },
         Step::Text => text(world, incident, team),
-        Step::Embargo => format!("{}, such as {}", code("!embargo set WHEN"), code("!embargo set +72h")),
+        Step::Embargo => match incident.open_proposal(now) {
+            Some(proposal) => format!(
+                "proposed for {}: {}, or {}",
+                date(proposal.until),
+                code("!embargo accept"),
+                code("!embargo set WHEN")
+            ),
+            None => format!("{}, such as {}", code("!embargo set WHEN"), code("!embargo set +72h")),
+        },
         Step::Publish => publish_hint(world, incident, now),
         Step::Announce | Step::Close => "by the release".to_owned(),
     }
@@ -45,7 +53,9 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
 fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {
     match &incident.release {
         Release::None | Release::Done(_) => {
-            let ready = Step::PRECONDITIONS.iter().all(|step| runbook::is_done(world, incident, *step));
+            let ready = Step::PRECONDITIONS.iter().all(|step| {
+                matches!(runbook::progress(world, incident, *step), Progress::Done | Progress::Struck)
+            });
             let time_has_come = incident.embargo.as_ref().is_some_and(|embargo| embargo.until <= now);
             let command = if ready && time_has_come { "!release go" } else { "!release plan" };
             code(command)

@@ -6,6 +6,7 @@ pub mod chat;
 pub mod clocks;
 pub mod countdown;
 pub mod cve;
+pub mod embargo;
 mod entry;
 pub mod failure;
 pub mod fork;
@@ -41,6 +42,9 @@ pub const TOPIC_CHARS_MAX: usize = 60;
 
 /// How many people of a team are called by name in one message.
 const CALLED_MAX: usize = 30;
+
+/// Why a step of the runbook is not asked for any more.
+const STRUCK: &str = "struck, the embargo is broken";
 
 /// A person, named without being notified.
 #[must_use]
@@ -97,6 +101,15 @@ pub fn topic_link(world: &World, id: ChannelId, topic: &Topic) -> String {
     match world.directory.channels.get(&id) {
         Some(channel) => format!("#**{}>{}**", channel.name, topic.0),
         None => escape::code(&topic.0),
+    }
+}
+
+/// An incident's topic, linked once it stands.
+#[must_use]
+pub fn room_link(world: &World, team: &Team, incident: &Incident) -> String {
+    match &incident.room {
+        Some(room) => topic_link(world, room.channel, &room.topic),
+        None => codename(team, incident),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::{code, cut, inline},
     refusal::{Refusal, WhyReason},
-    reply::{length, silent, time},
+    reply::{embargo::word_of, length, silent, time},
     step::Step,
     world::World,
 };
@@ -66,7 +66,13 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         | Refusal::NothingToChange { .. }
         | Refusal::NotOnThisTeam { .. }
         | Refusal::ManagerAlready { .. }
-        | Refusal::NotVouched { .. }) => elsewhere(world, team, refusal, now),
+        | Refusal::NotVouched { .. }
+        | Refusal::Disclosed
+        | Refusal::NoTimeSet
+        | Refusal::TimeSet { .. }
+        | Refusal::NoProposal { .. }
+        | Refusal::NotLater
+        | Refusal::EmbargoBroken { .. }) => elsewhere(world, team, refusal, now),
         Refusal::StillOpening => "the advisory is still being made on GitHub. Try again in a moment.".to_owned(),
         Refusal::Closed => "this incident is closed.".to_owned(),
         Refusal::Published => "the advisory is public. Change it on its page on GitHub.".to_owned(),
@@ -143,6 +149,42 @@ fn elsewhere(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> S
         Refusal::ReasonNeeded(WhyReason::TooLong { latest }) => format!(
             "that is later than the policy's longest embargo, which ends {}. To go beyond it, say why: {}",
             time(*latest, now),
+            code("!embargo set WHEN --reason …")
+        ),
+        _ => of_embargo(world, team, refusal, now),
+    }
+}
+
+/// What is refused about the disclosure time.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`sentence`, which calls this, names every refusal")]
+fn of_embargo(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> String {
+    match refusal {
+        Refusal::Disclosed => "the advisory is public; there is no embargo any more.".to_owned(),
+        Refusal::NoTimeSet => format!("no disclosure time is set. {} sets it.", code("!embargo set WHEN")),
+        Refusal::TimeSet { until } => format!(
+            "the disclosure time is set already: {}. To change it: {}",
+            time(*until, now),
+            code("!embargo set WHEN --reason …")
+        ),
+        Refusal::NoProposal { past: None } => format!(
+            "no disclosure time is proposed; I propose one when the CVE number comes. {} sets it.",
+            code("!embargo set WHEN")
+        ),
+        Refusal::NoProposal { past: Some(past) } => format!(
+            "the time that was proposed is past: {}. {} sets another.",
+            time(*past, now),
+            code("!embargo set WHEN")
+        ),
+        Refusal::NotLater => format!(
+            "an extension moves the disclosure time later, as in {}. To an earlier time: {}",
+            code("!embargo extend 48h --reason …"),
+            code("!embargo set WHEN --reason …")
+        ),
+        Refusal::EmbargoBroken { since, broken } => format!(
+            "the embargo is broken, since {}: {} {} shows what is left to do. If it is not public after all: {}",
+            time(*since, now),
+            word_of(world, team, broken),
+            code("!release plan"),
             code("!embargo set WHEN --reason …")
         ),
         _ => String::new(),

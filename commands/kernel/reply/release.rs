@@ -11,8 +11,8 @@ use crate::kernel::{
     incident::{Incident, Release, Request},
     plan::{Deed, Plan, Standing},
     reply::{
-        call_manager, chat::part_name, codename, failure, fit, hint, length, mention, message_link, silent,
-        time, topic_link,
+        STRUCK, call_manager, chat::part_name, codename, failure, fit, hint, length, mention, message_link,
+        silent, time, topic_link,
     },
     runbook,
     step::Step,
@@ -31,23 +31,24 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
             lines.push(match standing {
                 Standing::Met => format!("✅ {}", step.title()),
                 Standing::Waived => format!("✅ {}: left out", step.title()),
+                Standing::Struck => format!("✅ {}: {STRUCK}", step.title()),
                 Standing::Missing => {
                     format!("⬜ {}: {}", step.title(), hint::step_hint(world, team, incident, *step, now))
                 }
             });
         }
         lines.extend(incident.embargo.as_ref().map(|embargo| {
-            if embargo.until > now {
+            if embargo.broken.is_some() {
+                format!("✅ the embargo is broken, since {}", time(embargo.until, now))
+            } else if embargo.until > now {
                 format!("⬜ not before {}", time(embargo.until, now))
             } else {
                 format!("✅ the disclosure time has come: {}", time(embargo.until, now))
             }
         }));
-        let approvals = world.settings.policy.approvals;
-        let people =
-            if approvals == 1 { "one more person".to_owned() } else { format!("{approvals} more people") };
         lines.push(format!(
-            "Then {people} on the team approves, within {}, and:",
+            "Then {} on the team approves, within {}, and:",
+            approvers(world),
             length(world.settings.policy.approval_within)
         ));
         for (number, deed) in plan.deeds.iter().enumerate() {
@@ -60,6 +61,14 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
         });
         fit(lines.join("\n"))
     })
+}
+
+/// Who else has to approve.
+pub(super) fn approvers(world: &World) -> String {
+    match world.settings.policy.approvals {
+        1 => "one more person".to_owned(),
+        approvals => format!("{approvals} more people"),
+    }
 }
 
 fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) -> String {
@@ -112,6 +121,11 @@ pub fn request(
         if !request.waived.is_empty() {
             let waived: Vec<&str> = request.waived.iter().map(|step| step.title()).collect();
             lines.push(format!("🚨 Left out: {}.", waived.join(", ")));
+        }
+        let struck = plan.preconditions.iter().filter(|(_, standing)| *standing == Standing::Struck);
+        let struck: Vec<&str> = struck.map(|(step, _)| step.title()).collect();
+        if !struck.is_empty() {
+            lines.push(format!("🚨 The embargo is broken. Struck: {}.", struck.join(", ")));
         }
         if let Some(reason) = &request.reason {
             lines.push(format!("Reason: {}", inline(&cut(reason.open(reader), REASON_SHOWN))));

@@ -1,7 +1,5 @@
 //! What is said of changes that were made on GitHub by hand.
 
-use jiff::Timestamp;
-
 use crate::kernel::{
     collaborator::{Collaborator, Login},
     content::{Advisory, AdvisoryState, AffectedRange, EmbargoedAdvisory, Part},
@@ -10,8 +8,8 @@ use crate::kernel::{
     escape::{code, cut, inline},
     id::Topic,
     incident::Incident,
-    reply::{call_team, chat::part_name, cve, failure, fit, list},
-    settings::{Policy, Project},
+    reply::{call_team, chat::part_name, failure, fit, list},
+    settings::Project,
     world::World,
 };
 
@@ -30,13 +28,7 @@ pub fn topic() -> Topic {
 
 /// The advisory was changed on GitHub: each part, as it is now.
 #[must_use]
-pub fn changed(
-    incident: &Incident,
-    advisory: &EmbargoedAdvisory,
-    parts: &[Part],
-    policy: &Policy,
-    now: Timestamp,
-) -> TeamText {
+pub fn changed(incident: &Incident, advisory: &EmbargoedAdvisory, parts: &[Part]) -> TeamText {
     TeamText::compose(|team| {
         let after = advisory.open(team);
         let before = incident.advisory().map(|before| before.open(team));
@@ -45,9 +37,6 @@ pub fn changed(
             if only_cve { "**GitHub shows a CVE number**:" } else { "**Changed on GitHub**, by hand:" };
         let mut lines = vec![head.to_owned()];
         lines.extend(parts.iter().map(|part| format!("* {}", line(*part, before, after))));
-        if parts.contains(&Part::Cve) && after.cve.is_some() && incident.embargo.is_none() {
-            lines.push(cve::proposal(policy, now));
-        }
         fit(lines.join("\n"))
     })
 }

@@ -41,7 +41,8 @@ pub fn table<'a>(
         lines.extend(rows.map(|incident| {
             let disclosure = match &incident.embargo {
                 Some(embargo) if !incident.is_published() => {
-                    format!("{} ({})", moment(embargo.until), when::left(now, embargo.until))
+                    let broken = if embargo.broken.is_some() { "🚨 broken, " } else { "" };
+                    format!("{broken}{} ({})", moment(embargo.until), when::left(now, embargo.until))
                 }
                 _ => "–".to_owned(),
             };

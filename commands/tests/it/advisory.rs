@@ -349,6 +349,7 @@ fn what_changes_before_the_card_stands_is_on_it() {
     (✅ on 101)
     [#wamr-security > triage] ✅ Incident opened: #**wamr-security>amber-heron · WAMR**. @_**Maya|11** is its manager. Everything else goes there.
     [#wamr-security > triage] ✅ Disclosure set to <time:2026-11-21T09:00:00Z> (Saturday 09:00 UTC, in 3 days). Countdown: 24 hours, 6 hours, 1 hour and 15 minutes before.
+    That is a Saturday: fewer people are there to update.
     ");
 }
 

@@ -86,22 +86,22 @@ fn changing_the_text_refuses_what_it_cannot_use() {
     "#);
     insta::assert_snapshot!(said("!advisory affected"), @r"
     [#wamr-security > amber-heron · WAMR] Not done: ECO&#58;NAME is missing.
-    It is written `!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS]`
+    It is written `!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS] [--platform …]`
     For example `!advisory affected other:wasm-micro-runtime < 2.4.4 --patched 2.4.4`
     ");
     insta::assert_snapshot!(said("!advisory affected rust:wasmtime"), @r"
     [#wamr-security > amber-heron · WAMR] Not done: RANGE is missing.
-    It is written `!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS]`
+    It is written `!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS] [--platform …]`
     For example `!advisory affected other:wasm-micro-runtime < 2.4.4 --patched 2.4.4`
     ");
     insta::assert_snapshot!(said("!advisory affected rust:wasmtime all versions"), @r"
     [#wamr-security > amber-heron · WAMR] Not done: a range is written like &lt; 2.4.4 or >= 25.0.0, &lt; 36.0.7; several are joined by &#124;&#124;.
-    It is written `!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS]`
+    It is written `!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS] [--platform …]`
     For example `!advisory affected other:wasm-micro-runtime < 2.4.4 --patched 2.4.4`
     ");
     insta::assert_snapshot!(said("!advisory affected rust:wasmtime < 1 || < 2 || < 3 --patched 1 || 2"), @r"
     [#wamr-security > amber-heron · WAMR] Not done: 3 ranges but 2 groups of patched versions: give one group for each range, joined by &#124;&#124;, or one for all.
-    It is written `!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS]`
+    It is written `!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS] [--platform …]`
     For example `!advisory affected other:wasm-micro-runtime < 2.4.4 --patched 2.4.4`
     ");
     insta::assert_snapshot!(said("!advisory affected cargo:wasmtime < 1"), @r"
@@ -113,7 +113,7 @@ fn changing_the_text_refuses_what_it_cannot_use() {
     ");
     insta::assert_snapshot!(said("!advisory affected rust:wasmtime < 1\n```\ntext\n```"), @r"
     [#wamr-security > amber-heron · WAMR] Not done: this command takes no block of text.
-    It is written `!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS]`
+    It is written `!advisory affected [ADVISORY] ECO:NAME RANGE [--patched VERSIONS] [--platform …]`
     For example `!advisory affected other:wasm-micro-runtime < 2.4.4 --patched 2.4.4`
     ");
 }

@@ -146,8 +146,8 @@ fn the_timeline_tells_who_did_what() {
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** asked for the private fork
     * <time:2026-11-18T09:00:00Z> the private fork could be used
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** invited `sofia-k`
-    * <time:2026-11-18T09:00:00Z> @_**Maya|11** entered CVE-2026-12345
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** set the disclosure time to <time:2026-11-18T10:00:00Z>
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** entered CVE-2026-12345
     * <time:2026-11-18T09:45:00Z> reminder, 15 minutes before disclosure
     * <time:2026-11-18T10:00:00Z> the disclosure time came
     * <time:2026-11-18T10:00:00Z> @_**Maya|11** asked for the release

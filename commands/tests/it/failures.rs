@@ -1,7 +1,8 @@
 //! What people hear when a service does not do its part.
 
 use commands::kernel::{
-    effect::{Action, FailureKind, Outcome, Service, TeamPlace},
+    content::AdvisoryState,
+    effect::{Action, FailureKind, Outcome, Purpose, Service, TeamPlace},
     id::IncidentId,
 };
 
@@ -196,4 +197,34 @@ fn the_guard_alarms_the_teams_of_the_incidents_it_found() {
     [#wamr-security > amber-heron · WAMR] 🚨 **Stopped**: a public message I was about to send names something that belongs to amber-heron. It was not sent. @**Maya|11**, look at what led to it before anything else is said in public.
     [#wasmtime-security > amber-hoopoe · Wasmtime] 🚨 **Stopped**: a public message I was about to send names something that belongs to amber-hoopoe. It was not sent. @**Zoe|19**, look at what led to it before anything else is said in public.
     ");
+}
+
+/// A report whose card cannot be posted.
+fn without_card() -> Chat {
+    let mut chat = Chat::new();
+    chat.answer_with(|effect| match &effect.purpose {
+        Purpose::Card { .. } => Some(Outcome::NotPrivate(WAMR_SECURITY)),
+        _ => None,
+    });
+    chat.noticed("A report");
+    chat
+}
+
+#[test]
+fn a_lost_card_that_is_on_its_way_again_wakes_the_bot_no_more() {
+    let mut chat = without_card();
+    chat.hold = true;
+    let ghsa = chat.ghsa(1);
+    let shown = chat.by_hand(&ghsa, |advisory| advisory.state = AdvisoryState::Published);
+    assert!(shown.contains("(card)"), "{shown}");
+    chat.wait("1h");
+}
+
+#[test]
+fn an_incident_that_ends_without_a_card_wakes_the_bot_no_more() {
+    let mut chat = without_card();
+    chat.say(MAYA, &team(), "!manager amber-heron claim");
+    let shown = chat.say(MAYA, &team(), "!advisory close amber-heron Duplicate");
+    assert!(shown.contains("(GitHub: close)"), "{shown}");
+    assert_eq!(chat.wait("1h"), "");
 }

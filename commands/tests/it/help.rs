@@ -61,7 +61,7 @@ fn help_as_it_reads() {
     `!advisory show` Shows an incident's status card.
     `!advisory list` Lists the open incidents, or all there ever were.
     `!advisory edit` Changes the advisory on GitHub; alone, it shows the text to fill in.
-    `!advisory affected` Sets the affected versions of a package; several ranges are joined by ||.
+    `!advisory affected` Sets the affected versions of a package, and notes on which platforms; several ranges are joined by ||.
     `!advisory ack` Acknowledges receipt of the report, and tells the reporter, or gives you the words to.
     `!advisory accept` Accepts the report: its advisory becomes a draft.
     `!advisory reject` Closes the report as no vulnerability.
@@ -79,7 +79,11 @@ fn help_as_it_reads() {
     `!undo` Takes back what was vouched for.
     `!triage` Says whether a kind of bug is a security bug, by the Bytecode Alliance's cheat sheet.
     `!embargo set` Sets the disclosure time and starts the countdown.
+    `!embargo extend` Moves the disclosure time later by a length of time.
     `!embargo show` Shows the disclosure time and what is left of the countdown.
+    `!embargo lift` Takes the disclosure time away; everything stays embargoed, and nothing counts down.
+    `!embargo accept` Takes the disclosure time that was proposed when the CVE number came, as 👍 on the proposal does.
+    `!embargo broken` Somebody else went public: sets the disclosure time to now, calls the team, and shortens the way to the release.
     `!release plan` Shows what a release still needs, and every step with exactly what will be sent where.
     `!release go` Asks one more member of the team to approve, then publishes.
     `!release approve` Approves the release that waits for approval, as 👍 on the request does.
@@ -97,10 +101,30 @@ fn help_as_it_reads() {
     * `!embargo set 2026-12-01 15:00 UTC`
     * `!embargo set +72h`
 
+    `!embargo extend [ADVISORY] DURATION --reason …`
+    Moves the disclosure time later by a length of time.
+    * `!embargo extend 48h --reason The fix needs one more test`
+    * `!embargo extend amber-heron 1 week --reason The reporter asks for it`
+
     `!embargo show [ADVISORY]`
     Shows the disclosure time and what is left of the countdown.
     * `!embargo show`
     * `!embargo show amber-heron`
+
+    `!embargo lift [ADVISORY] --reason …`
+    Takes the disclosure time away; everything stays embargoed, and nothing counts down.
+    * `!embargo lift --reason Upstream cannot say yet when it has a fix`
+    * `!embargo lift amber-heron --reason Wrong incident`
+
+    `!embargo accept [ADVISORY]`
+    Takes the disclosure time that was proposed when the CVE number came, as 👍 on the proposal does.
+    * `!embargo accept`
+    * `!embargo accept amber-heron`
+
+    `!embargo broken [ADVISORY] REASON…`
+    Somebody else went public: sets the disclosure time to now, calls the team, and shortens the way to the release.
+    * `!embargo broken A patch for it was pushed upstream in the open`
+    * `!embargo broken amber-heron The reporter posted it on a mailing list`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!help !Release Go"), @r"
     [#wamr-security > triage] `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`

@@ -468,8 +468,8 @@ impl Chat {
         }
         self.say(realm::MAYA, &room, "!fork");
         self.say(realm::MAYA, &room, "!invite sofia-k");
-        self.say(realm::MAYA, &room, "!cve set CVE-2026-12345");
         self.say(realm::MAYA, &room, "!embargo set +1h");
+        self.say(realm::MAYA, &room, "!cve set CVE-2026-12345");
         number
     }
 

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What a message may be put together from.
-const FRAGMENTS: [&str; 84] = [
+const FRAGMENTS: [&str; 91] = [
     "!help",
     "!advisory",
     "!advisory new",
@@ -31,7 +31,13 @@ const FRAGMENTS: [&str; 84] = [
     "!advisory edit",
     "!advisory affected",
     "!embargo set",
+    "!embargo extend",
     "!embargo show",
+    "!embargo lift",
+    "!embargo accept",
+    "!embargo broken",
+    "48h",
+    "-3h",
     "!release plan",
     "!release go",
     "!release approve",
@@ -99,6 +105,7 @@ const FRAGMENTS: [&str; 84] = [
     "--affected",
     "< 1.0 || >= 2, < 3",
     "--patched",
+    "--platform",
     "1.0",
     "--all",
     "—",
@@ -109,13 +116,18 @@ const FRAGMENTS: [&str; 84] = [
 ];
 
 /// Whole commands that lead somewhere, so that random walks get far.
-const COMMANDS: [&str; 31] = [
+const COMMANDS: [&str; 37] = [
     "!advisory new Overflow in the loader --severity high --affected < 2.0\n```\nIt overflows.\n```",
     "!advisory new Second",
     "!advisory adopt GHSA-x5cm-v3r2-9f23",
     "!advisory adopt GHSA-x5cm-v3r2-9f24",
     "!embargo set +20m",
     "!embargo set +20m --reason Sooner",
+    "!embargo extend 20m --reason Later",
+    "!embargo lift --reason Not known yet",
+    "!embargo accept",
+    "!embargo broken It is on a mailing list",
+    "!embargo broken amber-heron It was pushed upstream",
     "!release go",
     "!release go --early --waive text --waive embargo --reason Hurry",
     "!release go amber-heron --early --waive text --waive accept --reason Hurry",
@@ -126,6 +138,7 @@ const COMMANDS: [&str; 31] = [
     "!advisory edit --summary Other words",
     "!advisory edit\n```\n### Impact\nOther text.\n```",
     "!advisory affected other:wasm-micro-runtime < 3.0",
+    "!advisory affected other:wasm-micro-runtime < 3.0 --platform aarch64 only",
     "!advisory ack",
     "!advisory accept",
     "!advisory reject No",
@@ -205,7 +218,8 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The beginnings: nothing yet, an incident, one whose time has come, one whose release waits.
+/// The beginnings: nothing yet, an incident, one whose time has come, one with a proposed time, one whose
+/// release waits.
 fn begun(number: u8) -> Chat {
     let mut chat = Chat::new();
     match number {
@@ -215,6 +229,11 @@ fn begun(number: u8) -> Chat {
         }
         2 => {
             chat.due();
+        }
+        3 => {
+            chat.open("Overflow");
+            let room = chat.room(1);
+            chat.say(MAYA, &room, "!cve set CVE-2026-12345");
         }
         _ => {
             chat.due();
@@ -480,7 +499,7 @@ proptest! {
 
     #[test]
     fn whatever_happens_every_invariant_holds(
-        begin in 0..4_u8,
+        begin in 0..5_u8,
         steps in vec(step(), 1..120),
         last in 0..12_u8,
     ) {

@@ -185,7 +185,10 @@ fn a_number_from_elsewhere_is_entered() {
     (👀 on 108)
     (GitHub: enter CVE-2026-4711)
     (✅ on 108)
-    [#wamr-security > amber-heron · WAMR] ✅ CVE-2026-4711 is entered on GitHub. The policy proposes disclosure 3 days after it, <time:2026-11-21T09:00:00Z> (Saturday 09:00 UTC, in 3 days): `!embargo set +72h`
+    [#wamr-security > amber-heron · WAMR] ✅ CVE-2026-4711 is entered on GitHub.
+    [#wamr-security > amber-heron · WAMR] ⏳ **Disclosure proposed** for <time:2026-11-21T09:00:00Z> (Saturday 09:00 UTC, in 3 days): 3 days after the CVE number, as the policy says.
+    That is a Saturday: fewer people are there to update.
+    @**Maya|11**: 👍 on this message by anyone on the team, or `!embargo accept`, takes it; `!embargo set WHEN` sets another.
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!cve set CVE-2026-4712"), @"[#wamr-security > amber-heron · WAMR] Not done: there is a CVE number already: CVE-2026-4711.");
@@ -195,9 +198,9 @@ fn a_number_from_elsewhere_is_entered() {
         _ => None,
     });
     insta::assert_snapshot!(chat.say(MAYA, &chat.room(second), "!cve set CVE-2026-4711"), @r#"
-    (👀 on 115)
+    (👀 on 116)
     (GitHub: enter CVE-2026-4711) → failed
-    (❌ on 115)
+    (❌ on 116)
     [#wamr-security > amber-hoopoe · WAMR] ❌ Not done: GitHub refused it. It said: "taken".
     "#);
 }

@@ -57,7 +57,9 @@ fn a_number_that_is_assigned_is_noticed_and_the_policys_time_proposed() {
     insta::assert_snapshot!(chat.by_hand(&ghsa, |advisory| advisory.cve = Some("CVE-2026-4711".parse().unwrap())), @r"
     [#wamr-security > amber-heron · WAMR] **GitHub shows a CVE number**:
     * CVE number: CVE-2026-4711
-    The policy proposes disclosure 3 days after it, <time:2026-11-21T09:01:00Z> (Saturday 09:01 UTC, in 3 days): `!embargo set +72h`
+    [#wamr-security > amber-heron · WAMR] ⏳ **Disclosure proposed** for <time:2026-11-21T09:01:00Z> (Saturday 09:01 UTC, in 3 days): 3 days after the CVE number, as the policy says.
+    That is a Saturday: fewer people are there to update.
+    @**Maya|11**: 👍 on this message by anyone on the team, or `!embargo accept`, takes it; `!embargo set WHEN` sets another.
     (card edited)
     ");
 }

@@ -96,7 +96,7 @@ fn an_incident_is_named_by_codename_ghsa_cve_or_topic() {
     });
     chat.say(MAYA, &chat.room(1), "!advisory edit --severity low");
     let shown = chat.say(MAYA, &team(), "!embargo show cve-2026-12345");
-    assert_eq!(shown, "[#wamr-security > triage] No disclosure time is set. `!embargo set WHEN` sets it.");
+    assert!(shown.contains("No disclosure time is set."), "{shown}");
 }
 
 #[test]

@@ -14,11 +14,12 @@ const WAITING: &str = "⏳ Waiting:";
 
 /// How an answer begins that is given in an incident's topic; cards, reminders and the release's own
 /// messages begin otherwise.
-const IN_ROOM: [&str; 23] = [
+const IN_ROOM: [&str; 24] = [
     REFUSED,
     "✅ Changed on GitHub",
     "❌ Not changed",
     "✅ Disclosure set",
+    "✅ The disclosure time is taken away",
     "No disclosure time is set.",
     "The advisory is published; there is",
     "⏳ The disclosure time has come:",
@@ -153,7 +154,7 @@ fn right_kind(given: &Given, answers: &[&Message]) -> Verdict {
         Meant::New(_) => &["✅ Incident opened: ", "❌ Not opened: "],
         Meant::Adopt(_) => &["✅ Incident opened: ", "❌ Not opened: ", "❌ Not adopted: "],
         Meant::Go(_) | Meant::Approve(_) => &[],
-        Meant::Embargo(_) => &["✅ Disclosure set to "],
+        Meant::Embargo(_) => &["✅ Disclosure set to ", "✅ The disclosure time is taken away"],
         Meant::Edit(_) => &["✅ Changed on GitHub: ", "❌ Not changed: "],
         Meant::Abort(_) => &["✅ The release is called off."],
         Meant::Ping => &["✅ Asked in ", "❌ Not sent: "],

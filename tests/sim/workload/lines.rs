@@ -131,6 +131,13 @@ fn embargo(chance: &mut Chance, at: &str, name: String) -> (Meant, String) {
         "2020-01-01 10:00",
         "soon",
     ]);
+    if chance.percent(15) {
+        let by = *chance.pick(&["30m", "2h", "1 day", "-1h", "long"]);
+        return (Meant::Embargo(name), format!("!embargo extend{at} {by} --reason One more test"));
+    }
+    if chance.percent(10) {
+        return (Meant::Embargo(name), format!("!embargo lift{at} --reason Not known yet"));
+    }
     let reason = if chance.percent(60) { " --reason As the reporter asked" } else { "" };
     (Meant::Embargo(name), format!("!embargo set{at} {when}{reason}"))
 }

@@ -1,0 +1,70 @@
+//! Whose history a fact belongs to.
+
+use super::Fact;
+use crate::kernel::id::IncidentId;
+
+impl Fact {
+    /// The incident it belongs to.
+    #[must_use]
+    pub fn incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::Opened { incident, .. }
+            | Self::OpeningFailed { incident }
+            | Self::AdvisorySeen { incident, .. }
+            | Self::Linked { incident }
+            | Self::Rewritten { incident, .. }
+            | Self::ChangedOnGitHub { incident, .. }
+            | Self::PublishedByHand { incident, .. }
+            | Self::ManagerSet { incident, .. }
+            | Self::Acknowledged { incident, .. }
+            | Self::Accepted { incident, .. }
+            | Self::Closed { incident, .. }
+            | Self::Reopened { incident }
+            | Self::Invited { incident, .. }
+            | Self::Uninvited { incident, .. }
+            | Self::Credited { incident, .. }
+            | Self::ForkRequested { incident, .. }
+            | Self::ForkReady { incident }
+            | Self::ForkFailed { incident }
+            | Self::ForkUnusable { incident }
+            | Self::ForkGone { incident }
+            | Self::CardLost { incident }
+            | Self::CveRequested { incident, .. }
+            | Self::CveAssigned { incident, .. }
+            | Self::StepVouched { incident, .. }
+            | Self::StepUndone { incident, .. }
+            | Self::ClockReminded { incident, .. }
+            | Self::CardPosted { incident, .. }
+            | Self::CardFrozen { incident }
+            | Self::CardRenewed { incident }
+            | Self::Rehoused { incident, .. }
+            | Self::TopicMoved { incident, .. }
+            | Self::EmbargoSet { incident, .. }
+            | Self::EmbargoLifted { incident, .. }
+            | Self::EmbargoProposed { incident, .. }
+            | Self::ProposalPosted { incident, .. }
+            | Self::EmbargoBroken { incident, .. }
+            | Self::PlatformsNoted { incident, .. }
+            | Self::Reminded { incident, .. }
+            | Self::ReleaseRequested { incident, .. }
+            | Self::ApprovalAsked { incident, .. }
+            | Self::Approved { incident, .. }
+            | Self::ApprovalTakenBack { incident, .. }
+            | Self::ReleaseLapsed { incident }
+            | Self::ReleaseStarted { incident }
+            | Self::ReleaseStopped { incident, .. }
+            | Self::ReleaseAborted { incident, .. }
+            | Self::StepDone { incident, .. } => Some(*incident),
+            Self::Began { .. }
+            | Self::CommandTaken { .. }
+            | Self::CommandRefused { .. }
+            | Self::ToldWhereCommandsBelong { .. }
+            | Self::ThumbHeld { .. }
+            | Self::TeamSeen { .. }
+            | Self::SyncLost { .. }
+            | Self::SyncBack { .. }
+            | Self::Pinged { .. }
+            | Self::LeakBlocked { .. } => None,
+        }
+    }
+}
