@@ -90,6 +90,7 @@ pub(crate) fn settled(
         | Action::AddCredit { .. }
         | Action::RequestCve { .. }
         | Action::SetCve { .. }
+        | Action::ReadPulls { .. }
         | Action::Upload { .. }
         | Action::PublishAdvisory { .. } => failed(command, sentences::not_done(why)),
     };
@@ -102,6 +103,7 @@ pub(crate) fn settled(
         | Outcome::Advisory(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => done(world, incident, command, &effect.action, outcome, now),
@@ -136,6 +138,7 @@ fn done(
         | Action::FetchAdvisory { .. }
         | Action::UpdateAdvisory { .. }
         | Action::CloseAdvisory { .. }
+        | Action::ReadPulls { .. }
         | Action::PublishAdvisory { .. } => Decision::nothing(),
     }
 }

@@ -178,6 +178,7 @@ pub(crate) fn closed(
         | Outcome::Posted(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => Decision::nothing(),

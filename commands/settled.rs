@@ -16,7 +16,7 @@ use crate::{
         reply::chat,
         world::World,
     },
-    ping, release, report,
+    patch, ping, release, report,
 };
 
 /// Decides on what became of an effect.
@@ -41,6 +41,7 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
             | Outcome::Advisory(_)
             | Outcome::Conflict(..)
             | Outcome::Fork(_)
+            | Outcome::Pulls(_)
             | Outcome::Uploaded(_)
             | Outcome::Blocked(_)
             | Outcome::NotPrivate(_)
@@ -56,6 +57,9 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Purpose::Asked { incident, command } => {
             of(world, *incident, |incident| asked::settled(world, incident, command, effect, outcome, now))
         }
+        Purpose::Patch { incident, command, wish } => of(world, *incident, |incident| {
+            patch::settled(world, incident, command, (&effect.action, wish), outcome, now)
+        }),
         Purpose::Close { incident, command, closing, reason } => of(world, *incident, |incident| {
             report::closed(world, incident, command, (*closing, reason), outcome, now)
         }),
@@ -77,6 +81,7 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         | Outcome::Advisory(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::NotPrivate(_)
         | Outcome::Failed(_)
@@ -105,6 +110,7 @@ fn answered(world: &World, effect: &Effect, people: &[UserId], outcome: &Outcome
         | Outcome::Advisory(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::Delayed(_) => {
@@ -152,6 +158,7 @@ const fn channel_of(action: &Action) -> Option<ChannelId> {
         | Action::SetCve { .. }
         | Action::CreateFork { .. }
         | Action::AwaitFork { .. }
+        | Action::ReadPulls { .. }
         | Action::Comment { .. }
         | Action::Upload { .. }
         | Action::PublishAdvisory { .. } => None,
@@ -174,6 +181,7 @@ fn card_edited(incident: &Incident, effect: &Effect, outcome: &Outcome) -> Decis
         | Outcome::Advisory(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::Delayed(_) => Decision::nothing(),

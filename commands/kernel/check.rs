@@ -150,6 +150,7 @@ fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Op
         | Action::SetCve { .. }
         | Action::CreateFork { .. }
         | Action::AwaitFork { .. }
+        | Action::ReadPulls { .. }
         | Action::Comment { .. }
         | Action::Upload { .. } => None,
     }

@@ -13,7 +13,8 @@ use crate::kernel::{
     content::{EmbargoedAdvisory, Part},
     effect::{Closing, Origin},
     embargoed::{Embargoed, EmbargoedText},
-    id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Topic, UserId},
+    id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
+    patch::{Branch, PatchChange},
     step::Step,
 };
 
@@ -191,6 +192,8 @@ pub enum Fact {
     ForkReady {
         /// Of which incident.
         incident: IncidentId,
+        /// Its name.
+        fork: Embargoed<Repository>,
     },
     /// The private fork is gone again, by somebody else's hand.
     ForkGone {
@@ -242,6 +245,15 @@ pub enum Fact {
         step: Step,
         /// Who.
         by: UserId,
+    },
+    /// Something happened to the patch of a supported branch.
+    Patch {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Which branch.
+        branch: Branch,
+        /// What.
+        change: PatchChange,
     },
     /// Somebody was reminded of a clock that runs.
     ClockReminded {
@@ -432,7 +444,7 @@ impl Fact {
             | Self::Uninvited { incident, .. }
             | Self::Credited { incident, .. }
             | Self::ForkRequested { incident, .. }
-            | Self::ForkReady { incident }
+            | Self::ForkReady { incident, .. }
             | Self::ForkFailed { incident }
             | Self::ForkGone { incident }
             | Self::CardLost { incident }
@@ -440,6 +452,7 @@ impl Fact {
             | Self::CveAssigned { incident, .. }
             | Self::StepVouched { incident, .. }
             | Self::StepUndone { incident, .. }
+            | Self::Patch { incident, .. }
             | Self::ClockReminded { incident, .. }
             | Self::CardPosted { incident, .. }
             | Self::CardFrozen { incident }

@@ -151,7 +151,7 @@ impl World {
             | Fact::Uninvited { incident, .. }
             | Fact::Credited { incident, .. }
             | Fact::ForkRequested { incident, .. }
-            | Fact::ForkReady { incident }
+            | Fact::ForkReady { incident, .. }
             | Fact::ForkFailed { incident }
             | Fact::ForkGone { incident }
             | Fact::CardLost { incident }
@@ -159,6 +159,7 @@ impl World {
             | Fact::CveAssigned { incident, .. }
             | Fact::StepVouched { incident, .. }
             | Fact::StepUndone { incident, .. }
+            | Fact::Patch { incident, .. }
             | Fact::ClockReminded { incident, .. }
             | Fact::CardPosted { incident, .. }
             | Fact::CardFrozen { incident }
@@ -254,6 +255,7 @@ impl World {
             Observed::Listening { .. }
             | Observed::Moved { .. }
             | Observed::Advisory { .. }
+            | Observed::Pull { .. }
             | Observed::Sight { .. } => {}
         }
     }
@@ -485,6 +487,7 @@ fn place_of(action: &Action) -> Option<TeamPlace> {
         | Action::SetCve { .. }
         | Action::CreateFork { .. }
         | Action::AwaitFork { .. }
+        | Action::ReadPulls { .. }
         | Action::Comment { .. }
         | Action::PublishAdvisory { .. } => None,
     }

@@ -3,7 +3,10 @@
 //! ```text
 //! report REPOSITORY SUMMARY\nDESCRIPTION      edit {ghsa} FIELD VALUE      accept {ghsa}
 //! invite {ghsa} LOGIN-OR-TEAM                 close {ghsa}                 publish {ghsa}
+//! pull {ghsa} BRANCH [FILE…]                  push {ghsa} NUMBER [FILE…]   approve {ghsa} NUMBER
 //! ```
+//!
+//! The last three are about pull requests in the advisory's private fork.
 //!
 //! `{ghsa}` is the newest advisory, an identifier any other. A FIELD is summary, description, severity,
 //! cvss or cve; the last three can be `none`.
@@ -50,6 +53,31 @@ pub enum OnGitHub {
         ghsa: String,
         /// The user's login, or the team's slug.
         login: String,
+    },
+    /// Opens a pull request in an advisory's private fork.
+    Pull {
+        /// Of which advisory.
+        ghsa: String,
+        /// The branch it goes to.
+        branch: String,
+        /// The files it changes.
+        files: Vec<String>,
+    },
+    /// Pushes to a pull request.
+    Push {
+        /// Of which advisory.
+        ghsa: String,
+        /// Which.
+        number: u64,
+        /// The files that the commit changes.
+        files: Vec<String>,
+    },
+    /// Approves a pull request.
+    Approve {
+        /// Of which advisory.
+        ghsa: String,
+        /// Which.
+        number: u64,
     },
 }
 
@@ -128,14 +156,15 @@ pub fn parse(line: &str, lead: &str, repositories: &[String]) -> Result<OnGitHub
             }
             Ok(OnGitHub::Invite { ghsa, login: login.to_owned() })
         }
+        "pull" | "push" | "approve" => of_pull(word, rest, lead),
         _ => bad(
             match word {
                 "" => "it does not say what is done on GitHub".to_owned(),
                 _ => format!("\"{word}\" is nothing one does on GitHub here"),
             },
             format!(
-                "There is report, edit, accept, close, publish and invite. Write: {lead} report {example} \
-                 SUMMARY\\nDESCRIPTION"
+                "There is report, edit, accept, close, publish, invite, pull, push and approve. Write: {lead} \
+                 report {example} SUMMARY\\nDESCRIPTION"
             ),
         ),
     }
@@ -191,6 +220,31 @@ fn edit(rest: &str, lead: &str) -> Result<OnGitHub, (String, String)> {
     }
     let value = (!(field.can_be_none() && value == "none")).then(|| unescape(value));
     Ok(OnGitHub::Edit { ghsa, field, value })
+}
+
+/// What is done with pull requests.
+fn of_pull(word: &str, rest: &str, lead: &str) -> Result<OnGitHub, (String, String)> {
+    let (ghsa, rest) = split(rest);
+    let ghsa = advisory(ghsa, word, lead)?;
+    let (which, rest) = split(rest);
+    let files: Vec<String> = rest.split_whitespace().map(str::to_owned).collect();
+    if word == "pull" {
+        return match which {
+            "" => bad("pull needs the branch it goes to", format!("Write: {lead} pull {{ghsa}} main")),
+            branch => Ok(OnGitHub::Pull { ghsa, branch: branch.to_owned(), files }),
+        };
+    }
+    let Some(number) = which.parse().ok().filter(|_| word == "push" || files.is_empty()) else {
+        return bad(
+            format!("{word} needs the number of a pull request"),
+            format!("Write: {lead} {word} {{ghsa}} 1"),
+        );
+    };
+    Ok(if word == "push" {
+        OnGitHub::Push { ghsa, number, files }
+    } else {
+        OnGitHub::Approve { ghsa, number }
+    })
 }
 
 fn advisory(said: &str, word: &str, lead: &str) -> Result<String, (String, String)> {

@@ -184,8 +184,7 @@ pub(super) fn decode<'a>(key: &[u8], bytes: &'a [u8]) -> Result<Decoded<'a>, Fla
     if format > FORMAT {
         return Err(Flaw::Newer(format.into()));
     }
-    let Some(key) = place.filter(|key| format == FORMAT && key.letter() == kind)
-    else {
+    let Some(key) = place.filter(|key| format == FORMAT && key.letter() == kind) else {
         return Err(damaged("is of no known kind"));
     };
     let (previous, json) = match key {

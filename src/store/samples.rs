@@ -242,7 +242,7 @@ fn facts_of_a_report() -> Vec<Fact> {
         Fact::Uninvited { incident, by, who: who() },
         Fact::Credited { incident, by, credit: Embargoed::new(credit()) },
         Fact::ForkRequested { incident, by },
-        Fact::ForkReady { incident },
+        Fact::ForkReady { incident, fork: Embargoed::new(fork()) },
         Fact::ForkFailed { incident },
         Fact::ForkGone { incident },
         Fact::CardLost { incident },

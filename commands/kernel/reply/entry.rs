@@ -9,7 +9,7 @@ use crate::kernel::{
     escape::{code, cut, inline},
     fact::Fact,
     id::UserId,
-    reply::{chat::part_name, length, list, moment, silent},
+    reply::{chat::part_name, length, list, moment, patch, silent},
     step::Step,
     world::World,
 };
@@ -50,6 +50,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ReleaseStopped { .. }
         | Fact::ReleaseAborted { .. }
         | Fact::StepDone { .. }) => return of_release(world, team, fact),
+        Fact::Patch { branch, change, .. } => patch::entry(world, team, branch, change),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         fact @ (Fact::ChangedOnGitHub { .. }
         | Fact::PublishedByHand { .. }
@@ -181,6 +182,6 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
     })
 }
 
-fn because(team: &Team, reason: &EmbargoedText) -> String {
+pub(super) fn because(team: &Team, reason: &EmbargoedText) -> String {
     format!(": {}", inline(&cut(reason.open(team), REASON_SHOWN)))
 }

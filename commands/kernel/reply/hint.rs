@@ -6,7 +6,7 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::code,
     incident::{Fork, Incident, Release},
-    reply::{silent, text::shortcomings, time},
+    reply::{patch, silent, text::shortcomings, time},
     runbook,
     step::Step,
     world::World,
@@ -37,6 +37,8 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
         },
         Step::Text => text(world, incident, team),
         Step::Embargo => format!("{}, such as {}", code("!embargo set WHEN"), code("!embargo set +72h")),
+        Step::Patches => patch::patches_hint(world, incident, team),
+        Step::Tests => patch::tests_hint(world, incident),
         Step::Publish => publish_hint(world, incident, now),
         Step::Announce | Step::Close => "by the release".to_owned(),
     }

@@ -119,6 +119,38 @@ pub(super) fn contradictions(affected: &[AffectedPackage], branches: &[String]) 
     .collect()
 }
 
+/// What the affected versions say of a supported branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Versions of it are affected.
+    Affected,
+    /// None of its versions is: it needs no patch.
+    Spared,
+    /// Nothing that can be read: it counts as affected.
+    Unknown,
+}
+
+/// What the affected versions say of each supported branch, in the order of `branches`. A branch is spared
+/// only where every range can be read and every package counts its versions as the branches do.
+#[must_use]
+pub fn reach(affected: &[AffectedPackage], branches: &[String]) -> Vec<Reach> {
+    let lines: Vec<Option<Line>> = branches.iter().map(|branch| Line::of_branch(branch)).collect();
+    let all = || affected.iter().flat_map(|row| &row.ranges);
+    let readable = all().all(|range| Range::read(&range.affected).is_some());
+    let touches = |package: &AffectedPackage, line: &Line| {
+        let mut ranges = package.ranges.iter().filter_map(|range| Range::read(&range.affected));
+        ranges.any(|range| range.touches(line))
+    };
+    let counts_alike = |package: &AffectedPackage| lines.iter().flatten().any(|line| touches(package, line));
+    let is_telling = readable && !affected.is_empty() && affected.iter().all(counts_alike);
+    let one = |line: &Option<Line>| match line {
+        Some(line) if affected.iter().any(|package| touches(package, line)) => Reach::Affected,
+        Some(_) if is_telling => Reach::Spared,
+        Some(_) | None => Reach::Unknown,
+    };
+    lines.iter().map(one).collect()
+}
+
 fn is_main(branch: &str) -> bool {
     ["main", "master", "trunk", "develop"].contains(&branch)
 }

@@ -11,9 +11,10 @@ use commands::kernel::{
     effect::{Action, Effect, Failure, FailureKind, Outcome, RecordedEffect, Service},
     embargoed::{AdvisoryPage, Embargoed, EmbargoedText},
     fact::RecordedFact,
-    id::{ChannelId, EffectId, GhsaId, IncidentId, MessageId, Repository, Topic, UserId},
+    id::{ChannelId, EffectId, GhsaId, IncidentId, MessageId, PullNumber, Repository, Topic, UserId},
     incident::Incident,
     input::{Input, Message, Now, Observed, Place, Said},
+    patch::{HeadCommit, PullRequest, PullState, Reviews},
     settings::Settings,
     world::World,
 };
@@ -42,6 +43,8 @@ pub(crate) struct Chat {
     pub(crate) newest: MessageId,
     /// What GitHub holds.
     pub(crate) github: BTreeMap<GhsaId, Advisory>,
+    /// The pull requests in the private fork.
+    pub(crate) pulls: BTreeMap<PullNumber, PullRequest>,
     /// Whether effects stay in the outbox until they are settled by hand.
     pub(crate) hold: bool,
     /// Every fact, for those tests that look at them.
@@ -68,6 +71,7 @@ impl Chat {
             dice: DICE,
             newest: BEFORE_FIRST_START,
             github: BTreeMap::new(),
+            pulls: BTreeMap::new(),
             hold: false,
             facts: Vec::new(),
             cancelled: Vec::new(),
@@ -257,6 +261,10 @@ impl Chat {
                 self.on_github(ghsa, |advisory| advisory.fork = Some(fork.clone()));
                 Outcome::Fork(Embargoed::new(fork))
             }
+            Action::ReadPulls { pulls, .. } => {
+                let there = pulls.iter().filter_map(|number| self.pulls.get(number));
+                Outcome::Pulls(there.cloned().map(Embargoed::new).collect())
+            }
             Action::RequestCve { .. } | Action::AwaitFork { .. } | Action::Comment { .. } => Outcome::Done,
             Action::Upload { name, .. } => Outcome::Uploaded(format!("/user_uploads/2/ab/{name}")),
         }
@@ -285,6 +293,38 @@ impl Chat {
         let repository = "bytecodealliance/wasm-micro-runtime".parse().unwrap();
         let asked = self.now;
         self.observe(Observed::Advisory { repository, asked, advisory })
+    }
+
+    /// Somebody opens a pull request in the private fork that lacks nothing.
+    pub(crate) fn pull(&mut self, number: u64, base: &str) {
+        let fork = "bytecodealliance/wasm-micro-runtime-ghsa-2222";
+        let pull = PullRequest {
+            number: PullNumber(number),
+            url: format!("https://github.com/{fork}/pull/{number}"),
+            head: commit(number),
+            base: base.to_owned(),
+            state: PullState::Open,
+            draft: false,
+            mergeable: Some(true),
+            reviews: Some(Reviews { approved: set(["ines-gh".parse().unwrap()]), ..Reviews::default() }),
+            release_notes: Some(true),
+        };
+        self.pulls.insert(PullNumber(number), pull);
+    }
+
+    /// Something changes in a pull request; a while later it is looked at.
+    pub(crate) fn pull_by_hand(&mut self, number: u64, change: impl FnOnce(&mut PullRequest)) -> String {
+        change(self.pulls.get_mut(&PullNumber(number)).expect("it is in the fork"));
+        self.sleep("60s");
+        self.look_at_pull(number)
+    }
+
+    /// GitHub is looked at: a pull request stands as it is there now.
+    pub(crate) fn look_at_pull(&mut self, number: u64) -> String {
+        let pull = Embargoed::new(self.pulls[&PullNumber(number)].clone());
+        let fork = Embargoed::new("bytecodealliance/wasm-micro-runtime-ghsa-2222".parse().unwrap());
+        let asked = self.now;
+        self.observe(Observed::Pull { fork, asked, pull })
     }
 
     /// Somebody changes an advisory by hand on GitHub; a while later it is looked at.
@@ -443,6 +483,11 @@ impl Chat {
         self.say(realm::MAYA, &room, "!fork");
         self.say(realm::MAYA, &room, "!invite sofia-k");
         self.say(realm::MAYA, &room, "!cve set CVE-2026-12345");
+        for (pull, branch) in [(1, "main"), (2, "release/2.4.x")] {
+            self.pull(pull, branch);
+            self.say(realm::MAYA, &room, &format!("!patch add {branch} {pull}"));
+            self.say(realm::MAYA, &room, &format!("!patch tested {branch}"));
+        }
         self.say(realm::MAYA, &room, "!embargo set +1h");
         number
     }
@@ -472,6 +517,11 @@ pub(crate) fn failed(service: Service, kind: FailureKind, detail: &str) -> Outco
 
 pub(crate) fn failure(service: Service, kind: FailureKind, detail: &str) -> Failure {
     Failure { service, kind, detail: Embargoed::new(detail.to_owned()) }
+}
+
+/// A commit, a different one for each number.
+pub(crate) fn commit(number: u64) -> HeadCommit {
+    format!("{number:040x}").parse().unwrap()
 }
 
 /// A topic of a channel.
