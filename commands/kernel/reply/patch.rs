@@ -80,22 +80,15 @@ fn there(world: &World, team: &Team, patch: &Patch) -> Vec<String> {
     has.extend((pull.state == PullState::Merged).then(|| "merged".to_owned()));
     has.extend((open && pull.mergeable == Some(true)).then(|| "applies cleanly".to_owned()));
     match &pull.reviews {
-        None => has.push("GitHub shows no reviews of it: look for yourselves".to_owned()),
         Some(reviews) if !reviews.approved.is_empty() => {
             has.push(format!("approved by {}", logins(&reviews.approved)));
         }
         Some(reviews) if !reviews.approved_before.is_empty() => {
             has.push(format!("approved by {}, before the newest push", logins(&reviews.approved_before)));
         }
-        Some(_) => {}
+        Some(_) | None => {}
     }
-    match pull.release_notes {
-        None => {
-            has.push("GitHub does not show what it changes: look for release notes yourselves".to_owned())
-        }
-        Some(true) => has.push("has release notes".to_owned()),
-        Some(false) => {}
-    }
+    has.extend((pull.release_notes == Some(true)).then(|| "has release notes".to_owned()));
     if let Some(tests) = patch.tests.as_ref().filter(|_| patch.is_tested()) {
         let evidence = tests.evidence.as_ref().map_or_else(String::new, |evidence| {
             format!(": {}", inline(&cut(evidence.open(team), EVIDENCE_SHOWN)))
@@ -111,9 +104,16 @@ fn details(world: &World, team: &Team, branch: &Branch, patch: &Patch) -> Vec<St
     let mut lacks: Vec<String> = pull.lacks(branch).into_iter().map(|one| lack(one, pull)).collect();
     lacks.extend(untested(branch, patch));
     let has = there(world, team, patch);
+    let unseen = [
+        pull.reviews.is_none().then(|| "whether it is reviewed".to_owned()),
+        pull.release_notes.is_none().then(|| "whether it has release notes".to_owned()),
+    ];
+    let unseen: Vec<String> = unseen.into_iter().flatten().collect();
+    let unseen = (!unseen.is_empty())
+        .then(|| format!("* look for yourselves, GitHub does not show it: {}", list(&unseen)));
     let line =
         |emoji: &str, all: &[String]| (!all.is_empty()).then(|| format!("* {emoji} {}", all.join(" · ")));
-    [line("✅", &has), line("⬜", &lacks)].into_iter().flatten().collect()
+    [line("✅", &has), unseen, line("⬜", &lacks)].into_iter().flatten().collect()
 }
 
 /// Every supported branch with its patch, what that has and what it lacks.

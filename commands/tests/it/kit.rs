@@ -521,7 +521,7 @@ pub(crate) fn failure(service: Service, kind: FailureKind, detail: &str) -> Fail
 
 /// A commit, a different one for each number.
 pub(crate) fn commit(number: u64) -> HeadCommit {
-    format!("{number:040x}").parse().unwrap()
+    format!("{number:0<40x}").parse().unwrap()
 }
 
 /// A topic of a channel.

@@ -17,6 +17,8 @@ mod embargo;
 mod failures;
 mod help;
 mod limits;
+mod patch;
+mod patch_watch;
 mod people;
 mod ping;
 mod places;
