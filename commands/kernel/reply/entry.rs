@@ -50,7 +50,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ReleaseStopped { .. }
         | Fact::ReleaseAborted { .. }
         | Fact::StepDone { .. }) => return of_release(world, team, fact),
-        Fact::Patch { branch, change, .. } => patch::entry(world, team, branch, change),
+        Fact::Patch { branch, change, .. } => return patch::entry(world, team, branch, change),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         fact @ (Fact::ChangedOnGitHub { .. }
         | Fact::PublishedByHand { .. }

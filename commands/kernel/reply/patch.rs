@@ -323,13 +323,19 @@ pub fn changed(incident: &Incident, branch: &Branch, parts: &[PullPart]) -> Team
 }
 
 /// What happened to a patch, for the timeline.
-pub(super) fn entry(world: &World, team: &Team, branch: &Branch, change: &PatchChange) -> String {
+pub(super) fn entry(world: &World, team: &Team, branch: &Branch, change: &PatchChange) -> Option<String> {
     let branch = name(branch);
-    match change {
+    Some(match change {
         PatchChange::Named { by, pull } => {
             format!("{} named #{} the patch of {branch}", silent(world, *by), pull.open(team).number)
         }
         PatchChange::Dropped { by } => format!("{} dropped the patch of {branch}", silent(world, *by)),
+        // Whether it applies is worked out anew after each push: worth telling only when it does not.
+        PatchChange::Seen { pull, parts }
+            if *parts == [PullPart::Mergeable] && pull.open(team).mergeable != Some(false) =>
+        {
+            return None;
+        }
         PatchChange::Seen { parts, .. } => {
             let parts: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
             format!("the patch of {branch} changed on GitHub: {}", list(&parts))
@@ -339,7 +345,7 @@ pub(super) fn entry(world: &World, team: &Team, branch: &Branch, change: &PatchC
             let head = code(head.open(team).short());
             format!("{} ran the tests of {branch} at {head}{evidence}", silent(world, *by))
         }
-    }
+    })
 }
 
 const fn part_name(part: PullPart) -> &'static str {

@@ -38,7 +38,7 @@ fn a_patch_is_named_tested_and_shown() {
     (👀 on 109)
     (GitHub: read #7)
     (✅ on 109)
-    [#wamr-security > amber-heron · WAMR] ✅ Tests recorded for `main`, [#7](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/7) at `0000000`. Another push makes that stale.
+    [#wamr-security > amber-heron · WAMR] ✅ Tests recorded for `main`, [#7](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/7) at `7000000`. Another push makes that stale.
     ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is
     (card edited)
     ");
@@ -60,9 +60,9 @@ fn a_patch_is_named_tested_and_shown() {
     (GitHub: read #7, #8)
     (✅ on 113)
     [#wamr-security > amber-heron · WAMR] **Patches of amber-heron**
-    ✅ `main`: [#7](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/7) at `0000000`
+    ✅ `main`: [#7](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/7) at `7000000`
     * ✅ applies cleanly · approved by `ines-gh` · has release notes · tested by @_**Tomasz|13**: spec suite --all on &#42;Linux&#42; &#91;x](y)
-    ⬜ `release/2.4.x`: [#8](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/8) at `0000000`
+    ⬜ `release/2.4.x`: [#8](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/8) at `8000000`
     * ⬜ it is a draft · it does not apply cleanly · nobody has approved it · no release notes in it · not tested: `!patch tested release/2.4.x EVIDENCE`
     ");
     assert!(runbook::is_done(&chat.world, chat.incident(number), Step::Fork));
@@ -78,7 +78,7 @@ fn a_patch_is_named_tested_and_shown() {
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** asked for the private fork
     * <time:2026-11-18T09:00:00Z> the private fork could be used
     * <time:2026-11-18T09:00:00Z> @_**Ines|12** named #7 the patch of `main`
-    * <time:2026-11-18T09:00:00Z> @_**Tomasz|13** ran the tests of `main` at `0000000`: spec suite --all on &#42;Linux&#42; &#91;x](y)
+    * <time:2026-11-18T09:00:00Z> @_**Tomasz|13** ran the tests of `main` at `7000000`: spec suite --all on &#42;Linux&#42; &#91;x](y)
     * <time:2026-11-18T09:00:00Z> @_**Ines|12** named #8 the patch of `release/2.4.x`
     * <time:2026-11-18T09:00:00Z> @_**Ines|12** dropped the patch of `release/2.4.x`
     ");
@@ -165,16 +165,21 @@ fn what_is_no_patch_is_refused_with_the_reason() {
     [#wamr-security > amber-heron · WAMR] ❌ Not done: [#7](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/7) goes to `release/2.4.x`, and not to `main`.
     ");
     let elsewhere = "https://github.com/bytecodealliance/wasm-micro-runtime/pull/7";
-    insta::assert_snapshot!(chat.say(INES, &room, &format!("!patch add main {elsewhere}")), @"");
+    insta::assert_snapshot!(chat.say(INES, &room, &format!("!patch add main {elsewhere}")), @"[#wamr-security > amber-heron · WAMR] Not done: that pull request is not in the private fork, `bytecodealliance/wasm-micro-runtime-ghsa-2222`. A patch stays there until release day.");
     let other_host = "https://github.example/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/7";
     assert!(
         chat.say(INES, &room, &format!("!patch add main {other_host}")).contains("not in the private fork")
     );
     chat.pull(8, "main");
     chat.pulls.values_mut().last().unwrap().state = PullState::Closed;
-    insta::assert_snapshot!(chat.say(INES, &room, "!patch add main 8"), @"");
+    insta::assert_snapshot!(chat.say(INES, &room, "!patch add main 8"), @r"
+    (👀 on 127)
+    (GitHub: read #8)
+    (❌ on 127)
+    [#wamr-security > amber-heron · WAMR] ❌ Not done: [#8](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/8) is closed. Open it again, or name another one.
+    ");
     chat.say(MAYA, &room, "!advisory close Duplicate");
-    insta::assert_snapshot!(chat.say(INES, &room, "!patch add main 8"), @"");
+    insta::assert_snapshot!(chat.say(INES, &room, "!patch add main 8"), @"[#wamr-security > amber-heron · WAMR] Not done: this incident is closed.");
 }
 
 #[test]
@@ -298,11 +303,13 @@ fn what_github_does_not_show_is_not_held_against_a_patch() {
     (GitHub: read #1, #2)
     (✅ on 111)
     [#wamr-security > amber-heron · WAMR] **Patches of amber-heron**
-    ⬜ `main`: [#1](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/1) at `0000000`
-    * ✅ applies cleanly · GitHub shows no reviews of it: look for yourselves · GitHub does not show what it changes: look for release notes yourselves
+    ⬜ `main`: [#1](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/1) at `1000000`
+    * ✅ applies cleanly
+    * look for yourselves, GitHub does not show it: whether it is reviewed and whether it has release notes
     * ⬜ not tested: `!patch tested main EVIDENCE`
-    ⬜ `release/2.4.x`: [#2](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/2) at `0000000`
-    * ✅ applies cleanly · GitHub shows no reviews of it: look for yourselves · GitHub does not show what it changes: look for release notes yourselves
+    ⬜ `release/2.4.x`: [#2](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/2) at `2000000`
+    * ✅ applies cleanly
+    * look for yourselves, GitHub does not show it: whether it is reviewed and whether it has release notes
     * ⬜ not tested: `!patch tested release/2.4.x EVIDENCE`
     ");
     assert!(runbook::is_done(&chat.world, chat.incident(number), Step::Patches));
@@ -344,7 +351,7 @@ fn when_github_cannot_be_read_nothing_is_recorded_and_what_is_known_is_shown() {
     (❌ on 111)
     [#wamr-security > amber-heron · WAMR] ❌ I could not look: the bot's token on GitHub lacks a permission: pull_requests=read. Give the token that permission. As I last saw them:
     **Patches of amber-heron**
-    ⬜ `main`: [#7](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/7) at `0000000`
+    ⬜ `main`: [#7](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/7) at `7000000`
     * ✅ applies cleanly · approved by `ines-gh` · has release notes
     * ⬜ not tested: `!patch tested main EVIDENCE`
     ⬜ `release/2.4.x`: none yet: `!patch add release/2.4.x PR`
@@ -392,7 +399,7 @@ fn tests_are_recorded_only_for_a_commit_that_was_shown_before() {
     (👀 on 109)
     (GitHub: read #7)
     (❌ on 109)
-    [#wamr-security > amber-heron · WAMR] ❌ Not recorded: somebody pushed to [#7](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/7), the patch of `main`, since it was last looked at: its newest commit is `0000000` now. If that is what was tested, give the command again.
+    [#wamr-security > amber-heron · WAMR] ❌ Not recorded: somebody pushed to [#7](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/7), the patch of `main`, since it was last looked at: its newest commit is `abc0000` now. If that is what was tested, give the command again.
     (card edited)
     ");
     assert!(!runbook::coverage(&chat.world, chat.incident(number))[0].patch.unwrap().is_tested());

@@ -20,7 +20,7 @@ fn a_push_makes_the_tests_stale_and_is_told() {
     let number = chat.ready();
     assert!(runbook::is_done(&chat.world, chat.incident(number), Step::Tests));
     insta::assert_snapshot!(chat.pull_by_hand(1, |pull| pull.head = commit(0xdef)), @r"
-    [#wamr-security > amber-heron · WAMR] **Pushed** to the patch of `main`, [#1](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/1): its newest commit is `0000000`.
+    [#wamr-security > amber-heron · WAMR] **Pushed** to the patch of `main`, [#1](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/1): its newest commit is `def0000`.
     ⬜ pushed to since it was tested: `!patch tested main EVIDENCE`
     (card edited)
     ");
@@ -33,7 +33,7 @@ fn a_push_makes_the_tests_stale_and_is_told() {
     (👀 on 138)
     (GitHub: read #1)
     (✅ on 138)
-    [#wamr-security > amber-heron · WAMR] ✅ Tests recorded for `main`, [#1](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/1) at `0000000`. Another push makes that stale.
+    [#wamr-security > amber-heron · WAMR] ✅ Tests recorded for `main`, [#1](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/1) at `def0000`. Another push makes that stale.
     ➡️ **advisory published**: `!release plan`
     (card edited)
     ");
@@ -89,13 +89,12 @@ fn only_what_gets_worse_is_told() {
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** invited `sofia-k`
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** entered CVE-2026-12345
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** named #1 the patch of `main`
-    * <time:2026-11-18T09:00:00Z> @_**Maya|11** ran the tests of `main` at `0000000`
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** ran the tests of `main` at `1000000`
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** named #2 the patch of `release/2.4.x`
-    * <time:2026-11-18T09:00:00Z> @_**Maya|11** ran the tests of `release/2.4.x` at `0000000`
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** ran the tests of `release/2.4.x` at `2000000`
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** set the disclosure time to <time:2026-11-18T10:00:00Z>
     * <time:2026-11-18T09:01:00Z> the patch of `main` changed on GitHub: reviews
     * <time:2026-11-18T09:02:00Z> the patch of `main` changed on GitHub: reviews
-    * <time:2026-11-18T09:03:00Z> the patch of `main` changed on GitHub: whether it applies cleanly
     * <time:2026-11-18T09:04:00Z> the patch of `main` changed on GitHub: whether it applies cleanly
     * <time:2026-11-18T09:05:00Z> the patch of `main` changed on GitHub: its branch
     * <time:2026-11-18T09:06:00Z> the patch of `release/2.4.x` changed on GitHub: its state
@@ -110,7 +109,7 @@ fn a_release_that_waits_is_void_when_its_patches_change() {
     let room = chat.room(number);
     chat.say(MAYA, &room, "!release go");
     insta::assert_snapshot!(chat.pull_by_hand(2, |pull| pull.head = commit(0xdef)), @r"
-    [#wamr-security > amber-heron · WAMR] **Pushed** to the patch of `release/2.4.x`, [#2](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/2): its newest commit is `0000000`.
+    [#wamr-security > amber-heron · WAMR] **Pushed** to the patch of `release/2.4.x`, [#2](https://github.com/bytecodealliance/wasm-micro-runtime-ghsa-2222/pull/2): its newest commit is `def0000`.
     ⬜ pushed to since it was tested: `!patch tested release/2.4.x EVIDENCE`
     [#wamr-security > amber-heron · WAMR] ❌ The request is void: a patch it relied on was changed, or its tests no longer count. `!release go` asks again.
     (card edited)

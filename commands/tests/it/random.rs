@@ -8,19 +8,20 @@ use commands::kernel::{
     effect::{Action, Effect, FailureKind, Outcome, Purpose, Service},
     embargoed::AdvisoryPage,
     grammar,
-    id::{EffectId, GhsaId, GroupId, IncidentId, MessageId, Topic, UserId},
+    id::{EffectId, GhsaId, GroupId, IncidentId, MessageId, PullNumber, Topic, UserId},
     input::{Input, Observed, Place, Said},
+    patch::PullState,
     token::{Typed, Word},
 };
 use proptest::{collection::vec, prelude::*};
 
 use crate::{
-    kit::{Chat, failed, failure, topic},
+    kit::{Chat, commit, failed, failure, topic},
     realm::*,
 };
 
 /// What a message may be put together from.
-const FRAGMENTS: [&str; 84] = [
+const FRAGMENTS: [&str; 91] = [
     "!help",
     "!advisory",
     "!advisory new",
@@ -54,6 +55,13 @@ const FRAGMENTS: [&str; 84] = [
     "!cve request",
     "!cve set",
     "!cve status",
+    "!patch",
+    "!patch add",
+    "!patch drop",
+    "!patch tested",
+    "!patch status",
+    "release/2.4.x",
+    "#1",
     "!done",
     "!undo",
     "reproduce",
@@ -108,7 +116,7 @@ const FRAGMENTS: [&str; 84] = [
 ];
 
 /// Whole commands that lead somewhere, so that random walks get far.
-const COMMANDS: [&str; 31] = [
+const COMMANDS: [&str; 37] = [
     "!advisory new Overflow in the loader --severity high --affected < 2.0\n```\nIt overflows.\n```",
     "!advisory new Second",
     "!advisory adopt GHSA-x5cm-v3r2-9f23",
@@ -137,6 +145,12 @@ const COMMANDS: [&str; 31] = [
     "!fork",
     "!cve request",
     "!cve set CVE-2026-4711",
+    "!patch add main 1",
+    "!patch add main #3",
+    "!patch add release/2.4.x 2",
+    "!patch tested main all green",
+    "!patch drop main",
+    "!patch status",
     "!done audit seen",
     "!undo audit",
     "!ping",
@@ -156,6 +170,8 @@ enum Step {
     ByHand(usize, u8),
     /// GitHub is looked at.
     Look(usize),
+    /// A pull request is opened or changes on GitHub, and is looked at or not.
+    Pull(u64, u8, bool),
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -180,6 +196,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..8_usize, 0..5_u8).prop_map(|(who, what)| Step::Directory(who, what)),
         3 => (0..4_usize, 0..12_u8).prop_map(|(which, what)| Step::ByHand(which, what)),
         3 => (0..4_usize).prop_map(Step::Look),
+        3 => (1..4_u64, 0..8_u8, any::<bool>()).prop_map(|(which, what, looks)| Step::Pull(which, what, looks)),
     ]
 }
 
@@ -268,12 +285,32 @@ fn take(chat: &mut Chat, said: &mut Vec<commands::kernel::input::Message>, step:
                 by_hand(chat.github.get_mut(&ghsa).unwrap(), *what);
             }
         }
+        Step::Pull(which, what, looks) => pull(chat, *which, *what, *looks),
         Step::Look(which) => {
             if let Some(ghsa) = nth(chat, *which) {
                 chat.sleep("1s");
                 chat.look(&ghsa);
             }
         }
+    }
+}
+
+/// Something happens to a pull request in the private fork.
+fn pull(chat: &mut Chat, which: u64, what: u8, looks: bool) {
+    let Some(pull) = chat.pulls.get_mut(&PullNumber(which)) else {
+        return chat.pull(which, if which == 2 { "release/2.4.x" } else { "main" });
+    };
+    match what {
+        0..3 => pull.head = commit(which * 256 + u64::from(what)),
+        3 => pull.mergeable = None,
+        4 => pull.mergeable = Some(true),
+        5 => pull.state = PullState::Closed,
+        6 => pull.state = PullState::Open,
+        _ => pull.base = "elsewhere".into(),
+    }
+    if looks {
+        chat.sleep("1s");
+        chat.look_at_pull(which);
     }
 }
 
