@@ -135,20 +135,27 @@ pub enum Reach {
 #[must_use]
 pub fn reach(affected: &[AffectedPackage], branches: &[String]) -> Vec<Reach> {
     let lines: Vec<Option<Line>> = branches.iter().map(|branch| Line::of_branch(branch)).collect();
-    let all = || affected.iter().flat_map(|row| &row.ranges);
-    let readable = all().all(|range| Range::read(&range.affected).is_some());
-    let touches = |package: &AffectedPackage, line: &Line| {
-        let mut ranges = package.ranges.iter().filter_map(|range| Range::read(&range.affected));
-        ranges.any(|range| range.touches(line))
-    };
-    let counts_alike = |package: &AffectedPackage| lines.iter().flatten().any(|line| touches(package, line));
-    let is_telling = readable && !affected.is_empty() && affected.iter().all(counts_alike);
-    let one = |line: &Option<Line>| match line {
-        Some(line) if affected.iter().any(|package| touches(package, line)) => Reach::Affected,
-        Some(_) if is_telling => Reach::Spared,
+    let (mut readable, mut touched) = (!affected.is_empty(), vec![false; lines.len()]);
+    for package in affected {
+        let mut counts_alike = false;
+        for range in &package.ranges {
+            let range = Range::read(&range.affected);
+            readable &= range.is_some();
+            for (line, touched) in lines.iter().zip(&mut touched) {
+                let touches =
+                    range.as_ref().zip(line.as_ref()).is_some_and(|(range, line)| range.touches(line));
+                *touched |= touches;
+                counts_alike |= touches;
+            }
+        }
+        readable &= counts_alike;
+    }
+    let one = |(line, touched): (&Option<Line>, bool)| match line {
+        Some(_) if touched => Reach::Affected,
+        Some(_) if readable => Reach::Spared,
         Some(_) | None => Reach::Unknown,
     };
-    lines.iter().map(one).collect()
+    lines.iter().zip(touched).map(one).collect()
 }
 
 fn is_main(branch: &str) -> bool {
