@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use commands::kernel::{
     embargoed::{AdvisoryPage, Embargoed},
-    id::Repository,
+    id::{PullNumber, Repository},
     input::Observed,
 };
 use http::{Request, Response};
@@ -226,6 +226,28 @@ async fn a_report_is_read_by_itself_once_and_then_known() {
     watched.github.accept("maya", &ghsa).unwrap();
     watched.pass(60).await;
     assert_eq!(watched.shown(), shown(&[(210, "listed b"), (210, "read b")]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn patches_are_looked_at_in_each_round_and_cost_nothing_while_they_are_quiet() {
+    let watched = watch_over(&["a", "b"]);
+    let ghsa = watched.report("b");
+    watched.github.set_fork_delay(Some(SignedDuration::ZERO));
+    let fork = Embargoed::new(watched.github.fork_by_hand("maya", &ghsa).unwrap().parse().unwrap());
+    watched.github.open_pull("maya", &ghsa, "main", &[]).unwrap();
+    watched.pass(40).await;
+    watched.shown();
+    let (one, gone) = ((fork.clone(), PullNumber(1)), (fork, PullNumber(7)));
+    watched.pulls.send_replace([(format!("{OWNER}/b").parse().unwrap(), [one, gone].into())].into());
+    watched.pass(120).await;
+    assert_eq!(watched.shown(), shown(&[(90, "pull 1"), (150, "pull 1")]), "the other one is not there");
+    let requests = watched.github.requests();
+    let of_it = |request: &&crate::sandbox::github::RequestRecord| request.path.contains("/pulls/1");
+    let statuses: Vec<u16> = requests.iter().filter(of_it).map(|request| request.status).collect();
+    assert_eq!(statuses, [200, 200, 200, 304, 304, 304]);
+    watched.pulls.send_replace(Pulls::new());
+    watched.pass(120).await;
+    assert_eq!(watched.shown(), []);
 }
 
 #[tokio::test(start_paused = true)]

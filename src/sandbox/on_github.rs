@@ -296,6 +296,16 @@ mod tests {
             ("accept GHSA-2222-3333-4444", Ok(OnGitHub::Accept("GHSA-2222-3333-4444".to_owned()))),
             ("close {ghsa}", Ok(OnGitHub::Close(ghsa()))),
             ("publish  {ghsa}", Ok(OnGitHub::Publish(ghsa()))),
+            (
+                "pull {ghsa} release/2.4.x src/a.c NEWS",
+                Ok(OnGitHub::Pull {
+                    ghsa: ghsa(),
+                    branch: "release/2.4.x".to_owned(),
+                    files: vec!["src/a.c".to_owned(), "NEWS".to_owned()],
+                }),
+            ),
+            ("push {ghsa} 2", Ok(OnGitHub::Push { ghsa: ghsa(), number: 2, files: Vec::new() })),
+            ("approve {ghsa} 2", Ok(OnGitHub::Approve { ghsa: ghsa(), number: 2 })),
             ("invite {ghsa} ravi", Ok(OnGitHub::Invite { ghsa: ghsa(), login: "ravi".to_owned() })),
         ];
         for (line, wanted) in cases {
@@ -318,11 +328,15 @@ mod tests {
             "close {ghsa} now",
             "invite {ghsa}",
             "invite {ghsa} ravi and lee",
+            "pull {ghsa}",
+            "pull main",
+            "push {ghsa} main",
+            "approve {ghsa} 2 now",
         ];
         let said: Vec<String> = lines.iter().map(|line| read(line).unwrap_err()).collect();
         insta::assert_snapshot!(said.join("\n"), @r#"
-        it does not say what is done on GitHub. There is report, edit, accept, close, publish and invite. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
-        "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish and invite. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        it does not say what is done on GitHub. There is report, edit, accept, close, publish, invite, pull, push and approve. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish, invite, pull, push and approve. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         there is no repository "nowhere". There is bytecodealliance/wasmtime, bytecodealliance/wasm-micro-runtime
         a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
@@ -333,6 +347,10 @@ mod tests {
         "now" stands after the advisory, where nothing belongs. Write: maya: github: close {ghsa}
         invite needs one user or team of GitHub. Write: maya: github: invite {ghsa} ravi
         invite needs one user or team of GitHub. Write: maya: github: invite {ghsa} ravi
+        pull needs the branch it goes to. Write: maya: github: pull {ghsa} main
+        "main" is no advisory. Write: maya: github: pull {ghsa} for the newest, or its identifier, such as GHSA-2222-3333-4444
+        push needs the number of a pull request. Write: maya: github: push {ghsa} 1
+        approve needs the number of a pull request. Write: maya: github: approve {ghsa} 1
         "#);
     }
 }
