@@ -1,12 +1,19 @@
 //! Patches in the private fork, by the real bot over real HTTP: named, reviewed, pushed to, tested.
 
+use std::time::Duration;
+
 use advisory_bot::sandbox::{
     github::Verdict,
     zulip::seed::{INES, MAYA, TOMASZ},
 };
 use jiff::SignedDuration;
 
-use crate::{bot::Bot, chat, place::Place, wait::until};
+use crate::{
+    bot::Bot,
+    chat,
+    place::{Place, listen_of, status},
+    wait::until,
+};
 
 /// Waits until the bot has said something that holds `wanted`, after the first `before` messages there.
 async fn says(place: &Place, bot: &Bot, room: &str, before: usize, wanted: &str) -> String {
@@ -33,7 +40,11 @@ async fn a_patch_is_named_reviewed_tested_and_goes_stale_by_a_push() {
     let place = Place::new().await;
     let github = &place.sandbox.github;
     github.set_fork_delay(Some(SignedDuration::ZERO));
-    let bot = place.run_with(&place.configuration().replace("[github]", "[github]\npoll = \"10 seconds\""));
+    let text = place.configuration().replace("[github]", "[github]\npoll = \"10 seconds\"");
+    let bot = place.run_with(&text);
+    while status(listen_of(&text), "readyz").await != Some(200) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     chat::say(&place.sandbox, MAYA, "reports", "!advisory new Crash in the loader --severity high");
     let room = until(|| bot.log(), || chat::opened(&place.sandbox, "reports")).await;
     let room = room.as_str();
