@@ -1,10 +1,13 @@
-//! What the bot takes when it idles: resident memory, and the time from its start to its first poll,
-//! with a thousand incidents in the store. Prints figures and asserts nothing.
+//! What the bot takes when it idles: resident memory, the time from its start to its first poll, and to
+//! its being ready (store read and checked, history read), with a thousand incidents in the store. The
+//! first start finds no event queue, the others that of before. Prints figures and asserts nothing.
 //!
 //!     cargo bench --bench idle
 
 use std::{
     fs,
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
@@ -43,18 +46,24 @@ async fn measure() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let facts = fill(&folder.path().join("state"), Timestamp::now()).await?;
     println!("{INCIDENTS} incidents, {OPEN} of them open; {facts} facts in the store");
+    let sandbox = Sandbox::new(7, Timestamp::now(), 1.0);
+    let zulip = serve(Arc::clone(&sandbox.zulip) as _, 0).await?;
+    let github = serve(Arc::clone(&sandbox.github) as _, 0).await?;
     for start in 1..=STARTS {
-        let sandbox = Sandbox::new(7, Timestamp::now(), 1.0);
-        let zulip = serve(Arc::clone(&sandbox.zulip) as _, 0).await?;
-        let github = serve(Arc::clone(&sandbox.github) as _, 0).await?;
-        let config = configure(folder.path(), zulip.base(), github.base())?;
+        let health = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let config = configure(folder.path(), zulip.base(), github.base(), health)?;
+        let before = sandbox.zulip.requests().len();
         let begun = Instant::now();
         let mut bot = run(&config, &sandbox)?;
-        let polled = first_poll(&sandbox, begun).await;
+        let ready = tokio::task::spawn_blocking(move || ready(health, begun));
+        let polled = first_poll(&sandbox, before, begun).await;
+        let ready = ready.await?;
         let soon = sandbox.clock.now() + SignedDuration::from_secs(3);
         sandbox.clock.sleep_until(soon).await;
         let (resident, peak) = memory(&bot);
-        println!("start {start}: first poll after {polled:.0?}; resident {resident}, at its peak {peak}");
+        println!(
+            "start {start}: first poll after {polled:.0?}, ready after {ready:.0?}; resident {resident}, at its peak {peak}"
+        );
         bot.kill()?;
         bot.wait()?;
     }
@@ -78,14 +87,30 @@ fn run(config: &Path, sandbox: &Sandbox) -> anyhow::Result<Child> {
         .spawn()?)
 }
 
-async fn first_poll(sandbox: &Sandbox, begun: Instant) -> Duration {
+/// When the event queue was asked, after the `before` requests of earlier starts.
+async fn first_poll(sandbox: &Sandbox, before: usize, begun: Instant) -> Duration {
     loop {
-        let polls = sandbox.zulip.requests();
+        let polls = sandbox.zulip.requests().split_off(before);
         if polls.iter().any(|request| request.method == "GET" && request.path.ends_with("/events")) {
             return begun.elapsed();
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
+}
+
+/// When `/readyz` says so.
+fn ready(health: SocketAddr, begun: Instant) -> Duration {
+    let asked = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(health)?;
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    while !asked().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    begun.elapsed()
 }
 
 fn memory(bot: &Child) -> (String, String) {
@@ -97,7 +122,12 @@ fn memory(bot: &Child) -> (String, String) {
     (line("VmRSS:"), line("VmHWM:"))
 }
 
-fn configure(folder: &Path, zulip: &str, github: &str) -> anyhow::Result<std::path::PathBuf> {
+fn configure(
+    folder: &Path,
+    zulip: &str,
+    github: &str,
+    health: SocketAddr,
+) -> anyhow::Result<std::path::PathBuf> {
     let path = folder.join("advisory-bot.toml");
     let text = format!(
         r#"
@@ -109,7 +139,7 @@ api_url = "{github}"
 [store]
 path = "state"
 [http]
-listen = "127.0.0.1:0"
+listen = "{health}"
 [[project]]
 name = "WAMR"
 repository = "bytecodealliance/wasm-micro-runtime"

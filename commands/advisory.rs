@@ -212,7 +212,7 @@ pub(crate) fn card_posted(
         let edit = Action::Edit { channel: *channel, message, text: today };
         decision = decision.effect(edit, Purpose::CardEdit { incident: incident.id });
     }
-    if incident.room.is_some() {
+    if incident.room.is_some() || incident.home.is_some() {
         return decision;
     }
     match incident.origin.command() {

@@ -76,7 +76,8 @@ pub(crate) fn settled(
 ) -> Decision {
     let given_up = |why: &Failure| match &effect.action {
         Action::Comment { text, .. } => report::not_told(command, text, why),
-        Action::CreateFork { .. } | Action::AwaitFork { .. } => fork::failed(incident, command, why),
+        Action::CreateFork { .. } => fork::failed(command, why, Fact::ForkFailed { incident: incident.id }),
+        Action::AwaitFork { .. } => fork::failed(command, why, Fact::ForkUnusable { incident: incident.id }),
         Action::Post { .. }
         | Action::Edit { .. }
         | Action::React { .. }

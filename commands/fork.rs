@@ -50,8 +50,7 @@ pub(crate) fn ready(
     asked::answered(decision, command, sentences::ready(world, incident, fork))
 }
 
-/// It could not be made.
-pub(crate) fn failed(incident: &Incident, command: &CommandRef, why: &Failure) -> Decision {
-    let decision = asked::failed(command, sentences::failed(why));
-    decision.fact(Fact::ForkFailed { incident: incident.id })
+/// It could not be made, or not be used; `fact` says which.
+pub(crate) fn failed(command: &CommandRef, why: &Failure, fact: Fact) -> Decision {
+    asked::failed(command, sentences::failed(why)).fact(fact)
 }

@@ -132,7 +132,7 @@ enum Reach<'a> {
 fn reach<'a>(world: &'a World, message: &Message) -> Reach<'a> {
     let sender = message.sender;
     match &message.place {
-        Place::Channel(channel, topic) if world.settings.projects_in(*channel).next().is_some() => {
+        Place::Channel(channel, topic) if world.settings.is_team_channel(*channel) => {
             let projects = authority::projects_in(world, *channel, sender);
             Reach::Team(projects, TeamPlace::Topic(*channel, topic.clone()))
         }

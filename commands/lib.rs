@@ -127,8 +127,12 @@ fn with_cards(world: &World, decision: Decision, now: Timestamp) -> Decision {
             return decision;
         }
         let Some(room) = &after.room else {
-            let is_open = after.stage == Stage::Open;
-            return if is_open { advisory::post_card(world, decision, &after, now) } else { decision };
+            if after.stage != Stage::Open {
+                return decision;
+            }
+            let renewed = after.card_lost.map(|_| Fact::CardRenewed { incident: incident.id });
+            let decision = renewed.into_iter().fold(decision, Decision::fact);
+            return advisory::post_card(world, decision, &after, now);
         };
         if room.card_owed {
             return decision;
@@ -158,9 +162,11 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::Acknowledged { .. }
         | Fact::Closed { .. }
         | Fact::Reopened { .. }
+        | Fact::Rehoused { .. }
         | Fact::ForkRequested { .. }
         | Fact::ForkReady { .. }
         | Fact::ForkFailed { .. }
+        | Fact::ForkUnusable { .. }
         | Fact::ForkGone { .. }
         | Fact::CveRequested { .. }
         | Fact::StepVouched { .. }

@@ -11,13 +11,13 @@ use crate::{
         ask::{Ask, room_of},
         command::PatchOrder,
         decision::Decision,
-        effect::{Action, CommandRef, Emoji, Failure, Outcome, PatchWish, Purpose},
+        effect::{Action, CommandRef, Emoji, Failure, Outcome, Purpose},
         embargoed::{Embargoed, EmbargoedText, Reader},
         fact::Fact,
         id::{PullNumber, Repository, UserId},
         incident::{Fork, Incident, Release, Stage},
         input::Now,
-        patch::{Branch, Lack, Patch, PatchChange, PullPart, PullRef, PullRequest, PullState},
+        patch::{Branch, Lack, Patch, PatchChange, PatchWish, PullPart, PullRef, PullRequest, PullState},
         refusal::{PatchRefusal, Refusal},
         reply::{chat, patch as sentences, refusal},
         runbook,
@@ -107,7 +107,7 @@ fn supported(world: &World, incident: &Incident, said: &str) -> Result<Branch, R
 fn usable_fork(incident: &Incident) -> Result<Embargoed<Repository>, Refusal> {
     let since = match incident.fork {
         Fork::Requested { since } => Some(since),
-        Fork::Unasked | Fork::Ready => None,
+        Fork::Unasked | Fork::Ready | Fork::Unusable => None,
     };
     let fork = incident.fork_name().filter(|_| incident.has_fork());
     fork.ok_or(Refusal::Patch(PatchRefusal::NoFork { since }))

@@ -8,7 +8,7 @@ use crate::{
         codename::Codename,
         content::{AdvisoryState, EmbargoedAdvisory, Part},
         decision::Decision,
-        effect::{Action, Closing, CommandRef, Emoji, Failure, Origin, Outcome, Purpose},
+        effect::{Action, Closing, CommandRef, Emoji, Failure, Origin, Outcome, Purpose, RecordedEffect},
         embargoed::{Embargoed, EmbargoedText, Reader, TeamText},
         fact::Fact,
         incident::{Incident, Release},
@@ -145,7 +145,15 @@ fn close_on_github(
         closing,
         reason: EmbargoedText::from(reason.open(&Reader::new()).as_str()),
     };
-    let action = Action::CloseAdvisory { repository, ghsa };
+    let shown = incident.advisory().map(|advisory| advisory.open(&Reader::new()).state);
+    // An acceptance on its way comes first.
+    let accepts = |recorded: &RecordedEffect| {
+        let of_it = recorded.effect.purpose.incident() == Some(incident.id);
+        of_it && matches!(recorded.effect.action, Action::AcceptReport { .. })
+    };
+    let is_accepted = ask.world.pending().values().any(accepts);
+    let from = shown.filter(|_| !is_accepted).unwrap_or(AdvisoryState::Draft);
+    let action = Action::CloseAdvisory { repository, ghsa, from };
     Ok(Decision::nothing().mark(&ask.command, Emoji::Working).effect(action, purpose))
 }
 
@@ -170,13 +178,16 @@ pub(crate) fn closed(
                 sync::shown(world, incident, advisory, &[Part::State], Some(command.user), now).fact(fact);
             asked::answered(decision, command, sentences::closed(incident, closing))
         }
+        Outcome::Conflict(advisory, _) => {
+            let decision = sync::shown(world, incident, advisory, &[], None, now);
+            decision.and(asked::failed(command, sentences::not_closed()))
+        }
         Outcome::Failed(why) => asked::failed(command, crate::kernel::reply::asked::not_done(why)),
         Outcome::Delayed(why) => {
             Decision::nothing().answer(command, crate::kernel::reply::chat::delayed(why))
         }
         Outcome::Done
         | Outcome::Posted(_)
-        | Outcome::Conflict(..)
         | Outcome::Fork(_)
         | Outcome::Pulls(_)
         | Outcome::Uploaded(_)

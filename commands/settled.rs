@@ -10,7 +10,7 @@ use crate::{
         decision::Decision,
         effect::{Action, Effect, OpenPlace, Outcome, Purpose, TeamPlace},
         fact::Fact,
-        id::{ChannelId, EffectId, IncidentId, UserId},
+        id::{EffectId, IncidentId, UserId},
         incident::Incident,
         input::Now,
         reply::chat,
@@ -101,7 +101,7 @@ fn is_void(world: &World, id: EffectId, request: &Effect) -> bool {
 
 /// Something that was only said: when it could not be, the one it concerns hears of it.
 fn answered(world: &World, effect: &Effect, people: &[UserId], outcome: &Outcome) -> Decision {
-    let Some(channel) = channel_of(&effect.action) else { return Decision::nothing() };
+    let Some(channel) = effect.action.team_channel() else { return Decision::nothing() };
     let text = match outcome {
         Outcome::NotPrivate(channel) => chat::not_private(world, *channel),
         Outcome::Failed(why) => chat::undelivered(world, channel, why),
@@ -136,32 +136,6 @@ fn card_not_posted(world: &World, incident: &Incident, effect: &Effect, outcome:
         decision.fact(Fact::CardLost { incident: incident.id })
     } else {
         decision
-    }
-}
-
-const fn channel_of(action: &Action) -> Option<ChannelId> {
-    match action {
-        Action::Post { to: TeamPlace::Topic(channel, _), .. } | Action::Edit { channel, .. } => {
-            Some(*channel)
-        }
-        Action::Post { .. }
-        | Action::React { .. }
-        | Action::Notify { .. }
-        | Action::CreateAdvisory { .. }
-        | Action::FetchAdvisory { .. }
-        | Action::UpdateAdvisory { .. }
-        | Action::AcceptReport { .. }
-        | Action::CloseAdvisory { .. }
-        | Action::ChangeCollaborators { .. }
-        | Action::AddCredit { .. }
-        | Action::RequestCve { .. }
-        | Action::SetCve { .. }
-        | Action::CreateFork { .. }
-        | Action::AwaitFork { .. }
-        | Action::ReadPulls { .. }
-        | Action::Comment { .. }
-        | Action::Upload { .. }
-        | Action::PublishAdvisory { .. } => None,
     }
 }
 

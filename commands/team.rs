@@ -1,10 +1,19 @@
-//! Who joins and who leaves a team, while incidents are open.
+//! Who joins and who leaves a team while incidents are open, and where the incidents of a team live whose
+//! channel is another since the last start.
 
 use std::collections::BTreeSet;
 
 use crate::kernel::{
-    ask::room_of, authority, decision::Decision, fact::Fact, id::UserId, incident::Stage,
-    reply::people as sentences, settings::Project, world::World,
+    ask::room_of,
+    authority,
+    decision::Decision,
+    effect::TeamPlace,
+    fact::Fact,
+    id::UserId,
+    incident::{Incident, Stage},
+    reply::people as sentences,
+    settings::Project,
+    world::World,
 };
 
 /// Zulip's people, channels or groups have changed: what that means for the teams. What changed while
@@ -15,7 +24,30 @@ pub(crate) fn changed(world: &World) -> Decision {
         return Decision::nothing();
     }
     let projects = world.settings.projects.iter();
-    projects.fold(Decision::nothing(), |decision, project| decision.and(of_project(world, project)))
+    projects.fold(Decision::nothing(), |decision, project| {
+        decision.and(of_project(world, project)).and(rehoused(world, project))
+    })
+}
+
+/// The open incidents that live in a channel which the configuration no longer names: each gets a topic in
+/// the project's present one.
+fn rehoused(world: &World, project: &Project) -> Decision {
+    let open = |incident: &&Incident| incident.stage == Stage::Open && incident.project == project.name;
+    let channel = project.team_channel;
+    world
+        .incidents()
+        .filter(|incident| open(incident) && is_stray(world, incident))
+        .fold(Decision::nothing(), |decision, incident| {
+            decision.fact(Fact::Rehoused { incident: incident.id, channel })
+        })
+}
+
+/// Whether the incident lives where no team is.
+fn is_stray(world: &World, incident: &Incident) -> bool {
+    match room_of(incident) {
+        TeamPlace::Topic(channel, _) => !world.settings.is_team_channel(channel),
+        TeamPlace::Person(_) => false,
+    }
 }
 
 fn of_project(world: &World, project: &Project) -> Decision {
@@ -33,7 +65,8 @@ fn of_project(world: &World, project: &Project) -> Decision {
         return decision;
     }
     let open = world.incidents().filter(|incident| {
-        incident.stage == Stage::Open && incident.room.is_some() && incident.project == project.name
+        let stands = incident.stage == Stage::Open && incident.room.is_some();
+        stands && incident.project == project.name && !is_stray(world, incident)
     });
     open.fold(decision, |decision, incident| {
         let text = sentences::team_changed(world, incident, &joined, &left);

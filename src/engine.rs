@@ -102,8 +102,14 @@ impl Engine {
         let mut outbox = Outbox::default();
         let mut superseded = Vec::new();
         for (id, recorded) in stored.pending {
-            // Whether it was tried before the end of the last run, nobody knows.
-            superseded.extend(outbox.recover(id, &recorded.effect, clock.now()));
+            let is_team = |channel| world.settings.is_team_channel(channel);
+            if recorded.effect.action.team_channel().is_none_or(is_team) {
+                // Whether it was tried before the end of the last run, nobody knows.
+                superseded.extend(outbox.recover(id, &recorded.effect, clock.now()));
+            } else {
+                tracing::warn!(effect.id = id.0, "dropped: the configuration names another channel now");
+                superseded.push(id);
+            }
             world.expect(id, recorded);
         }
         for id in &superseded {
@@ -291,18 +297,21 @@ impl Engine {
         }
     }
 
-    /// Decides on one input and takes the decision in, unless it would break what must always hold.
-    fn take_in(&mut self, input: &Input, batch: &mut Batch) {
+    /// Decides on one input and takes the decision in, unless it would break what must always hold. Whether
+    /// it was taken in.
+    fn take_in(&mut self, input: &Input, batch: &mut Batch) -> bool {
         let now = Now { time: self.clock.now(), dice: self.roll() };
         if let Input::Observed(observed) = input {
             self.world.observe(observed);
         }
         let decision = commands::decide(&self.world, input, now);
-        if let Err(violations) = self.adopt(decision, now.time, batch) {
+        let adopted = self.adopt(decision, now.time, batch);
+        if let Err(violations) = &adopted {
             tracing::error!(%violations, "a decision was discarded: it would break an invariant");
             // A quarantined decision has no effects and cannot break anything.
             let _ = self.adopt(commands::quarantine(input), now.time, batch);
         }
+        adopted.is_ok()
     }
 
     fn adopt(&mut self, decision: Decision, at: Timestamp, batch: &mut Batch) -> Result<(), String> {

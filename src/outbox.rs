@@ -60,7 +60,7 @@ fn lane(effect: &Effect) -> Lane {
         Action::FetchAdvisory { repository, ghsa }
         | Action::UpdateAdvisory { repository, ghsa, .. }
         | Action::AcceptReport { repository, ghsa }
-        | Action::CloseAdvisory { repository, ghsa }
+        | Action::CloseAdvisory { repository, ghsa, .. }
         | Action::ChangeCollaborators { repository, ghsa, .. }
         | Action::AddCredit { repository, ghsa, .. }
         | Action::RequestCve { repository, ghsa }

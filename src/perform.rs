@@ -74,8 +74,8 @@ impl Performer {
             Action::AcceptReport { repository, ghsa } => {
                 self.github.accept_report(repository, ghsa).await.map(advisory)
             }
-            Action::CloseAdvisory { repository, ghsa } => {
-                self.github.close_advisory(repository, ghsa).await.map(advisory)
+            Action::CloseAdvisory { repository, ghsa, from } => {
+                self.github.close_advisory(repository, ghsa, *from).await.map(written)
             }
             Action::ChangeCollaborators { repository, ghsa, add, remove } => {
                 self.github.change_collaborators(repository, ghsa, add, remove).await.map(advisory)

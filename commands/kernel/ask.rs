@@ -84,6 +84,9 @@ pub fn room_of(incident: &Incident) -> TeamPlace {
     if let Some(room) = &incident.room {
         return TeamPlace::Topic(room.channel, room.topic.clone());
     }
+    if let Some(home) = incident.home {
+        return TeamPlace::Topic(home, topic_name(incident));
+    }
     match &incident.origin {
         Origin::Command(CommandRef { answer_to: TeamPlace::Topic(channel, _), .. })
         | Origin::Noticed { channel } => TeamPlace::Topic(*channel, topic_name(incident)),

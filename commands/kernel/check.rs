@@ -140,12 +140,11 @@ fn effects(world: &World) -> Vec<Violation> {
 }
 
 fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Option<Violation> {
-    let is_team = |channel| world.settings.projects_in(channel).next().is_some();
     let incident =
         if let Purpose::Step { incident, .. } = purpose { world.incident(*incident) } else { None };
     match action {
         Action::Post { to: TeamPlace::Topic(channel, _), .. } | Action::Edit { channel, .. } => {
-            (!is_team(*channel)).then_some(Violation::StrayMessage(id))
+            (!world.settings.is_team_channel(*channel)).then_some(Violation::StrayMessage(id))
         }
         Action::PublishAdvisory { .. } => {
             // One that was called off may still be on its way; one that was never approved may not.

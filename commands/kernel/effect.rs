@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::{
     collaborator::{Collaborators, Credit},
-    content::{Content, ContentChange, EmbargoedAdvisory, Part},
+    content::{AdvisoryState, Content, ContentChange, EmbargoedAdvisory, Part},
     embargoed::{Embargoed, EmbargoedText, TeamText},
     id::{ChannelId, CveId, GhsaId, IncidentId, MessageId, PullNumber, Repository, Topic, UserId},
     notice::PublicNotice,
-    patch::{Branch, PullRequest},
+    patch::{PatchWish, PullRequest},
     step::Step,
 };
 
@@ -141,6 +141,8 @@ pub enum Action {
         repository: Repository,
         /// Which.
         ghsa: Embargoed<GhsaId>,
+        /// How it stood when that was asked for: if somebody has changed that since, nothing is written.
+        from: AdvisoryState,
     },
     /// Give people access to an advisory, and take it from others.
     ChangeCollaborators {
@@ -226,6 +228,34 @@ pub enum Action {
 }
 
 impl Action {
+    /// The team channel it writes to, if any.
+    #[must_use]
+    pub const fn team_channel(&self) -> Option<ChannelId> {
+        match self {
+            Self::Post { to: TeamPlace::Topic(channel, _), .. } | Self::Edit { channel, .. } => {
+                Some(*channel)
+            }
+            Self::Post { .. }
+            | Self::React { .. }
+            | Self::Notify { .. }
+            | Self::CreateAdvisory { .. }
+            | Self::FetchAdvisory { .. }
+            | Self::UpdateAdvisory { .. }
+            | Self::AcceptReport { .. }
+            | Self::CloseAdvisory { .. }
+            | Self::ChangeCollaborators { .. }
+            | Self::AddCredit { .. }
+            | Self::RequestCve { .. }
+            | Self::SetCve { .. }
+            | Self::CreateFork { .. }
+            | Self::AwaitFork { .. }
+            | Self::ReadPulls { .. }
+            | Self::Comment { .. }
+            | Self::Upload { .. }
+            | Self::PublishAdvisory { .. } => None,
+        }
+    }
+
     /// Whether it changes, or may change, what GitHub shows of an advisory.
     #[must_use]
     pub const fn writes_advisory(&self) -> bool {
@@ -348,26 +378,6 @@ impl Purpose {
             | Self::Step { incident, .. } => Some(*incident),
         }
     }
-}
-
-/// What a command wants with patches, once GitHub has shown them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PatchWish {
-    /// That the pull request is the patch of this branch.
-    Add {
-        /// Which branch.
-        branch: Branch,
-    },
-    /// That its tests are recorded.
-    Test {
-        /// Of which branch.
-        branch: Branch,
-        /// What shows them.
-        evidence: Option<EmbargoedText>,
-    },
-    /// To see how all of them stand.
-    Show,
 }
 
 /// A command that is still being carried out, and where its answer goes.

@@ -210,6 +210,11 @@ pub enum Fact {
         /// Of which incident.
         incident: IncidentId,
     },
+    /// The private fork was made and could still not be used when the bot gave up waiting.
+    ForkUnusable {
+        /// Of which incident.
+        incident: IncidentId,
+    },
     /// GitHub took the request for a CVE number.
     CveRequested {
         /// Of which incident.
@@ -303,6 +308,13 @@ pub enum Fact {
     CardRenewed {
         /// Of which incident.
         incident: IncidentId,
+    },
+    /// The incident has to live in another channel: the one it lived in is no team's any more.
+    Rehoused {
+        /// Which incident.
+        incident: IncidentId,
+        /// Its project's team channel now.
+        channel: ChannelId,
     },
     /// The incident's topic was renamed or moved.
     TopicMoved {
@@ -446,6 +458,7 @@ impl Fact {
             | Self::ForkRequested { incident, .. }
             | Self::ForkReady { incident, .. }
             | Self::ForkFailed { incident }
+            | Self::ForkUnusable { incident }
             | Self::ForkGone { incident }
             | Self::CardLost { incident }
             | Self::CveRequested { incident, .. }
@@ -457,6 +470,7 @@ impl Fact {
             | Self::CardPosted { incident, .. }
             | Self::CardFrozen { incident }
             | Self::CardRenewed { incident }
+            | Self::Rehoused { incident, .. }
             | Self::TopicMoved { incident, .. }
             | Self::EmbargoSet { incident, .. }
             | Self::Reminded { incident, .. }

@@ -102,6 +102,8 @@ pub enum Fork {
     },
     /// It can be used.
     Ready,
+    /// It was made, and could still not be used when the bot gave up waiting.
+    Unusable,
 }
 
 /// A request for a release.
@@ -160,6 +162,8 @@ pub struct Incident {
     pub stage: Stage,
     /// Where it lives in chat, once the card stands.
     pub room: Option<Room>,
+    /// The channel it was told to live in since it was opened.
+    pub home: Option<ChannelId>,
     /// When the card could last not be posted, if it does not stand.
     pub card_lost: Option<Timestamp>,
     /// The disclosure time, once set.
@@ -217,6 +221,7 @@ impl Incident {
             manager,
             stage: Stage::Opening,
             room: None,
+            home: None,
             card_lost: None,
             embargo: None,
             acknowledged: None,
@@ -311,7 +316,7 @@ impl Incident {
         let shown = self.advisory().is_some_and(|advisory| advisory.open(&Reader::new()).fork.is_some());
         match self.fork {
             Fork::Unasked => shown,
-            Fork::Requested { .. } => false,
+            Fork::Requested { .. } | Fork::Unusable => false,
             Fork::Ready => true,
         }
     }
@@ -346,7 +351,7 @@ impl Incident {
             Fork::Requested { since } if open => {
                 Some(Running { clock: Clock::Fork, since, within: FORK_WITHIN })
             }
-            Fork::Unasked | Fork::Requested { .. } | Fork::Ready => None,
+            Fork::Unasked | Fork::Requested { .. } | Fork::Ready | Fork::Unusable => None,
         };
         [acknowledge, cve, fork].into_iter().flatten()
     }

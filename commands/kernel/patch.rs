@@ -355,6 +355,26 @@ pub enum PatchChange {
     },
 }
 
+/// What a command wants with patches, once GitHub has shown them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PatchWish {
+    /// That the pull request is the patch of this branch.
+    Add {
+        /// Which branch.
+        branch: Branch,
+    },
+    /// That its tests are recorded.
+    Test {
+        /// Of which branch.
+        branch: Branch,
+        /// What shows them.
+        evidence: Option<EmbargoedText>,
+    },
+    /// To see how all of them stand.
+    Show,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -76,6 +76,12 @@ impl Settings {
         self.projects.iter().find(|project| project.repository == *repository)
     }
 
+    /// Whether a team works in `channel`.
+    #[must_use]
+    pub fn is_team_channel(&self, channel: ChannelId) -> bool {
+        self.projects_in(channel).next().is_some()
+    }
+
     /// The projects whose team works in `channel`.
     pub fn projects_in(&self, channel: ChannelId) -> impl Iterator<Item = &Project> {
         self.projects.iter().filter(move |project| project.team_channel == channel)

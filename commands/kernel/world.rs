@@ -115,9 +115,7 @@ impl World {
             Fact::Began { newest } => self.began = Some(*newest),
             Fact::CommandTaken { message, .. } => self.handled(*message, at, None),
             Fact::CommandRefused { message, words, .. } => self.handled(*message, at, Some(*words)),
-            Fact::ToldWhereCommandsBelong { user } => {
-                self.told_where.insert(*user, at);
-            }
+            Fact::ToldWhereCommandsBelong { user } => drop(self.told_where.insert(*user, at)),
             Fact::ThumbHeld { message, user, added } => self.hold_thumb(*message, *user, *added, at),
             Fact::Opened { incident, .. } => {
                 self.incidents.extend(Incident::opened(at, &recorded.fact).map(|opened| (*incident, opened)));
@@ -126,9 +124,7 @@ impl World {
             Fact::Pinged { project, .. } => {
                 self.pinged.insert(project.clone(), at);
             }
-            Fact::TeamSeen { project, members } => {
-                self.teams.insert(project.clone(), members.clone());
-            }
+            Fact::TeamSeen { project, members } => drop(self.teams.insert(project.clone(), members.clone())),
             Fact::SyncLost { project } => {
                 self.out_of_sight.insert(project.clone());
             }
@@ -153,6 +149,7 @@ impl World {
             | Fact::ForkRequested { incident, .. }
             | Fact::ForkReady { incident, .. }
             | Fact::ForkFailed { incident }
+            | Fact::ForkUnusable { incident }
             | Fact::ForkGone { incident }
             | Fact::CardLost { incident }
             | Fact::CveRequested { incident, .. }
@@ -164,6 +161,7 @@ impl World {
             | Fact::CardPosted { incident, .. }
             | Fact::CardFrozen { incident }
             | Fact::CardRenewed { incident }
+            | Fact::Rehoused { incident, .. }
             | Fact::TopicMoved { incident, .. }
             | Fact::EmbargoSet { incident, .. }
             | Fact::Reminded { incident, .. }
@@ -202,9 +200,12 @@ impl World {
 
     fn change_incident(&mut self, id: IncidentId, at: Timestamp, fact: &Fact) {
         let Some(incident) = self.incidents.get_mut(&id) else { return };
-        let (due, room) = (incident.next_deadline(&self.settings.policy), room_key(incident));
+        // Of a project that is configured no more, nobody could be told anything.
+        let policy = self.settings.project(&incident.project).map(|_| &self.settings.policy);
+        let deadline = |incident: &Incident| policy.and_then(|policy| incident.next_deadline(policy));
+        let (due, room) = (deadline(incident), room_key(incident));
         incident.apply(at, fact);
-        let (due_now, room_now) = (incident.next_deadline(&self.settings.policy), room_key(incident));
+        let (due_now, room_now) = (deadline(incident), room_key(incident));
         if due != due_now {
             due.map(|due| self.agenda.remove(&(due, id)));
             due_now.map(|due| self.agenda.insert((due, id)));

@@ -21,9 +21,9 @@ impl Engine {
             Uptake::Later
         } else if first_hand {
             let mut batch = Batch::default();
-            self.take_in(&Input::Observed(observed), &mut batch);
+            let taken = self.take_in(&Input::Observed(observed), &mut batch);
             self.write(batch).await?;
-            Uptake::Taken
+            if taken { Uptake::Taken } else { Uptake::Later }
         } else if self.is_news(observed) {
             Uptake::LookCloser
         } else {

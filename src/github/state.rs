@@ -1,7 +1,7 @@
 //! Where an advisory stands: accepting a report, closing, publishing.
 
 use commands::kernel::{
-    content::{AdvisoryState, Content, EmbargoedAdvisory},
+    content::{Advisory, AdvisoryState, Content, EmbargoedAdvisory, Part},
     embargoed::{AdvisoryPage, Embargoed},
     id::{GhsaId, Repository},
 };
@@ -13,6 +13,23 @@ use super::{
 };
 use crate::port::Setback;
 
+/// What an advisory was known to be when its state was to change.
+#[derive(Default)]
+struct Ground<'a> {
+    state: Option<AdvisoryState>,
+    content: Option<&'a Embargoed<Content>>,
+}
+
+impl Ground<'_> {
+    /// In what `held` is something else now.
+    fn differences(&self, held: &Advisory) -> Vec<Part> {
+        let content = self.content.map(|ground| ground.open(&AdvisoryPage::on_github()));
+        let state = self.state.filter(|state| *state != held.state).map(|_| Part::State);
+        let content = content.map(|ground| ground.differences(&held.content)).unwrap_or_default();
+        state.into_iter().chain(content).collect()
+    }
+}
+
 impl GitHub {
     /// Accepts a private report, so that its advisory is a draft; writes nothing when it is one.
     ///
@@ -23,10 +40,11 @@ impl GitHub {
         repository: &Repository,
         ghsa: &Embargoed<GhsaId>,
     ) -> Result<EmbargoedAdvisory, Setback> {
-        self.bring_to(AdvisoryState::Draft, repository, ghsa, None).await.map(Written::held)
+        self.bring_to(AdvisoryState::Draft, repository, ghsa, Ground::default()).await.map(Written::held)
     }
 
-    /// Closes an advisory that will not be published; writes nothing when it is closed.
+    /// Closes an advisory that will not be published; writes nothing when it is closed, or stands otherwise
+    /// than `from`.
     ///
     /// # Errors
     /// Refused when it is published. Safe to repeat, whatever the error says of its fate.
@@ -34,8 +52,10 @@ impl GitHub {
         &self,
         repository: &Repository,
         ghsa: &Embargoed<GhsaId>,
-    ) -> Result<EmbargoedAdvisory, Setback> {
-        self.bring_to(AdvisoryState::Closed, repository, ghsa, None).await.map(Written::held)
+        from: AdvisoryState,
+    ) -> Result<Written, Setback> {
+        let ground = Ground { state: Some(from), content: None };
+        self.bring_to(AdvisoryState::Closed, repository, ghsa, ground).await
     }
 
     /// Publishes an advisory; writes nothing when it is public already, or says something else than
@@ -49,6 +69,7 @@ impl GitHub {
         ghsa: &Embargoed<GhsaId>,
         ground: Option<&Embargoed<Content>>,
     ) -> Result<Written, Setback> {
+        let ground = Ground { state: None, content: ground };
         self.bring_to(AdvisoryState::Published, repository, ghsa, ground).await
     }
 
@@ -57,7 +78,7 @@ impl GitHub {
         wanted: AdvisoryState,
         repository: &Repository,
         ghsa: &Embargoed<GhsaId>,
-        ground: Option<&Embargoed<Content>>,
+        ground: Ground<'_>,
     ) -> Result<Written, Setback> {
         let page = AdvisoryPage::on_github();
         let mut turn = self.pace.turn(&*self.clock).await;
@@ -69,9 +90,7 @@ impl GitHub {
         if let Some(why) = senseless(state, wanted) {
             return Err(answer::senseless(why));
         }
-        let differences = ground
-            .map(|ground| ground.open(&page).differences(&held.open(&page).content))
-            .unwrap_or_default();
+        let differences = ground.differences(held.open(&page));
         if !differences.is_empty() {
             return Ok(Written::Conflict(held, differences));
         }
@@ -96,6 +115,9 @@ const fn senseless(state: AdvisoryState, wanted: AdvisoryState) -> Option<&'stat
         }
         (AdvisoryState::Published, AdvisoryState::Closed) => {
             Some("the advisory is published; what is public cannot be closed")
+        }
+        (AdvisoryState::Closed, AdvisoryState::Published) => {
+            Some("the advisory is closed; somebody must reopen it on its page before it can be published")
         }
         // GitHub's own rules decide on the rest.
         (

@@ -8,14 +8,13 @@ use commands::kernel::{
     collaborator::{Collaborator, Collaborators, Credit, CreditKind, Login},
     content::{Advisory, AdvisoryState, AffectedPackage, Content, ContentChange, Part, Severity},
     effect::{
-        Action, Closing, CommandRef, Effect, Emoji, OpenPlace, Origin, PatchWish, Purpose, RecordedEffect,
-        TeamPlace,
+        Action, Closing, CommandRef, Effect, Emoji, OpenPlace, Origin, Purpose, RecordedEffect, TeamPlace,
     },
     embargoed::{Embargoed, EmbargoedText, TeamText},
     fact::{Fact, RecordedFact},
     id::{ChannelId, EffectId, IncidentId, MessageId, ProjectName, PullNumber, Repository, Topic, UserId},
     notice::PublicNotice,
-    patch::{Branch, HeadCommit, PatchChange, PullPart, PullRequest, PullState, Reviews},
+    patch::{Branch, HeadCommit, PatchChange, PatchWish, PullPart, PullRequest, PullState, Reviews},
     step::Step,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -258,6 +257,8 @@ fn facts_of_a_report() -> Vec<Fact> {
         Fact::TeamSeen { project: project.clone(), members: [by, manager].into() },
         Fact::SyncLost { project: project.clone() },
         Fact::SyncBack { project },
+        Fact::Rehoused { incident, channel: ChannelId(4) },
+        Fact::ForkUnusable { incident },
     ]
 }
 
@@ -426,8 +427,12 @@ fn actions_of_a_report() -> Vec<(Action, Purpose)> {
         closing,
         reason: EmbargoedText::from("reported elsewhere"),
     };
-    let closings = [Closing::Rejected, Closing::Dropped, Closing::Finished]
-        .map(|closing| (Action::CloseAdvisory { repository: repository(), ghsa: ghsa() }, close(closing)));
+    let closings = [Closing::Rejected, Closing::Dropped, Closing::Finished].map(|closing| {
+        (
+            Action::CloseAdvisory { repository: repository(), ghsa: ghsa(), from: AdvisoryState::Draft },
+            close(closing),
+        )
+    });
     let asked = actions.into_iter().map(|action| (action, Purpose::Asked { incident, command: command() }));
     asked.chain(closings).collect()
 }

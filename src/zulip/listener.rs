@@ -11,8 +11,9 @@
 //! newest of them says, so the directory comes out right, if only after the last of them. That is
 //! why all that wait are taken in one go, and why posting reads a channel's privacy afresh.
 //!
-//! **A longer gap** finds the queue gone. A new one is registered first, then the history since the
-//! cursor is read (the module `catchup`). Until that is told to the end, the cursor keeps
+//! **A longer gap** finds the queue gone. A new one is registered first and polled from then on, for
+//! Zulip drops a queue that nobody polls; meanwhile the history since the cursor is read (the module
+//! `catchup`), and what the poll brings waits until that is told. Until then the cursor keeps
 //! naming the dead queue: a crash half-way must not take up the new queue and forget the gap.
 
 use std::{convert::Infallible, sync::Arc};
@@ -22,7 +23,10 @@ use commands::kernel::{
     id::{ChannelId, MessageId, UserId},
     input::{Input, Message, Observed, Place, Said},
 };
-use futures_util::future::BoxFuture;
+use futures_util::{
+    FutureExt as _,
+    future::{self, BoxFuture, Either},
+};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
@@ -97,6 +101,14 @@ impl Listener {
     }
 }
 
+/// An event queue, and the poll of it that is under way.
+struct Listening {
+    queue: QueuePosition,
+    poll: Poll,
+}
+
+type Poll = BoxFuture<'static, Result<Vec<Event>, EventsError>>;
+
 /// A listener at work. Its methods give `None` when nobody takes the arrivals any more.
 pub(super) struct Session {
     pub(super) zulip: Arc<Zulip>,
@@ -118,12 +130,13 @@ pub(super) struct Session {
 
 impl Session {
     async fn listen(&mut self) -> Option<Infallible> {
-        let mut queue = match self.cursor.queue.clone() {
+        let mut listening = match self.cursor.queue.clone() {
             Some(queue) => self.resume(queue).await?,
             None => self.start_over().await?,
         };
         loop {
-            match self.poll(&queue).await {
+            let Listening { mut queue, poll } = listening;
+            match poll.await {
                 Ok(events) if events.is_empty() => self.pause().await?,
                 Ok(events) => {
                     self.polls.reset();
@@ -136,15 +149,17 @@ impl Session {
                 Err(EventsError::Lost) => {
                     tracing::warn!("the event queue is gone; reading the history instead");
                     self.pause().await?;
-                    queue = self.start_over().await?;
+                    listening = self.start_over().await?;
+                    continue;
                 }
                 Err(EventsError::Setback(setback)) => self.pause_after(&setback).await?,
             }
+            listening = self.poll(queue);
         }
     }
 
     /// Takes up the queue of before the restart, or starts over if it is gone.
-    async fn resume(&mut self, mut queue: QueuePosition) -> Option<QueuePosition> {
+    async fn resume(&mut self, mut queue: QueuePosition) -> Option<Listening> {
         let events = loop {
             match self.zulip.events(&queue, false).await {
                 Ok(events) => break events,
@@ -162,18 +177,27 @@ impl Session {
         self.cursor.queue = Some(queue.clone());
         tracing::info!("listening on the event queue of before the restart");
         self.deliver(inputs, true).await?;
-        Some(queue)
+        Some(self.poll(queue))
     }
 
     /// Makes a new queue, and tells what happened since the cursor.
-    async fn start_over(&mut self) -> Option<QueuePosition> {
+    async fn start_over(&mut self) -> Option<Listening> {
         let Registered { queue, directory, fields } = self.register().await?;
         let snapshot = self.know(directory, fields);
-        let rest = self.catch_up(snapshot).await?;
+        let Listening { queue, poll } = self.poll(queue);
+        let (rest, poll) = self.catch_up_beside(poll, snapshot).await?;
         self.cursor.queue = Some(queue.clone());
         tracing::info!("listening on a new event queue; the history is read");
         self.deliver(rest, true).await?;
-        Some(queue)
+        Some(Listening { queue, poll })
+    }
+
+    /// Tells the history while `poll` is under way.
+    async fn catch_up_beside(&mut self, poll: Poll, snapshot: Input) -> Option<(Vec<Input>, Poll)> {
+        match future::select(Box::pin(self.catch_up(snapshot)), poll).await {
+            Either::Left((rest, poll)) => Some((rest?, poll)),
+            Either::Right((events, catching_up)) => Some((catching_up.await?, future::ready(events).boxed())),
+        }
     }
 
     async fn register(&mut self) -> Option<Registered> {
@@ -193,15 +217,21 @@ impl Session {
         Input::Observed(Observed::Directory(DirectoryChange::Snapshot(directory)))
     }
 
-    async fn poll(&self, queue: &QueuePosition) -> Result<Vec<Event>, EventsError> {
-        let cut = pace::later(self.clock.now(), POLL_WAIT_MAX);
-        tokio::select! {
-            biased;
-            events = self.zulip.events(queue, true) => events,
-            // Taken for an empty answer: the next poll takes the queue up at the same place.
-            () = self.clock.sleep_until(cut) => Ok(Vec::new()),
-            () = self.out.closed() => Ok(Vec::new()),
-        }
+    /// Polls `queue`, from when it is first awaited.
+    fn poll(&self, queue: QueuePosition) -> Listening {
+        let (zulip, clock, out) = (Arc::clone(&self.zulip), Arc::clone(&self.clock), self.out.clone());
+        let asked = queue.clone();
+        let poll = async move {
+            let cut = pace::later(clock.now(), POLL_WAIT_MAX);
+            tokio::select! {
+                biased;
+                events = zulip.events(&asked, true) => events,
+                // Taken for an empty answer: the next poll takes the queue up at the same place.
+                () = clock.sleep_until(cut) => Ok(Vec::new()),
+                () = out.closed() => Ok(Vec::new()),
+            }
+        };
+        Listening { queue, poll: poll.boxed() }
     }
 
     /// Turns events into inputs, in order. What an event tells is known before the next is read.

@@ -43,9 +43,9 @@ impl Store for Held {
     }
 }
 
-/// A bot that has run before, with a command since, at the moment when it listens again. Its store is
-/// still to be read.
-async fn listening() -> (Sandbox, advisory_bot::bot::Running, mpsc::Sender<()>) {
+/// A bot that has run before, with a command since, at the moment when it listens again, on the queue of
+/// before or on a new one. Its store is still to be read.
+async fn listening(expired: bool) -> (Sandbox, advisory_bot::bot::Running, mpsc::Sender<()>) {
     let sandbox = Sandbox::new(SEED, start_time(), 1.0);
     let disk = MemoryDisk::new();
     let first = sandbox.bot_in_memory(Arc::new(disk.open().unwrap())).start().unwrap();
@@ -55,6 +55,9 @@ async fn listening() -> (Sandbox, advisory_bot::bot::Running, mpsc::Sender<()>) 
     // What a task that was told to end still holds goes when it has.
     let store = until(|| "the store stays open", || disk.open().ok()).await;
     say(&sandbox, MAYA, "missed", "!help");
+    if expired {
+        sandbox.zulip.expire_queues();
+    }
     let before = sandbox.zulip.requests().len();
     let (tell, read_on) = mpsc::channel();
     let store = Arc::new(Held { store, read_on: Mutex::new(read_on) });
@@ -63,8 +66,16 @@ async fn listening() -> (Sandbox, advisory_bot::bot::Running, mpsc::Sender<()>) 
         let requests = sandbox.zulip.requests().split_off(before);
         requests.into_iter().map(|request| format!("{} {}", request.method, request.path)).collect::<Vec<_>>()
     };
-    // The spare queue of the new registration is closed: all that waits has been heard.
-    until(asked, || asked().iter().any(|asked| asked.starts_with("DELETE")).then_some(())).await;
+    // All that waits has been heard when the spare queue of the new registration is closed. A new queue is
+    // polled: the poll of the old one came before its registration.
+    let heard = |asked: &[String]| {
+        let registered = asked.iter().position(|asked| asked.ends_with("/register"));
+        let since = registered.map_or(&[][..], |at| &asked[at..]);
+        since.iter().any(|asked| {
+            asked.starts_with("DELETE") && !expired || asked.ends_with("GET /api/v1/events") && expired
+        })
+    };
+    until(asked, || heard(&asked()).then_some(())).await;
     assert!(asked().first().is_some_and(|first| first.ends_with("/events")), "{:?}", asked());
     for _ in 0..100 {
         yield_now().await;
@@ -74,18 +85,25 @@ async fn listening() -> (Sandbox, advisory_bot::bot::Running, mpsc::Sender<()>) 
 
 #[tokio::test]
 async fn it_listens_while_it_reads_and_answers_when_it_has() {
-    let (sandbox, running, tell) = listening().await;
-    assert!(by_bot(&sandbox).is_empty() && !running.health.borrow().ready);
-    tell.send(()).unwrap();
-    until(|| by_bot(&sandbox), || (said(&sandbox, "missed").len() == 1).then_some(())).await;
-    running.stopped().await.unwrap();
+    for expired in [false, true] {
+        let (sandbox, running, tell) = listening(expired).await;
+        assert!(by_bot(&sandbox).is_empty() && !running.health.borrow().ready);
+        tell.send(()).unwrap();
+        until(|| by_bot(&sandbox), || (said(&sandbox, "missed").len() == 1).then_some(())).await;
+        running.stopped().await.unwrap();
+    }
 }
 
 #[tokio::test]
 async fn what_it_heard_goes_unanswered_when_its_store_is_damaged() {
-    let (sandbox, running, tell) = listening().await;
-    drop(tell);
-    let error = running.ended.await.unwrap().unwrap_err().to_string();
-    assert!(error.contains("as a test wants it") && error.contains("restore it from a backup"), "{error}");
-    assert!(by_bot(&sandbox).is_empty());
+    for expired in [false, true] {
+        let (sandbox, running, tell) = listening(expired).await;
+        drop(tell);
+        let error = running.ended.await.unwrap().unwrap_err().to_string();
+        assert!(
+            error.contains("as a test wants it") && error.contains("restore it from a backup"),
+            "{error}"
+        );
+        assert!(by_bot(&sandbox).is_empty());
+    }
 }

@@ -218,13 +218,13 @@ async fn a_newer_store_is_left_to_the_newer_program() {
     newer(&place.store().join("engine"));
     let (code, said) = place.run_with(&place.configuration()).ends().await;
     assert_eq!(code, FAILED, "{said}");
-    assert!(said.contains("has format 3") && said.contains("run the newer advisory-bot"), "{said}");
+    assert!(said.contains("has format 2") && said.contains("run the newer advisory-bot"), "{said}");
 }
 
-/// Makes the store's first record one of format 3, whose frame is the same in every format.
+/// Makes the store's first record one of format 2, whose frame is the same in every format.
 fn newer(engine: &Path) {
     use sha2::{Digest as _, Sha256};
-    let body = br#"{"format":3}"#;
+    let body = br#"{"format":2}"#;
     let hash = Sha256::new().chain_update([2, b'M', 1]).chain_update(b"M").chain_update(body).finalize();
     let record = [&[2, b'M'][..], &hash[..16], body].concat();
     let db = sled::open(engine).unwrap();

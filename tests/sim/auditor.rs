@@ -21,6 +21,8 @@ mod answers;
 mod countdown;
 #[path = "auditor/creation.rs"]
 mod creation;
+#[path = "auditor/hands.rs"]
+mod hands;
 #[path = "auditor/release.rs"]
 mod release;
 #[path = "auditor/secrets.rs"]
@@ -64,6 +66,7 @@ impl<'a> View<'a> {
         creation::once(self)?;
         answers::not_too_many(self)?;
         release::by_two_people(self)?;
+        hands::nothing_overwritten_unseen(self)?;
         countdown::each_once(self)
     }
 
@@ -73,6 +76,7 @@ impl<'a> View<'a> {
         creation::done(self)?;
         answers::not_too_few(self)?;
         release::finished(self)?;
+        hands::all_told(self)?;
         countdown::all_sent(self)
     }
 
@@ -117,7 +121,7 @@ impl<'a> View<'a> {
                     (false, None) => since = Some(*at),
                     (true, None) | (false, Some(_)) => {}
                 },
-                Deed::Thumb { .. } | Deed::Member { .. } | Deed::Group { .. } | Deed::Private { .. } => {}
+                _ => {}
             }
         }
         spells.extend(since.map(|from| (from, Timestamp::MAX)));
@@ -146,17 +150,27 @@ impl<'a> View<'a> {
                     subscribed = *is_member;
                 }
                 Deed::Group { user: who, is_member } if *who == user => in_group = *is_member,
-                Deed::Thumb { .. } | Deed::Member { .. } | Deed::Group { .. } | Deed::Private { .. } => {}
+                _ => {}
             }
         }
         ever || (subscribed && in_group)
     }
 
-    /// Who opened the incident with this marker: its manager.
-    fn manager(&self, marker: &str) -> Vec<UserId> {
-        let opens =
-            |given: &&Given| matches!(&given.meant, Meant::New(of) | Meant::Adopt(of) if of == marker);
-        self.given.iter().filter(opens).map(|given| given.by).collect()
+    /// Who may have been the manager of an incident: who opened it, claimed it, or answered its report.
+    fn managers(&self, incident: &Incident) -> Vec<UserId> {
+        let may = |given: &&Given| match &given.meant {
+            Meant::New(marker) | Meant::Adopt(marker) => *marker == incident.marker,
+            Meant::Claim(codename) | Meant::Respond(codename, _) => *codename == incident.codename,
+            _ => false,
+        };
+        self.given.iter().filter(may).map(|given| given.by).collect()
+    }
+
+    /// Whether somebody published the advisory with this marker on its page.
+    fn was_published_by_hand(&self, marker: &str) -> bool {
+        self.deeds
+            .iter()
+            .any(|(_, deed)| matches!(deed, Deed::PublishedByHand { marker: of } if of == marker))
     }
 }
 

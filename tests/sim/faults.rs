@@ -277,13 +277,11 @@ fn written_by(request: &Request<Bytes>) -> Option<String> {
             let public = PUBLIC_OPENINGS.iter().any(|opening| content.starts_with(opening));
             // The public's sentences are kept by name.
             let text = serde_json::to_string(content).expect("a text is JSON");
-            Some(if public { "\"action\":\"notify\"".to_owned() } else { text })
+            Some(if public { "{\"notify\":".to_owned() } else { text })
         }
-        Method::POST if path.ends_with("/security-advisories") => {
-            Some("\"action\":\"create-advisory\"".to_owned())
-        }
+        Method::POST if path.ends_with("/security-advisories") => Some("{\"create-advisory\":".to_owned()),
         Method::PATCH if request.body().starts_with(b"{\"state\":\"published\"") => {
-            Some("\"action\":\"publish-advisory\"".to_owned())
+            Some("{\"publish-advisory\":".to_owned())
         }
         _ => None,
     }

@@ -43,6 +43,10 @@ pub(crate) enum Meant {
     Abort(String),
     /// To ask the public for a maintainer.
     Ping,
+    /// To become the manager of the incident of that codename.
+    Claim(String),
+    /// To answer its report first, or to do something else before release day: how the answer may begin.
+    Respond(String, &'static [&'static str]),
     /// A command that changes nothing: how its answer may begin.
     Read(&'static [&'static str]),
     /// Something that is no command, or not spelled like one.
@@ -69,10 +73,33 @@ pub(crate) struct Given {
 /// Something else that somebody did.
 #[derive(Debug, Clone)]
 pub(crate) enum Deed {
-    Thumb { message: MessageId, by: UserId, added: bool },
-    Member { channel: ChannelId, user: UserId, is_member: bool },
-    Group { user: UserId, is_member: bool },
-    Private { channel: ChannelId, is_private: bool },
+    Thumb {
+        message: MessageId,
+        by: UserId,
+        added: bool,
+    },
+    Member {
+        channel: ChannelId,
+        user: UserId,
+        is_member: bool,
+    },
+    Group {
+        user: UserId,
+        is_member: bool,
+    },
+    Private {
+        channel: ChannelId,
+        is_private: bool,
+    },
+    /// Somebody changed the advisory with this marker on GitHub: its summary to that, if any.
+    ByHand {
+        marker: String,
+        summary: Option<String>,
+    },
+    /// Somebody published it there.
+    PublishedByHand {
+        marker: String,
+    },
 }
 
 /// The people, and the record of what they did.
@@ -107,9 +134,11 @@ enum Act {
     Member,
     Privacy,
     Ping,
+    Respond,
+    ByHand,
 }
 
-const ACTS: [(u64, Act); 18] = [
+const ACTS: [(u64, Act); 20] = [
     (9, Act::New),
     (2, Act::Adopt),
     (20, Act::Named),
@@ -128,6 +157,8 @@ const ACTS: [(u64, Act); 18] = [
     (3, Act::Member),
     (2, Act::Privacy),
     (2, Act::Ping),
+    (16, Act::Respond),
+    (7, Act::ByHand),
 ];
 
 impl Workload {
@@ -160,6 +191,8 @@ impl Workload {
             Act::Topic => self.move_topic(sandbox, &incidents, now),
             Act::Member => self.change_member(sandbox, now),
             Act::Privacy => self.toggle_privacy(sandbox, now),
+            Act::Respond => self.respond(sandbox, &incidents, now),
+            Act::ByHand => self.by_hand(sandbox, &incidents, now),
             Act::Ping => {
                 let line = "!ping".to_owned();
                 self.ask(sandbox, Meant::Ping, line, now)
@@ -278,6 +311,18 @@ impl Workload {
         let place = Place::topic(incident.channel, &incident.topic);
         let by = *self.chance.pick(&TEAM);
         self.say(sandbox, (by, place, false), (meant, line), now)
+    }
+
+    /// What there is to do before release day, in a topic of its own.
+    fn respond(&mut self, sandbox: &Sandbox, incidents: &[Incident], now: Timestamp) -> String {
+        if incidents.is_empty() {
+            return self.new_advisory(sandbox, now);
+        }
+        let incident = self.chance.pick(incidents).clone();
+        self.asked += 1;
+        let what = lines::respond(&mut self.chance, &incident.codename, self.asked);
+        let by = *self.chance.pick(&TEAM);
+        self.ask_as(sandbox, (by, incident.channel), what, now)
     }
 
     /// Mostly its manager asks for a release.

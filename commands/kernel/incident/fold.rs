@@ -47,6 +47,7 @@ impl Incident {
                 self.patches.clear();
             }
             Fact::Patch { branch, change, .. } => self.patch_changed(at, branch, change),
+            Fact::ForkUnusable { .. } => self.fork = Fork::Unusable,
             Fact::CardLost { .. } => self.card_lost = Some(at),
             Fact::CveRequested { .. } => self.cve_requested = Some(at),
             Fact::StepVouched { step, by, evidence, .. } => {
@@ -81,6 +82,10 @@ impl Incident {
                     // On its way: an edit of the old card that still fails does not ask for one more.
                     room.posted = at;
                 });
+            }
+            Fact::Rehoused { channel, .. } => {
+                self.home = Some(*channel);
+                self.room = None;
             }
             Fact::TopicMoved { channel, topic, .. } => self.with_room(|room| {
                 room.channel = *channel;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
+
 use crate::kernel::{
     clock::Clock,
     collaborator::{Collaborator, Credit, Login},
@@ -35,13 +37,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
             let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
             format!("{} set the disclosure time to {}{reason}", who(*by), moment(*until))
         }
-        Fact::Reminded { before, late, .. } => {
-            let late = if *late { ", late" } else { "" };
-            match before.is_zero() {
-                true => format!("the disclosure time came{late}"),
-                false => format!("reminder, {} before disclosure{late}", length(*before)),
-            }
-        }
+        Fact::Reminded { before, late, .. } => reminded(*before, *late),
         fact @ (Fact::ReleaseRequested { .. }
         | Fact::Approved { .. }
         | Fact::ApprovalTakenBack { .. }
@@ -50,7 +46,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ReleaseStopped { .. }
         | Fact::ReleaseAborted { .. }
         | Fact::StepDone { .. }) => return of_release(world, team, fact),
-        Fact::Patch { branch, change, .. } => return patch::entry(world, team, branch, change),
+        Fact::Rehoused { .. } => "the team has another channel: the incident moved there".to_owned(),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         fact @ (Fact::ChangedOnGitHub { .. }
         | Fact::PublishedByHand { .. }
@@ -65,11 +61,13 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ForkRequested { .. }
         | Fact::ForkReady { .. }
         | Fact::ForkFailed { .. }
+        | Fact::ForkUnusable { .. }
         | Fact::ForkGone { .. }
         | Fact::CveRequested { .. }
         | Fact::CveAssigned { .. }
         | Fact::StepVouched { .. }
         | Fact::StepUndone { .. }
+        | Fact::Patch { .. }
         | Fact::ClockReminded { .. }) => return before_release(world, team, fact),
         Fact::CardPosted { .. }
         | Fact::Began { .. }
@@ -88,6 +86,15 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. } => return None,
     })
+}
+
+/// A reminder of the countdown.
+fn reminded(before: SignedDuration, late: bool) -> String {
+    let late = if late { ", late" } else { "" };
+    match before.is_zero() {
+        true => format!("the disclosure time came{late}"),
+        false => format!("reminder, {} before disclosure{late}", length(before)),
+    }
 }
 
 /// What happens in a release.
@@ -160,6 +167,7 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::ForkRequested { by, .. } => format!("{} asked for the private fork", who(by)),
         Fact::ForkReady { .. } => "the private fork could be used".to_owned(),
         Fact::ForkFailed { .. } => "the private fork could not be made".to_owned(),
+        Fact::ForkUnusable { .. } => "the private fork could still not be used".to_owned(),
         Fact::ForkGone { .. } => "the private fork was deleted on GitHub".to_owned(),
         Fact::CveRequested { by, .. } => format!("{} asked for a CVE number", who(by)),
         Fact::CveAssigned { cve, by: Some(by), .. } => {
@@ -169,6 +177,7 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::StepVouched { step, by, evidence, .. } => {
             format!("{} vouched: {}{}", who(by), step.title(), why(evidence))
         }
+        Fact::Patch { branch, change, .. } => return patch::entry(world, team, branch, change),
         Fact::StepUndone { step, by, .. } => format!("{} took back: {}", who(by), step.title()),
         Fact::ClockReminded { clock, late, .. } => {
             let what = match clock {

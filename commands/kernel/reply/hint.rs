@@ -28,7 +28,7 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
         }
         Step::Fork => match incident.fork {
             Fork::Requested { since } => format!("being made, since {}", time(since, now)),
-            Fork::Unasked | Fork::Ready => code("!fork"),
+            Fork::Unasked | Fork::Ready | Fork::Unusable => code("!fork"),
         },
         Step::Invite => code("!invite @user"),
         Step::Cve => match incident.cve_requested {

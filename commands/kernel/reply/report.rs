@@ -112,6 +112,14 @@ pub fn closed(incident: &Incident, closing: Closing) -> TeamText {
     })
 }
 
+/// It was not closed, because others changed where it stands; what they did is told as always.
+#[must_use]
+pub fn not_closed() -> TeamText {
+    TeamText::from(
+        "❌ Not closed: somebody changed on GitHub meanwhile where the advisory stands. To close it all the same, give the command again.",
+    )
+}
+
 fn rejection(incident: &Incident) -> String {
     format!(
         "Thank you for the time you put into this report. The {} security team has looked into it and does not regard it as a vulnerability. You are welcome to report it as an ordinary issue. If you see it otherwise, answer here and we look again.",

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use commands::kernel::{
     check::check,
     collaborator::{Collaborator, Collaborators},
-    content::{Advisory, AdvisoryState, Content, EmbargoedAdvisory},
+    content::{Advisory, AdvisoryState, Content, EmbargoedAdvisory, Part},
     decision::Decision,
     effect::{Action, Effect, Failure, FailureKind, Outcome, RecordedEffect, Service},
     embargoed::{AdvisoryPage, Embargoed, EmbargoedText},
@@ -14,7 +14,7 @@ use commands::kernel::{
     id::{ChannelId, EffectId, GhsaId, IncidentId, MessageId, PullNumber, Repository, Topic, UserId},
     incident::Incident,
     input::{Input, Message, Now, Observed, Place, Said},
-    patch::{HeadCommit, PullRequest, PullState, Reviews},
+    patch::PullRequest,
     settings::Settings,
     world::World,
 };
@@ -236,10 +236,10 @@ impl Chat {
             }
             Action::PublishAdvisory { ghsa, ground, .. } => self.publish(ghsa, ground.as_ref()),
             Action::AcceptReport { ghsa, .. } => {
-                self.on_github(ghsa, |advisory| advisory.state = AdvisoryState::Draft)
+                self.bring(ghsa, [AdvisoryState::Triage, AdvisoryState::Draft], AdvisoryState::Draft)
             }
-            Action::CloseAdvisory { ghsa, .. } => {
-                self.on_github(ghsa, |advisory| advisory.state = AdvisoryState::Closed)
+            Action::CloseAdvisory { ghsa, from, .. } => {
+                self.bring(ghsa, [*from, AdvisoryState::Closed], AdvisoryState::Closed)
             }
             Action::ChangeCollaborators { ghsa, add, remove, .. } => {
                 let (add, remove) = (add.open(&page).clone(), remove.open(&page).clone());
@@ -254,25 +254,47 @@ impl Chat {
             }
             Action::SetCve { ghsa, cve, .. } => {
                 let cve = cve.open(&page).clone();
-                self.on_github(ghsa, |advisory| advisory.cve = Some(cve))
+                match self.on_github(ghsa, |advisory| {
+                    advisory.cve.get_or_insert_with(|| cve.clone());
+                }) {
+                    Outcome::Advisory(held) if held.open(&page).cve != Some(cve) => {
+                        Outcome::Conflict(held, vec![Part::Cve])
+                    }
+                    outcome => outcome,
+                }
             }
             Action::CreateFork { ghsa, .. } => {
                 let fork: Repository = "bytecodealliance/wasm-micro-runtime-ghsa-2222".parse().unwrap();
                 self.on_github(ghsa, |advisory| advisory.fork = Some(fork.clone()));
                 Outcome::Fork(Embargoed::new(fork))
             }
-            Action::ReadPulls { pulls, .. } => {
-                let there = pulls.iter().filter_map(|number| self.pulls.get(number));
-                Outcome::Pulls(there.cloned().map(Embargoed::new).collect())
-            }
+            Action::ReadPulls { pulls, .. } => self.read_pulls(pulls),
             Action::RequestCve { .. } | Action::AwaitFork { .. } | Action::Comment { .. } => Outcome::Done,
             Action::Upload { name, .. } => Outcome::Uploaded(format!("/user_uploads/2/ab/{name}")),
+        }
+    }
+
+    /// GitHub changes where an advisory stands, if it stands where that makes sense.
+    fn bring(&mut self, ghsa: &Embargoed<GhsaId>, from: [AdvisoryState; 2], to: AdvisoryState) -> Outcome {
+        let held = self.github[ghsa.open(&AdvisoryPage::on_github())].state;
+        if from.contains(&held) {
+            return self.on_github(ghsa, |advisory| advisory.state = to);
+        }
+        match (held, self.on_github(ghsa, |_| {})) {
+            (AdvisoryState::Published, _) => failed(Service::GitHub, FailureKind::Refused, "it is public"),
+            (_, Outcome::Advisory(held)) if to == AdvisoryState::Closed => {
+                Outcome::Conflict(held, vec![Part::State])
+            }
+            _ => failed(Service::GitHub, FailureKind::Refused, "it is closed"),
         }
     }
 
     /// GitHub publishes an advisory, unless it says something else than was approved.
     fn publish(&mut self, ghsa: &Embargoed<GhsaId>, ground: Option<&Embargoed<Content>>) -> Outcome {
         let page = AdvisoryPage::on_github();
+        if self.github[ghsa.open(&page)].state == AdvisoryState::Closed {
+            return failed(Service::GitHub, FailureKind::Refused, "it is closed");
+        }
         let held = &self.github[ghsa.open(&page)].content;
         let parts = ground.map(|ground| ground.open(&page).differences(held));
         let parts = parts.unwrap_or_default();
@@ -293,38 +315,6 @@ impl Chat {
         let repository = "bytecodealliance/wasm-micro-runtime".parse().unwrap();
         let asked = self.now;
         self.observe(Observed::Advisory { repository, asked, advisory })
-    }
-
-    /// Somebody opens a pull request in the private fork that lacks nothing.
-    pub(crate) fn pull(&mut self, number: u64, base: &str) {
-        let fork = "bytecodealliance/wasm-micro-runtime-ghsa-2222";
-        let pull = PullRequest {
-            number: PullNumber(number),
-            url: format!("https://github.com/{fork}/pull/{number}"),
-            head: commit(number),
-            base: base.to_owned(),
-            state: PullState::Open,
-            draft: false,
-            mergeable: Some(true),
-            reviews: Some(Reviews { approved: set(["ines-gh".parse().unwrap()]), ..Reviews::default() }),
-            release_notes: Some(true),
-        };
-        self.pulls.insert(PullNumber(number), pull);
-    }
-
-    /// Something changes in a pull request; a while later it is looked at.
-    pub(crate) fn pull_by_hand(&mut self, number: u64, change: impl FnOnce(&mut PullRequest)) -> String {
-        change(self.pulls.get_mut(&PullNumber(number)).expect("it is in the fork"));
-        self.sleep("60s");
-        self.look_at_pull(number)
-    }
-
-    /// GitHub is looked at: a pull request stands as it is there now.
-    pub(crate) fn look_at_pull(&mut self, number: u64) -> String {
-        let pull = Embargoed::new(self.pulls[&PullNumber(number)].clone());
-        let fork = Embargoed::new("bytecodealliance/wasm-micro-runtime-ghsa-2222".parse().unwrap());
-        let asked = self.now;
-        self.observe(Observed::Pull { fork, asked, pull })
     }
 
     /// Somebody changes an advisory by hand on GitHub; a while later it is looked at.
@@ -435,7 +425,8 @@ impl Chat {
         let mut wakes = 0;
         while let Some(due) = self.world.next_deadline().filter(|due| *due <= end) {
             wakes += 1;
-            assert!(wakes < 100, "the bot wakes again and again without end");
+            // Several incidents, each with clocks of its own.
+            assert!(wakes < 1000, "the bot wakes again and again without end");
             self.now = self.now.max(due);
             shown.push(self.happen(&Input::Ticked));
         }
@@ -471,34 +462,6 @@ impl Chat {
         self.world.incidents().next_back().expect("it was opened").id.0
     }
 
-    /// Opens an incident that lacks nothing for a release but that its time comes, in an hour.
-    pub(crate) fn ready(&mut self) -> u64 {
-        let number = self.open("Out-of-bounds write in the AOT loader --severity high");
-        let room = self.room(number);
-        self.say(realm::MAYA, &room, "!advisory affected other:wasm-micro-runtime < 2.4.4 --patched 2.4.4");
-        self.say(realm::MAYA, &room, &format!("!advisory edit\n```\n{TEXT}\n```"));
-        for step in ["reproduce", "audit", "upstream", "fix"] {
-            self.say(realm::MAYA, &room, &format!("!done {step}"));
-        }
-        self.say(realm::MAYA, &room, "!fork");
-        self.say(realm::MAYA, &room, "!invite sofia-k");
-        self.say(realm::MAYA, &room, "!cve set CVE-2026-12345");
-        for (pull, branch) in [(1, "main"), (2, "release/2.4.x")] {
-            self.pull(pull, branch);
-            self.say(realm::MAYA, &room, &format!("!patch add {branch} {pull}"));
-            self.say(realm::MAYA, &room, &format!("!patch tested {branch}"));
-        }
-        self.say(realm::MAYA, &room, "!embargo set +1h");
-        number
-    }
-
-    /// Opens an incident whose disclosure time has come.
-    pub(crate) fn due(&mut self) -> u64 {
-        let number = self.ready();
-        self.wait("1h");
-        number
-    }
-
     /// The message of the request for approval.
     pub(crate) fn request(&self, number: u64) -> MessageId {
         self.incident(number).request().and_then(|request| request.message).expect("the request stands")
@@ -517,11 +480,6 @@ pub(crate) fn failed(service: Service, kind: FailureKind, detail: &str) -> Outco
 
 pub(crate) fn failure(service: Service, kind: FailureKind, detail: &str) -> Failure {
     Failure { service, kind, detail: Embargoed::new(detail.to_owned()) }
-}
-
-/// A commit, a different one for each number.
-pub(crate) fn commit(number: u64) -> HeadCommit {
-    format!("{number:0<40x}").parse().unwrap()
 }
 
 /// A topic of a channel.

@@ -8,7 +8,8 @@ use commands::kernel::{
 };
 
 use crate::{
-    kit::{Chat, commit, failed, failure},
+    kit::{Chat, failed, failure},
+    pulls::commit,
     realm::*,
 };
 

@@ -10,7 +10,8 @@ use commands::kernel::{
 };
 
 use crate::{
-    kit::{Chat, commit, set},
+    kit::{Chat, set},
+    pulls::commit,
     realm::*,
 };
 

@@ -1,14 +1,16 @@
 //! Topics that are renamed or moved, and cards that can no longer be edited.
 
 use commands::kernel::{
+    directory::{Channel, DirectoryChange},
     effect::{Action, FailureKind, Service},
     id::{ChannelId, Topic},
     input::Observed,
+    world::World,
 };
 
 use crate::{
     kit::{Chat, failed, topic},
-    realm::*,
+    realm::{self, *},
 };
 
 fn move_card(chat: &mut Chat, channel: ChannelId, name: &str) -> String {
@@ -101,4 +103,43 @@ fn a_reminder_and_a_fresh_card_that_fall_due_together_make_one_card() {
     assert_eq!(shown.matches("(card)").count(), 1, "{shown}");
     assert_eq!(shown.matches("(card edited)").count(), 0, "{shown}");
     assert_eq!(chat.wait("14m"), "");
+}
+
+/// The WAMR team in another channel, with the same people, and the configuration to match.
+fn elsewhere(chat: &mut Chat) -> String {
+    const NEW: ChannelId = ChannelId(7);
+    let mut directory = realm::directory();
+    let channel = directory.channels[&WAMR_SECURITY].clone();
+    directory.channels.insert(NEW, Channel { id: NEW, name: "wamr-vulnerabilities".into(), ..channel });
+    chat.world.settings.projects[0].team_channel = NEW;
+    chat.observe(Observed::Directory(DirectoryChange::Snapshot(directory)))
+}
+
+#[test]
+fn a_team_that_gets_another_channel_takes_its_open_incidents_along() {
+    let mut chat = Chat::new();
+    chat.open("Overflow");
+    chat.say(MAYA, &chat.room(1), "!embargo set +1h");
+    insta::assert_snapshot!(elsewhere(&mut chat), @"[#wamr-vulnerabilities > amber-heron · WAMR] (card) ### amber-heron · WAMR");
+    insta::assert_snapshot!(chat.wait("45m"), @"[#wamr-vulnerabilities > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.");
+    let room = chat.room(1);
+    insta::assert_snapshot!(chat.say(INES, &room, "!embargo show"), @"[#wamr-vulnerabilities > amber-heron · WAMR] ⏳ Disclosure <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, in 15 minutes). Set <time:2026-11-18T09:00:00Z>.");
+    assert_eq!(elsewhere(&mut chat), "", "it has moved already");
+}
+
+#[test]
+fn of_a_project_that_is_configured_no_more_nothing_is_said_and_the_others_go_on() {
+    let mut chat = Chat::new();
+    chat.open("Overflow");
+    chat.say(MAYA, &chat.room(1), "!embargo set +1h");
+    chat.say(ZOE, &topic(WASMTIME_SECURITY, "triage"), "!advisory new Another");
+    chat.say(ZOE, &chat.room(2), "!embargo set +1h");
+    // At the next start.
+    let mut settings = chat.world.settings.clone();
+    settings.projects.remove(0);
+    chat.world = World::new(settings);
+    chat.facts.iter().for_each(|fact| chat.world.apply(fact));
+    chat.observe(Observed::Directory(realm::snapshot()));
+    let said = chat.wait("45m");
+    assert!(said.contains("amber-hoopoe") && !said.contains("amber-heron"), "{said}");
 }

@@ -3,7 +3,7 @@
 
 use commands::kernel::{
     collaborator::{Collaborator, Credit, CreditKind},
-    content::{Advisory, AdvisoryState, Level, Severity},
+    content::{Advisory, AdvisoryState, AffectedPackage, Level, Severity},
     directory::DirectoryChange,
     effect::{Action, Effect, FailureKind, Outcome, Purpose, Service},
     embargoed::AdvisoryPage,
@@ -12,149 +12,16 @@ use commands::kernel::{
     input::{Input, Observed, Place, Said},
     patch::PullState,
     token::{Typed, Word},
+    world::Reference,
 };
 use proptest::{collection::vec, prelude::*};
 
 use crate::{
-    kit::{Chat, commit, failed, failure, topic},
+    kit::{Chat, failed, failure, topic},
+    pulls::commit,
     realm::*,
+    words::{COMMANDS, FRAGMENTS, WRITES},
 };
-
-/// What a message may be put together from.
-const FRAGMENTS: [&str; 91] = [
-    "!help",
-    "!advisory",
-    "!advisory new",
-    "!advisory adopt",
-    "!advisory show",
-    "!advisory list",
-    "!advisory edit",
-    "!advisory affected",
-    "!embargo set",
-    "!embargo show",
-    "!release plan",
-    "!release go",
-    "!release approve",
-    "!release status",
-    "!release abort",
-    "!ping",
-    "!next",
-    "!timeline",
-    "!advisory ack",
-    "!advisory accept",
-    "!advisory reject",
-    "!advisory credit",
-    "!advisory close",
-    "!manager",
-    "claim",
-    "!triage",
-    "!invite",
-    "!uninvite",
-    "!who",
-    "!fork",
-    "!cve request",
-    "!cve set",
-    "!cve status",
-    "!patch",
-    "!patch add",
-    "!patch drop",
-    "!patch tested",
-    "!patch status",
-    "release/2.4.x",
-    "#1",
-    "!done",
-    "!undo",
-    "reproduce",
-    "audit",
-    "sofia-k",
-    "team:wamr-core",
-    "@**Ines|12**",
-    "--export",
-    "--as",
-    "--at",
-    "run",
-    "!relaese",
-    "@**Advisory Bot**",
-    "amber-heron",
-    "amber-hoopoe",
-    "GHSA-x5cm-v3r2-9f22",
-    "CVE-2026-1234",
-    "Overflow",
-    "in the loader",
-    "+1h",
-    "+20m",
-    "+8d",
-    "+40d",
-    "2026-12-01 15:00",
-    "--reason",
-    "--early",
-    "--waive",
-    "text",
-    "embargo",
-    "announce",
-    "accept",
-    "publish",
-    "--summary",
-    "--severity",
-    "high",
-    "--cvss",
-    "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-    "--cwe",
-    "CWE-61",
-    "--package",
-    "rust:wasmtime",
-    "--affected",
-    "< 1.0 || >= 2, < 3",
-    "--patched",
-    "1.0",
-    "--all",
-    "—",
-    "\"",
-    "`",
-    "\n```\n",
-    "[message truncated]",
-];
-
-/// Whole commands that lead somewhere, so that random walks get far.
-const COMMANDS: [&str; 37] = [
-    "!advisory new Overflow in the loader --severity high --affected < 2.0\n```\nIt overflows.\n```",
-    "!advisory new Second",
-    "!advisory adopt GHSA-x5cm-v3r2-9f23",
-    "!advisory adopt GHSA-x5cm-v3r2-9f24",
-    "!embargo set +20m",
-    "!embargo set +20m --reason Sooner",
-    "!release go",
-    "!release go --early --waive text --waive embargo --reason Hurry",
-    "!release go amber-heron --early --waive text --waive accept --reason Hurry",
-    "!release approve",
-    "!release approve amber-heron",
-    "!release abort Not yet",
-    "!advisory edit --severity low",
-    "!advisory edit --summary Other words",
-    "!advisory edit\n```\n### Impact\nOther text.\n```",
-    "!advisory affected other:wasm-micro-runtime < 3.0",
-    "!advisory ack",
-    "!advisory accept",
-    "!advisory reject No",
-    "!advisory close Duplicate",
-    "!advisory credit sofia-k",
-    "!manager claim",
-    "!manager @**Tomasz|13**",
-    "!invite sofia-k team:wamr-core",
-    "!uninvite sofia-k",
-    "!fork",
-    "!cve request",
-    "!cve set CVE-2026-4711",
-    "!patch add main 1",
-    "!patch add main #3",
-    "!patch add release/2.4.x 2",
-    "!patch tested main all green",
-    "!patch drop main",
-    "!patch status",
-    "!done audit seen",
-    "!undo audit",
-    "!ping",
-];
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -172,6 +39,9 @@ enum Step {
     Look(usize),
     /// A pull request is opened or changes on GitHub, and is looked at or not.
     Pull(u64, u8, bool),
+    /// A command that writes to GitHub is given, and somebody changes the advisory by hand before it gets
+    /// there.
+    Race(usize, &'static str, u8),
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -197,6 +67,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..4_usize, 0..12_u8).prop_map(|(which, what)| Step::ByHand(which, what)),
         3 => (0..4_usize).prop_map(Step::Look),
         3 => (1..4_u64, 0..8_u8, any::<bool>()).prop_map(|(which, what, looks)| Step::Pull(which, what, looks)),
+        3 => (0..4_usize, prop::sample::select(&WRITES[..]), 0..12_u8)
+            .prop_map(|(which, command, what)| Step::Race(which, command, what)),
     ]
 }
 
@@ -292,6 +164,29 @@ fn take(chat: &mut Chat, said: &mut Vec<commands::kernel::input::Message>, step:
                 chat.look(&ghsa);
             }
         }
+        Step::Race(which, command, what) => race(chat, *which, command, *what),
+    }
+}
+
+fn race(chat: &mut Chat, which: usize, command: &str, what: u8) {
+    let Some(incident) = chat.world.incidents().filter(|incident| incident.room.is_some()).nth(which) else {
+        return;
+    };
+    let number = incident.id.0;
+    let (room, ghsa) = (chat.room(number), chat.ghsa(number));
+    let manager = incident.manager.unwrap_or(MAYA);
+    chat.say(manager, &room, "!manager claim");
+    chat.say(manager, &room, command);
+    by_hand(chat.github.get_mut(&ghsa).unwrap(), what);
+    let of_it = |effect: &Effect| effect.purpose.incident() == Some(IncidentId(number));
+    let pending = chat.world.pending().iter();
+    let writes: Vec<_> = pending
+        .filter(|(_, recorded)| of_it(&recorded.effect) && recorded.effect.action.writes_advisory())
+        .map(|(id, recorded)| (*id, recorded.effect.clone()))
+        .collect();
+    for (id, effect) in writes {
+        let outcome = succeed(chat, id, &effect);
+        chat.settle(id, outcome);
     }
 }
 
@@ -338,21 +233,46 @@ fn by_hand(advisory: &mut Advisory, what: u8) {
     }
 }
 
-/// Whether something stands on GitHub, where a command wants something else, that was not shown when the
-/// command was given.
-fn would_overwrite_unseen(chat: &Chat, id: EffectId, effect: &Effect) -> bool {
-    let Action::UpdateAdvisory { ghsa, change, .. } = &effect.action else { return false };
-    let page = AdvisoryPage::on_github();
-    let (held, wanted) = (&chat.github[ghsa.open(&page)].content, change.open(&page));
-    let Some(shown) = chat.shown_at(id).map(|advisory| advisory.open(&page).content.clone()) else {
-        return false;
-    };
-    let text = |held: &String, shown: &String, wanted: &Option<String>| {
-        wanted.as_ref().is_some_and(|wanted| held != shown && held != wanted)
-    };
-    text(&held.summary, &shown.summary, &wanted.summary)
-        || text(&held.description, &shown.description, &wanted.description)
-        || (wanted.severity.is_some() && held.severity != shown.severity && held.severity != wanted.severity)
+/// What of `held` is gone in `after` although it was not what people had been `shown`: overwritten unseen.
+fn overwritten_unseen(held: &Advisory, after: &Advisory, shown: &Advisory) -> Vec<&'static str> {
+    fn lost<T: PartialEq>([held, after, shown]: [&Advisory; 3], part: impl Fn(&Advisory) -> T) -> bool {
+        part(held) != part(after) && part(held) != part(shown)
+    }
+    let all = [held, after, shown];
+    let rows = |rows: &[AffectedPackage], of: &AffectedPackage| !rows.contains(of);
+    let (before, now, known) = (&held.content, &after.content, &shown.content);
+    [
+        ("summary", lost(all, |it| it.content.summary.clone())),
+        ("description", lost(all, |it| it.content.description.clone())),
+        ("severity", lost(all, |it| it.content.severity.clone())),
+        ("weaknesses", lost(all, |it| it.content.cwes.clone())),
+        ("cve", lost(all, |it| it.cve.clone())),
+        ("state", held.state == AdvisoryState::Closed && lost(all, |it| it.state)),
+        ("state", after.state == AdvisoryState::Closed && lost(all, |it| it.state)),
+        (
+            "affected",
+            before.affected.iter().any(|row| rows(&now.affected, row) && rows(&known.affected, row)),
+        ),
+        (
+            "collaborators",
+            held.collaborators
+                .iter()
+                .any(|who| !after.collaborators.contains(who) && !shown.collaborators.contains(who)),
+        ),
+        (
+            "credits",
+            held.credits.iter().any(|who| !after.credits.contains(who) && !shown.credits.contains(who)),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(part, is_lost)| is_lost.then_some(part))
+    .collect()
+}
+
+/// The advisory on GitHub that an effect is about.
+fn held(chat: &Chat, effect: &Effect) -> Option<Advisory> {
+    let advisory = chat.world.incident(effect.purpose.incident()?)?.advisory()?;
+    chat.github.get(&advisory.open(&AdvisoryPage::on_github()).ghsa).cloned()
 }
 
 /// Some effect that waits comes to some end; those that were called off may be dropped untried.
@@ -380,15 +300,21 @@ fn settle(chat: &mut Chat, which: usize, how: u8) {
         4 if matches!(effect.action, Action::Post { .. } | Action::Edit { .. }) => {
             Outcome::NotPrivate(WAMR_SECURITY)
         }
-        _ => {
-            let unseen = would_overwrite_unseen(chat, id, &effect);
-            let outcome = chat.outcome(&effect);
-            let refused = matches!(outcome, Outcome::Conflict(..) | Outcome::Failed(_));
-            assert!(!unseen || refused, "a change by hand was overwritten before it was shown");
-            outcome
-        }
+        _ => succeed(chat, id, &effect),
     };
     chat.settle(id, outcome);
+}
+
+/// An effect is carried out, and overwrites nothing unseen.
+fn succeed(chat: &mut Chat, id: EffectId, effect: &Effect) -> Outcome {
+    let shown = chat.shown_at(id).map(|shown| shown.open(&AdvisoryPage::on_github()).clone());
+    let before = held(chat, effect);
+    let outcome = chat.outcome(effect);
+    if let (Some(before), Some(after), Some(shown)) = (before, held(chat, effect), shown) {
+        let lost = overwritten_unseen(&before, &after, &shown);
+        assert!(lost.is_empty(), "changed by hand, and overwritten before it was shown: {lost:?}");
+    }
+    outcome
 }
 
 /// Folding all facts again gives the same incidents.
@@ -397,6 +323,26 @@ fn assert_folds_to_the_same(chat: &Chat) {
     chat.facts.iter().for_each(|fact| again.apply(fact));
     assert!(again.incidents().eq(chat.world.incidents()), "the facts fold to something else");
     assert_eq!(again.next_deadline(), chat.world.next_deadline());
+}
+
+/// Once everything works, one look takes in what stands on GitHub, and a change by hand is told.
+fn assert_a_change_by_hand_is_told(chat: &mut Chat, what: u8) {
+    for ghsa in chat.github.keys().cloned().collect::<Vec<_>>() {
+        chat.sleep("60s");
+        chat.look(&ghsa);
+        let Some(open) = chat.world.find(&Reference::Ghsa(ghsa.clone())).filter(|it| it.is_open()) else {
+            continue;
+        };
+        let (id, known) = (open.id.0, open.advisory().unwrap().open(&AdvisoryPage::on_github()).clone());
+        assert!(known == chat.github[&ghsa], "what stands on GitHub is not known");
+        let told = chat.by_hand(&ghsa, |advisory| by_hand(advisory, what));
+        if known == chat.github[&ghsa] {
+            continue;
+        }
+        assert!(told.contains("GitHub"), "{what}: {told}");
+        let known = chat.incident(id).advisory().unwrap().open(&AdvisoryPage::on_github()).clone();
+        assert!(known == chat.github[&ghsa]);
+    }
 }
 
 /// What has to hold besides `check`: nothing is told twice or too early.
@@ -420,7 +366,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens_every_invariant_holds(begin in 0..4_u8, steps in vec(step(), 1..120)) {
+    fn whatever_happens_every_invariant_holds(
+        begin in 0..4_u8,
+        steps in vec(step(), 1..120),
+        last in 0..12_u8,
+    ) {
         let mut chat = begun(begin);
         chat.hold = true;
         for state in [AdvisoryState::Triage, AdvisoryState::Draft] {
@@ -439,6 +389,7 @@ proptest! {
         prop_assert!(chat.world.pending().is_empty(), "something never ends");
         chat.wait("2h");
         assert_told_once(&chat);
+        assert_a_change_by_hand_is_told(&mut chat, last);
         assert_folds_to_the_same(&chat);
     }
 

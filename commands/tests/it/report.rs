@@ -218,3 +218,36 @@ fn a_report_whose_card_cannot_be_posted_is_told_to_the_team_and_posted_later() {
     assert!(shown.contains("(card)") && shown.contains("A private report came in on GitHub"), "{shown}");
     assert!(chat.incident(number).room.is_some());
 }
+
+#[test]
+fn a_report_that_somebody_accepted_on_github_meanwhile_is_not_rejected_unseen() {
+    let mut chat = Chat::new();
+    let (number, _) = chat.noticed("A crash");
+    let (room, ghsa) = (chat.room(number), chat.ghsa(number));
+    chat.say(MAYA, &room, "!advisory ack");
+    chat.github.get_mut(&ghsa).unwrap().state = AdvisoryState::Draft;
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!advisory reject No guest can reach it"), @r"
+    (👀 on 106)
+    (GitHub: close) → conflict
+    [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
+    * it is a draft now
+    (❌ on 106)
+    [#wamr-security > amber-heron · WAMR] ❌ Not closed: somebody changed on GitHub meanwhile where the advisory stands. To close it all the same, give the command again.
+    (card edited)
+    ");
+    assert_eq!(chat.github[&ghsa].state, AdvisoryState::Draft);
+    let again = chat.say(MAYA, &room, "!advisory reject No guest can reach it");
+    assert!(again.contains("Closed as no vulnerability"), "{again}");
+}
+
+#[test]
+fn a_report_is_closed_after_an_acceptance_that_is_on_its_way() {
+    let mut chat = Chat::new();
+    let (number, _) = chat.noticed("A crash");
+    let room = chat.room(number);
+    chat.hold = true;
+    chat.say(MAYA, &room, "!advisory accept");
+    chat.say(MAYA, &room, "!advisory close A duplicate");
+    let told = chat.release();
+    assert!(told.contains("Closed, here and on GitHub") && !told.contains("Not closed"), "{told}");
+}

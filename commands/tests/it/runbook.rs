@@ -68,6 +68,39 @@ fn a_fork_that_cannot_be_made_may_be_asked_for_again() {
 }
 
 #[test]
+fn a_fork_that_stays_unusable_is_not_done_and_may_be_waited_for_again() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash");
+    let (room, ghsa) = (chat.room(number), chat.ghsa(number));
+    chat.answer_with(|effect| {
+        let waits = matches!(effect.action, Action::AwaitFork { .. });
+        waits.then(|| failed(Service::GitHub, FailureKind::NotFound, ""))
+    });
+    assert!(chat.say(MAYA, &room, "!fork").contains("❌ No private fork"));
+    chat.sleep("60s");
+    chat.look(&ghsa);
+    assert!(chat.incident(number).fork_name().is_some() && !chat.incident(number).has_fork());
+    chat.mend();
+    assert!(chat.say(MAYA, &room, "!fork").contains("The private fork can be used"));
+    assert!(chat.incident(number).has_fork());
+}
+
+#[test]
+fn a_fork_that_somebody_makes_where_the_bot_could_not_counts() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash");
+    let (room, ghsa) = (chat.room(number), chat.ghsa(number));
+    chat.answer_with(|effect| {
+        let makes = matches!(effect.action, Action::CreateFork { .. });
+        makes.then(|| failed(Service::GitHub, FailureKind::Permission("administration=write".into()), ""))
+    });
+    chat.say(MAYA, &room, "!fork");
+    let fork = "bytecodealliance/wasm-micro-runtime-ghsa-2222".parse().unwrap();
+    let told = chat.by_hand(&ghsa, |advisory| advisory.fork = Some(fork));
+    assert!(told.contains("private fork") && chat.incident(number).has_fork(), "{told}");
+}
+
+#[test]
 fn a_fork_that_the_bot_made_is_no_change_by_hand() {
     let mut chat = Chat::new();
     let number = chat.open("Crash");

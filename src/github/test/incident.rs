@@ -87,8 +87,8 @@ async fn everything_is_done_once_although_every_answer_is_lost() {
     assert!(done(github.find_comment(&repository, &ghsa, &text, since).await));
     assert_eq!(world.wire.embedded.comments(&text_of(&ghsa)).len(), 1);
 
-    let closed = twice!(world, github.close_advisory(&repository, &ghsa));
-    assert_eq!(opened(&closed).state, AdvisoryState::Closed);
+    let closed = twice!(world, github.close_advisory(&repository, &ghsa, AdvisoryState::Draft));
+    assert_eq!(opened(&closed.held()).state, AdvisoryState::Closed);
 }
 
 #[tokio::test(start_paused = true)]

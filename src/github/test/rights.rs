@@ -1,6 +1,6 @@
 //! What a maintainer reads when the token, or its user, lacks a right.
 
-use commands::kernel::effect::FailureKind;
+use commands::kernel::{content::AdvisoryState, effect::FailureKind};
 
 use super::*;
 
@@ -21,7 +21,7 @@ async fn refused(status: u16, headers: &[(&str, &str)]) -> [String; 4] {
     let change = Embargoed::new(change);
     [
         right(bench().github.update(&repository(), &ghsa(), &change, None).await.unwrap_err()),
-        right(bench().github.close_advisory(&repository(), &ghsa()).await.unwrap_err()),
+        right(bench().github.close_advisory(&repository(), &ghsa(), AdvisoryState::Draft).await.unwrap_err()),
         right(bench().github.request_cve(&repository(), &ghsa()).await.unwrap_err()),
         right(bench().github.create_fork(&repository(), &ghsa()).await.unwrap_err()),
     ]

@@ -41,11 +41,20 @@ async fn a_report_is_accepted_once() {
 async fn an_advisory_is_closed_once() {
     let bench = Bench::new([ok(&draft()), ok(&state("closed")), ok(&state("closed"))]);
     for _ in 0..2 {
-        let advisory = must(bench.github.close_advisory(&repository(), &ghsa()).await);
+        let advisory =
+            must_hold(bench.github.close_advisory(&repository(), &ghsa(), AdvisoryState::Draft).await);
         assert_eq!(advisory.state, AdvisoryState::Closed);
     }
     assert_eq!(bench.methods(), ["GET", "PATCH", "GET"]);
     assert_eq!(bench.script.seen.lock().unwrap()[1].body, json!({"state": "closed"}));
+}
+
+#[tokio::test]
+async fn an_advisory_that_somebody_accepted_meanwhile_is_not_closed_as_a_report() {
+    let bench = Bench::new([ok(&draft())]);
+    let written = done(bench.github.close_advisory(&repository(), &ghsa(), AdvisoryState::Triage).await);
+    assert!(matches!(written, Written::Conflict(_, parts) if parts == [Part::State]));
+    assert_eq!(bench.methods(), ["GET"]);
 }
 
 #[tokio::test]
@@ -54,7 +63,7 @@ async fn what_makes_no_sense_any_more_is_refused_in_words_and_not_written() {
     let refused = [
         bench.github.accept_report(&repository(), &ghsa()).await.unwrap_err(),
         bench.github.accept_report(&repository(), &ghsa()).await.unwrap_err(),
-        bench.github.close_advisory(&repository(), &ghsa()).await.unwrap_err(),
+        bench.github.close_advisory(&repository(), &ghsa(), AdvisoryState::Draft).await.unwrap_err(),
     ];
     for refused in &refused {
         assert_eq!((&refused.failure.kind, refused.again), (&FailureKind::Refused, Again::Never));

@@ -44,6 +44,9 @@ const IN_ROOM: [&str; 23] = [
 const IN_ROOM_ONLY: [&str; 6] =
     [" asks to release ", "✅ Step ", "✅ Approved by ", "has lapsed:", "is void:", "⏳ **"];
 
+/// What follows an answer.
+const LATER: [&str; 2] = ["✅ The private fork can be used", "❌ No private fork: "];
+
 pub(super) fn not_too_many(view: &View<'_>) -> Verdict {
     for given in view.given.iter().filter(|given| given.alone) {
         let answers = answers(view, given);
@@ -92,7 +95,7 @@ pub(super) fn not_too_few(view: &View<'_>) -> Verdict {
             Deed::Member { user: of, is_member, .. } | Deed::Group { user: of, is_member } => {
                 *of == user && !is_member
             }
-            Deed::Thumb { .. } | Deed::Private { .. } => false,
+            _ => false,
         });
         wrong(answered == asked || !on_team, || {
             format!("{answered} answers to {asked} direct messages of {}", user.0)
@@ -108,6 +111,8 @@ fn answers<'a>(view: &'a View<'_>, given: &Given) -> Vec<&'a Message> {
     let Some(channel) = given.place.channel() else { return Vec::new() };
     let mut said = view.said_in(channel, given.place.topic_name());
     said.retain(|message| !message.content.starts_with(WAITING));
+    // What became of a private fork comes later, besides the answer.
+    said.retain(|message| !LATER.iter().any(|opening| message.content.starts_with(opening)));
     if matches!(given.meant, Meant::New(_) | Meant::Adopt(_)) {
         // Until the bot has seen its card stand, an incident's own messages go where it was opened.
         said.retain(|message| !IN_ROOM_ONLY.iter().any(|words| message.content.contains(words)));
@@ -152,7 +157,8 @@ fn right_kind(given: &Given, answers: &[&Message]) -> Verdict {
         Meant::Edit(_) => &["✅ Changed on GitHub: ", "❌ Not changed: "],
         Meant::Abort(_) => &["✅ The release is called off."],
         Meant::Ping => &["✅ Asked in ", "❌ Not sent: "],
-        Meant::Read(openings) => openings,
+        Meant::Claim(_) => &["✅ "],
+        Meant::Read(openings) | Meant::Respond(_, openings) => openings,
         Meant::Typo | Meant::Talk => &["| incident |", "No open incident.", "There has been no incident"],
     };
     let fits = |message: &&Message| {

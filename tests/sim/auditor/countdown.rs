@@ -96,7 +96,8 @@ pub(super) fn all_sent(view: &View<'_>) -> Verdict {
         let sent = reminders(view, incident);
         let set = times_set(view, incident);
         let made = sight::marked(&view.advisories, &incident.marker);
-        let published = made.first().and_then(|advisory| advisory.published_at).unwrap_or(Timestamp::MAX);
+        let ended = made.first().and_then(|advisory| advisory.published_at.or(advisory.closed_at));
+        let ended = ended.unwrap_or(Timestamp::MAX);
         for (at, (answered, until)) in set.iter().enumerate() {
             let changes = view.given.iter().filter(|given| {
                 given.meant == Meant::Embargo(incident.codename.clone())
@@ -107,7 +108,7 @@ pub(super) fn all_sent(view: &View<'_>) -> Verdict {
             let near = |other: &Timestamp| later(*other, PATIENCE) > *answered;
             let others = set.iter().enumerate().filter(|(of, _)| *of != at).map(|(_, (sent, _))| *sent);
             let changed = others.filter(near).chain(changed).min();
-            let over = changed.unwrap_or(Timestamp::MAX).min(published).min(view.now);
+            let over = changed.unwrap_or(Timestamp::MAX).min(ended).min(view.now);
             for (name, minutes) in COUNTDOWN {
                 let due = later(*until, SignedDuration::from_mins(-minutes));
                 let surely = due > later(*answered, SLACK) && view.deadline(due) < over;

@@ -23,6 +23,9 @@ pub(super) fn by_two_people(view: &View<'_>) -> Verdict {
             continue;
         };
         let incident = incident.ok_or_else(|| format!("{marker} was published and is no incident"))?;
+        if view.was_published_by_hand(&marker) {
+            continue;
+        }
         two_people(view, incident, published)?;
         each_step_once(view, incident)?;
         wrong(notices.len() <= 1, || format!("{marker} was announced {} times", notices.len()))?;
@@ -42,6 +45,7 @@ pub(super) fn finished(view: &View<'_>) -> Verdict {
         };
         let off = view.given.iter().any(|given| given.meant == Meant::Abort(incident.codename.clone()));
         let told = notices(view, &marker).len();
+        let off = off || view.was_published_by_hand(&marker);
         wrong(told == 1 || off, || format!("{marker} was published and announced {told} times"))?;
     }
     Ok(())
@@ -69,7 +73,7 @@ fn notices<'a>(view: &'a View<'_>, marker: &str) -> Vec<&'a Message> {
 
 /// The manager asked, and afterwards somebody else on the team approved.
 fn two_people(view: &View<'_>, incident: &Incident, published: Timestamp) -> Verdict {
-    let managers = view.manager(&incident.marker);
+    let managers = view.managers(incident);
     let asked = |given: &&Given| {
         given.meant == Meant::Go(incident.codename.clone())
             && managers.contains(&given.by)
@@ -91,7 +95,7 @@ fn approvals(view: &View<'_>, incident: &Incident, published: Timestamp) -> Vec<
     let is_request = |id| view.said().any(|message| message.id == id && message.content.contains(&asks));
     let by_thumb = view.deeds.iter().filter_map(|(at, deed)| match deed {
         Deed::Thumb { message, by, added: true } if is_request(*message) => Some((*at, *by)),
-        Deed::Thumb { .. } | Deed::Member { .. } | Deed::Group { .. } | Deed::Private { .. } => None,
+        _ => None,
     });
     by_command.chain(by_thumb).filter(|(at, _)| *at <= published).collect()
 }

@@ -76,6 +76,47 @@ pub(super) fn about(chance: &mut Chance, incident: &Incident, named: bool) -> (M
     }
 }
 
+/// A command of the time before release day.
+pub(super) fn respond(chance: &mut Chance, name: &str, number: u64) -> (Meant, String) {
+    const REPORT: &[&str] = &["✅ Acknowledged.", "✅ Accepted:", "❌ Not done: "];
+    const CLOSED: &[&str] = &["✅ Closed", "❌ Not done: ", "❌ Not closed: "];
+    const PEOPLE: &[&str] =
+        &["✅ Invited on GitHub: ", "✅ No longer invited: ", "✅ Credited: ", "❌ Not done: ", "**Team**"];
+    const FORK: &[&str] = &["⏳ GitHub makes the private fork"];
+    const CVE: &[&str] = &[
+        "✅ GitHub was asked for a CVE number",
+        "✅ CVE-",
+        "⏳ Asked for ",
+        "No number is asked for yet",
+        "GitHub holds ",
+        "❌ Not done: ",
+        "❌ Not entered",
+    ];
+    const VOUCH: &[&str] = &["✅ "];
+    let claim = |line| (Meant::Claim(name.to_owned()), line);
+    let respond = |opening, line| (Meant::Respond(name.to_owned(), opening), line);
+    match chance.below(20) {
+        0 | 1 => claim(format!("!manager {name} claim")),
+        2 | 3 => respond(REPORT, format!("!advisory ack {name}")),
+        4 => respond(REPORT, format!("!advisory accept {name}")),
+        5 => respond(CLOSED, format!("!advisory reject {name} No guest can reach it")),
+        6 => respond(CLOSED, format!("!advisory close {name} A duplicate")),
+        7 => respond(PEOPLE, format!("!advisory credit {name} sofia-k")),
+        8 | 9 => respond(PEOPLE, format!("!invite {name} sofia-k tomasz")),
+        10 => respond(PEOPLE, format!("!uninvite {name} sofia-k")),
+        11 => respond(PEOPLE, format!("!who {name}")),
+        12 | 13 => respond(FORK, format!("!fork {name}")),
+        14 => respond(CVE, format!("!cve request {name}")),
+        15 => respond(CVE, format!("!cve set {name} CVE-2026-{}", 40_000 + number)),
+        16 => respond(CVE, format!("!cve status {name}")),
+        17 | 18 => {
+            let step = *chance.pick(&["reproduce", "audit", "upstream", "fix"]);
+            respond(VOUCH, format!("!done {name} {step} seen"))
+        }
+        _ => respond(VOUCH, format!("!undo {name} audit")),
+    }
+}
+
 fn embargo(chance: &mut Chance, at: &str, name: String) -> (Meant, String) {
     let when = *chance.pick(&[
         "+20m",

@@ -5,9 +5,10 @@ use advisory_bot::sandbox::{
     zulip::{Message, Place, Privacy, seed},
 };
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 
 use super::{Deed, Meant, TEAM, Workload, lines};
-use crate::sight::Incident;
+use crate::sight::{self, Incident};
 
 /// Until when after sending it people change their minds about a message.
 const SECOND_THOUGHTS: SignedDuration = SignedDuration::from_mins(9);
@@ -154,6 +155,40 @@ impl Workload {
         let done = sandbox.zulip.set_privacy(channel, privacy);
         self.deeds.push((now, Deed::Private { channel, is_private }));
         format!("channel {} private: {is_private} ({})", channel.0, done.is_ok())
+    }
+
+    /// Somebody changes an incident's advisory on its page.
+    pub(super) fn by_hand(&mut self, sandbox: &Sandbox, incidents: &[Incident], now: Timestamp) -> String {
+        if incidents.is_empty() {
+            return self.talk(sandbox, now);
+        }
+        let Incident { marker, .. } = self.chance.pick(incidents).clone();
+        let advisories = sight::advisories(sandbox);
+        let Some(advisory) = sight::marked(&advisories, &marker).pop() else {
+            return "nobody changes anything".to_owned();
+        };
+        let ghsa = advisory.ghsa_id.as_str();
+        let deed = Deed::ByHand { marker: marker.clone(), summary: None };
+        let (deed, done) = match self.chance.below(12) {
+            0..=4 => {
+                self.marked += 1;
+                let summary = format!("Take {} of {marker}", self.marked);
+                let done = sandbox.github.edit_by_hand("maya", ghsa, &json!({ "summary": summary }));
+                (Deed::ByHand { marker, summary: Some(summary) }, done)
+            }
+            5 => (deed, sandbox.github.edit_by_hand("maya", ghsa, &json!({"severity": "medium"}))),
+            6 => (deed, sandbox.github.edit_by_hand("maya", ghsa, &json!({"cwe_ids": ["CWE-125"]}))),
+            7 => (deed, sandbox.github.edit_by_hand("maya", ghsa, &json!({"description": "By hand."}))),
+            8 => (deed, sandbox.github.accept("maya", ghsa)),
+            9 => (deed, sandbox.github.invite_by_hand("maya", ghsa, "ravi")),
+            10 => (deed, sandbox.github.close("maya", ghsa)),
+            _ => (Deed::PublishedByHand { marker }, sandbox.github.publish_by_hand("maya", ghsa)),
+        };
+        let told = format!("maya changes {ghsa} by hand: {deed:?} ({})", done.is_ok());
+        if done.is_ok() {
+            self.deeds.push((now, deed));
+        }
+        told
     }
 
     /// Everything is put back as it was at first.
