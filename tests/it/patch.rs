@@ -49,12 +49,14 @@ async fn a_patch_is_named_reviewed_tested_and_goes_stale_by_a_push() {
     let room = until(|| bot.log(), || chat::opened(&place.sandbox, "reports")).await;
     let room = room.as_str();
     let ghsa = github.advisories("bytecodealliance/wasm-micro-runtime").remove(0).ghsa_id;
-    ask(&place, &bot, room, MAYA, ("!fork", "can be used")).await;
+    ask(&place, &bot, room, MAYA, ("!fork", "The private fork can be used")).await;
     let files = ["core/loader.c", "RELEASE_NOTES.md"].map(str::to_owned);
     let number = github.open_pull("tomasz", &ghsa, "main", &files).unwrap();
     let named = ask(&place, &bot, room, TOMASZ, ("!patch add main 1", "Patch of")).await;
     assert!(named.contains("applies cleanly") && named.contains("nobody has approved it"), "{named}");
-    ask(&place, &bot, room, TOMASZ, ("!patch add release/2.4.x 1", "goes to `main`")).await;
+    ask(&place, &bot, room, TOMASZ, ("!patch add release/2.4.x 1", "Supported are `main`")).await;
+    github.open_pull("tomasz", &ghsa, "release/2.4.x", &files).unwrap();
+    ask(&place, &bot, room, TOMASZ, ("!patch add main 2", "goes to `release/2.4.x`")).await;
     ask(&place, &bot, room, TOMASZ, ("!patch add main 9", "no pull request #9")).await;
     github.review_pull("maya", &ghsa, number, Verdict::Approved).unwrap();
     ask(&place, &bot, room, TOMASZ, ("!patch tested main all green", "Tests recorded")).await;
