@@ -166,6 +166,7 @@ pub(crate) fn opened(world: &World, incident: &Incident, outcome: &Outcome, now:
         | Outcome::Posted(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => Decision::nothing(),
@@ -277,6 +278,7 @@ pub(crate) fn rewritten(
         Outcome::Done
         | Outcome::Posted(_)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => Decision::nothing(),

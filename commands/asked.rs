@@ -91,6 +91,7 @@ pub(crate) fn settled(
         | Action::AddCredit { .. }
         | Action::RequestCve { .. }
         | Action::SetCve { .. }
+        | Action::ReadPulls { .. }
         | Action::Upload { .. }
         | Action::PublishAdvisory { .. } => failed(command, sentences::not_done(why)),
     };
@@ -103,6 +104,7 @@ pub(crate) fn settled(
         | Outcome::Advisory(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => done(world, incident, command, &effect.action, outcome, now),
@@ -137,6 +139,7 @@ fn done(
         | Action::FetchAdvisory { .. }
         | Action::UpdateAdvisory { .. }
         | Action::CloseAdvisory { .. }
+        | Action::ReadPulls { .. }
         | Action::PublishAdvisory { .. } => Decision::nothing(),
     }
 }

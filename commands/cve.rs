@@ -100,6 +100,7 @@ pub(crate) fn entered(
         Outcome::Done
         | Outcome::Posted(_)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_)

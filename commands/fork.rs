@@ -45,7 +45,8 @@ pub(crate) fn ready(
     command: &CommandRef,
     fork: &Embargoed<Repository>,
 ) -> Decision {
-    let decision = Decision::nothing().fact(Fact::ForkReady { incident: incident.id });
+    let ready = Fact::ForkReady { incident: incident.id, fork: fork.clone() };
+    let decision = Decision::nothing().fact(ready);
     asked::answered(decision, command, sentences::ready(world, incident, fork))
 }
 

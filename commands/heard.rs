@@ -25,7 +25,7 @@ use crate::{
         token::{self, BotName, Speech, Typed},
         world::World,
     },
-    manager, people, ping, release, report, timeline, triage, vouch,
+    manager, patch, people, ping, release, report, timeline, triage, vouch,
 };
 
 /// Older commands are not carried out any more (downtime).
@@ -288,6 +288,7 @@ fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
         Command::CveRequest => cve::request(ask),
         Command::CveSet { cve } => cve::set(ask, cve),
         Command::CveStatus => cve::status(ask),
+        Command::Patch(order) => patch::patch(ask, order),
         Command::Done { step, evidence } => vouch::done(ask, *step, evidence.as_ref()),
         Command::Triage { bug, at, tier } => Ok(triage::triage(ask, bug, *at, *tier)),
         Command::Undo { step } => vouch::undo(ask, *step),

@@ -15,6 +15,7 @@ mod heard;
 mod help;
 pub mod kernel;
 mod manager;
+mod patch;
 mod people;
 mod ping;
 mod release;
@@ -49,6 +50,9 @@ pub fn decide(world: &World, input: &Input, now: Now) -> Decision {
         Input::Observed(Observed::Directory(_)) => team::changed(world),
         Input::Observed(Observed::Advisory { repository, asked, advisory }) => {
             sync::observed(world, repository, *asked, advisory, now)
+        }
+        Input::Observed(Observed::Pull { fork, asked, pull }) => {
+            patch::observed(world, fork, *asked, pull, now)
         }
         Input::Observed(Observed::Sight { repository, lost }) => {
             sync::sight(world, repository, lost.as_ref())
@@ -171,6 +175,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::CveRequested { .. }
         | Fact::StepVouched { .. }
         | Fact::StepUndone { .. }
+        | Fact::Patch { .. }
         | Fact::StepDone { .. } => true,
         Fact::Opened { .. }
         | Fact::ChangedOnGitHub { .. }

@@ -43,6 +43,7 @@ pub(crate) fn settled(
         | Outcome::Advisory(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_) => Decision::nothing().answer(command, chat::pinged(world, channel)),
         Outcome::Failed(why) => Decision::nothing().answer(command, chat::not_said(why)),
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),

@@ -83,6 +83,7 @@ fn on_its_way(world: &World, incident: &Incident) -> Option<Step> {
         | Purpose::Open { .. }
         | Purpose::Rewrite { .. }
         | Purpose::Asked { .. }
+        | Purpose::Patch { .. }
         | Purpose::Close { .. }
         | Purpose::Step { .. }
         | Purpose::OnBehalf { .. } => None,
@@ -257,7 +258,7 @@ pub(crate) fn settled(
             };
             go_on(world, Decision::nothing(), incident, step, link, now)
         }
-        Outcome::Done | Outcome::Fork(_) | Outcome::Uploaded(_) => {
+        Outcome::Done | Outcome::Fork(_) | Outcome::Pulls(_) | Outcome::Uploaded(_) => {
             go_on(world, Decision::nothing(), incident, step, None, now)
         }
         Outcome::Blocked(_) | Outcome::NotPrivate(_) => {

@@ -189,6 +189,7 @@ pub(crate) fn closed(
         Outcome::Done
         | Outcome::Posted(_)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => Decision::nothing(),

@@ -16,7 +16,7 @@ use crate::{
         reply::chat,
         world::World,
     },
-    ping, release, report,
+    patch, ping, release, report,
 };
 
 /// Decides on what became of an effect.
@@ -41,6 +41,7 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
             | Outcome::Advisory(_)
             | Outcome::Conflict(..)
             | Outcome::Fork(_)
+            | Outcome::Pulls(_)
             | Outcome::Uploaded(_)
             | Outcome::Blocked(_)
             | Outcome::NotPrivate(_)
@@ -54,6 +55,7 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
             | Outcome::Advisory(_)
             | Outcome::Conflict(..)
             | Outcome::Fork(_)
+            | Outcome::Pulls(_)
             | Outcome::Uploaded(_)
             | Outcome::Blocked(_)
             | Outcome::NotPrivate(_)
@@ -70,6 +72,9 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Purpose::Asked { incident, command } => {
             of(world, *incident, |incident| asked::settled(world, incident, command, effect, outcome, now))
         }
+        Purpose::Patch { incident, command, wish } => of(world, *incident, |incident| {
+            patch::settled(world, incident, command, (&effect.action, wish), outcome, now)
+        }),
         Purpose::Close { incident, command, closing, reason } => of(world, *incident, |incident| {
             report::closed(world, incident, command, (*closing, reason), outcome, now)
         }),
@@ -91,6 +96,7 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         | Outcome::Advisory(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::NotPrivate(_)
         | Outcome::Failed(_)
@@ -119,6 +125,7 @@ fn answered(world: &World, effect: &Effect, people: &[UserId], outcome: &Outcome
         | Outcome::Advisory(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::Delayed(_) => {
@@ -163,6 +170,7 @@ fn card_edited(incident: &Incident, effect: &Effect, outcome: &Outcome) -> Decis
         | Outcome::Advisory(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
+        | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
         | Outcome::Delayed(_) => Decision::nothing(),

@@ -94,6 +94,7 @@ impl Bot {
             clock: Arc::clone(&self.clock),
             repositories: self.settings.projects.iter().map(|project| project.repository.clone()).collect(),
             poll: self.poll,
+            pulls: window.pulls(),
             bell: self.bell.clone(),
         };
         let listener = Listener {

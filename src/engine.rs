@@ -276,6 +276,7 @@ impl Engine {
             | Outcome::Advisory(_)
             | Outcome::Conflict(..)
             | Outcome::Fork(_)
+            | Outcome::Pulls(_)
             | Outcome::Uploaded(_)
             | Outcome::Blocked(_)
             | Outcome::NotPrivate(_)

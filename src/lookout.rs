@@ -20,12 +20,12 @@ use std::{
 
 use commands::kernel::{
     embargoed::Embargoed,
-    id::{GhsaId, Repository},
+    id::{GhsaId, PullNumber, Repository},
     input::Observed,
 };
 use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 pub use self::bell::Bell;
 use self::look::{Ended, Look, Memory};
@@ -48,6 +48,9 @@ const SCARCE: i64 = 5;
 const SPENT: i64 = 20;
 /// The longest wait for a look, whatever was said of limits: a clock that was set back is noticed by it.
 const WAIT_MAX: SignedDuration = SignedDuration::from_mins(61);
+
+/// By project's repository, the pull requests in private forks that matter: the patches of open incidents.
+pub type Pulls = BTreeMap<Repository, BTreeSet<(Embargoed<Repository>, PullNumber)>>;
 
 /// Something seen on GitHub, on its way to the engine.
 pub struct Glimpse {
@@ -80,6 +83,8 @@ pub struct Lookout {
     pub repositories: Vec<Repository>,
     /// How often to look at each.
     pub poll: SignedDuration,
+    /// The pull requests to look at besides.
+    pub pulls: watch::Receiver<Pulls>,
     /// Rung when there is something to see at once.
     pub bell: Bell,
 }
@@ -152,6 +157,7 @@ impl Lookout {
                 github: Arc::clone(&self.github),
                 clock: Arc::clone(&self.clock),
                 repository: post.repository.clone(),
+                pulls: self.pulls.borrow().get(&post.repository).cloned().unwrap_or_default(),
                 out: out.clone(),
             };
             let under_way = async move {

@@ -41,6 +41,8 @@ enum Lane {
     Advisory(Repository, Embargoed<GhsaId>),
     /// Waiting for a fork: nothing else has to wait with it.
     Fork(Embargoed<Repository>),
+    /// Reading the pull requests of a fork.
+    Pulls(Embargoed<Repository>),
     File(String),
 }
 
@@ -69,6 +71,7 @@ fn lane(effect: &Effect) -> Lane {
             Lane::Advisory(repository.clone(), ghsa.clone())
         }
         Action::AwaitFork { fork } => Lane::Fork(fork.clone()),
+        Action::ReadPulls { fork, .. } => Lane::Pulls(fork.clone()),
         Action::Upload { name, .. } => Lane::File(name.clone()),
     }
 }
@@ -273,14 +276,19 @@ impl Outbox {
 
 /// Whether it is something that people wait for GitHub to do.
 const fn is_on_github(lane: &Lane) -> bool {
-    matches!(lane, Lane::Repository(_) | Lane::Advisory(..))
+    matches!(lane, Lane::Repository(_) | Lane::Advisory(..) | Lane::Pulls(_))
 }
 
 /// The wait before something of unknown fate is looked for.
 const fn settle(lane: &Lane) -> SignedDuration {
     match lane {
         Lane::Repository(_) | Lane::Advisory(..) => SETTLE_ON_GITHUB,
-        Lane::Topic(..) | Lane::Person(_) | Lane::Message(_) | Lane::Fork(_) | Lane::File(_) => SETTLE_FIRST,
+        Lane::Topic(..)
+        | Lane::Person(_)
+        | Lane::Message(_)
+        | Lane::Fork(_)
+        | Lane::Pulls(_)
+        | Lane::File(_) => SETTLE_FIRST,
     }
 }
 
@@ -293,6 +301,7 @@ const fn patience(lane: &Lane) -> SignedDuration {
         | Lane::Message(_)
         | Lane::Repository(_)
         | Lane::Advisory(..)
+        | Lane::Pulls(_)
         | Lane::File(_) => GIVEN_UP_AFTER,
     }
 }

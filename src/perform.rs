@@ -93,6 +93,7 @@ impl Performer {
             Action::CreateFork { repository, ghsa } => {
                 self.github.create_fork(repository, ghsa).await.map(Outcome::Fork)
             }
+            Action::ReadPulls { fork, pulls } => self.github.pulls(fork, pulls).await.map(Outcome::Pulls),
             Action::AwaitFork { fork } => self.github.fork_ready(fork).await.map(|()| Outcome::Done),
         }
     }

@@ -12,6 +12,7 @@ use crate::kernel::{
     id::{EffectId, IncidentId},
     incident::{Incident, Stage},
     notice::PublicNotice,
+    patch::{Branch, HeadCommit, PatchChange},
     step::Step,
     world::World,
 };
@@ -31,6 +32,8 @@ pub enum Violation {
     ProposedBesideTime(IncidentId),
     /// An embargo that is broken has a disclosure time other than when that was said.
     BrokenLater(IncidentId),
+    /// Tests are recorded for a commit that GitHub had not shown as the newest of that patch.
+    UnseenTested(IncidentId),
     /// A message for the team is on its way to a place that is not the team's.
     StrayMessage(EffectId),
     /// An advisory is about to be published outside an approved release.
@@ -48,6 +51,9 @@ impl fmt::Display for Violation {
             Self::NoAdvisory(id) => write!(f, "incident {id} is under way without an advisory"),
             Self::ProposedBesideTime(id) => write!(f, "incident {id} has a time and a proposal of one"),
             Self::BrokenLater(id) => write!(f, "incident {id} is broken at another time than was said"),
+            Self::UnseenTested(id) => {
+                write!(f, "incident {id} has tests recorded for a commit that was never shown")
+            }
             Self::StrayMessage(id) => write!(f, "effect {id} posts team text outside the team's places"),
             Self::UnapprovedPublication(id) => write!(f, "effect {id} publishes outside an approved release"),
             Self::UnfoundedNotice(id) => write!(f, "effect {id} announces what is not published"),
@@ -77,6 +83,9 @@ fn incident(incident: &Incident) -> Option<Violation> {
     }
     if broken_at(incident) != incident.embargo.as_ref().filter(|e| e.broken.is_some()).map(|e| e.until) {
         return Some(Violation::BrokenLater(incident.id));
+    }
+    if !tested_what_was_shown(incident) {
+        return Some(Violation::UnseenTested(incident.id));
     }
     let under_way = matches!(incident.stage, Stage::Open | Stage::Closed);
     (under_way && incident.advisory().is_none()).then_some(Violation::NoAdvisory(incident.id))
@@ -109,6 +118,26 @@ fn approved_by_another(incident: &Incident) -> bool {
         }
     }
     false
+}
+
+/// Reads the history itself: tests count for the commit that was the newest when they were recorded.
+fn tested_what_was_shown(incident: &Incident) -> bool {
+    let reader = Reader::new();
+    let mut heads: BTreeMap<&Branch, HeadCommit> = BTreeMap::new();
+    incident.history.iter().all(|(_, fact)| {
+        let Fact::Patch { branch, change, .. } = fact else { return true };
+        match change {
+            PatchChange::Named { pull, .. } | PatchChange::Seen { pull, .. } => {
+                heads.insert(branch, pull.open(&reader).head.clone());
+                true
+            }
+            PatchChange::Dropped { .. } => {
+                heads.remove(branch);
+                true
+            }
+            PatchChange::Tested { head, .. } => heads.get(branch) == Some(head.open(&reader)),
+        }
+    })
 }
 
 fn same_names(world: &World) -> Vec<Violation> {
@@ -173,6 +202,7 @@ fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Op
         | Action::SetCve { .. }
         | Action::CreateFork { .. }
         | Action::AwaitFork { .. }
+        | Action::ReadPulls { .. }
         | Action::Comment { .. }
         | Action::Upload { .. } => None,
     }

@@ -11,6 +11,7 @@ use crate::kernel::{
     content::{AffectedPackage, ContentChange},
     embargoed::{Embargoed, EmbargoedText},
     id::{CveId, GhsaId, Repository},
+    patch::PullRef,
     step::Step,
     world::Reference,
 };
@@ -165,6 +166,8 @@ pub enum Command {
     },
     /// `!cve status`
     CveStatus,
+    /// `!patch`
+    Patch(PatchOrder),
     /// `!done`
     Done {
         /// Which step.
@@ -186,6 +189,32 @@ pub enum Command {
         /// Which step.
         step: Step,
     },
+}
+
+/// What `!patch` is asked for. Branches are as typed: they are known only once the project is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PatchOrder {
+    /// `!patch add`
+    Add {
+        /// Which branch.
+        branch: String,
+        /// Its pull request.
+        pull: Embargoed<PullRef>,
+    },
+    /// `!patch drop`
+    Drop {
+        /// Of which branch.
+        branch: String,
+    },
+    /// `!patch tested`
+    Tested {
+        /// Of which branch.
+        branch: String,
+        /// What shows it.
+        evidence: Option<Embargoed<String>>,
+    },
+    /// `!patch status`
+    Status,
 }
 
 /// Who may give a command.
@@ -270,6 +299,14 @@ pub enum Kind {
     CveSet,
     /// `!cve status`
     CveStatus,
+    /// `!patch add`
+    PatchAdd,
+    /// `!patch drop`
+    PatchDrop,
+    /// `!patch tested`
+    PatchTested,
+    /// `!patch status`
+    PatchStatus,
     /// `!done`
     Done,
     /// `!undo`
@@ -345,6 +382,10 @@ impl Command {
             Self::CveRequest => Kind::CveRequest,
             Self::CveSet { .. } => Kind::CveSet,
             Self::CveStatus => Kind::CveStatus,
+            Self::Patch(PatchOrder::Add { .. }) => Kind::PatchAdd,
+            Self::Patch(PatchOrder::Drop { .. }) => Kind::PatchDrop,
+            Self::Patch(PatchOrder::Tested { .. }) => Kind::PatchTested,
+            Self::Patch(PatchOrder::Status) => Kind::PatchStatus,
             Self::Done { .. } => Kind::Done,
             Self::Undo { .. } => Kind::Undo,
             Self::Triage { .. } => Kind::Triage,
@@ -354,7 +395,7 @@ impl Command {
 
 impl Kind {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 41] = [
         Self::Help,
         Self::AdvisoryNew,
         Self::AdvisoryAdopt,
@@ -375,6 +416,10 @@ impl Kind {
         Self::CveRequest,
         Self::CveSet,
         Self::CveStatus,
+        Self::PatchAdd,
+        Self::PatchDrop,
+        Self::PatchTested,
+        Self::PatchStatus,
         Self::Done,
         Self::Undo,
         Self::Triage,
@@ -418,6 +463,10 @@ impl Kind {
             Self::CveRequest => table::CVE_REQUEST,
             Self::CveSet => table::CVE_SET,
             Self::CveStatus => table::CVE_STATUS,
+            Self::PatchAdd => table::PATCH_ADD,
+            Self::PatchDrop => table::PATCH_DROP,
+            Self::PatchTested => table::PATCH_TESTED,
+            Self::PatchStatus => table::PATCH_STATUS,
             Self::Done => table::DONE,
             Self::Undo => table::UNDO,
             Self::Triage => table::TRIAGE,

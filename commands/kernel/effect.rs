@@ -1,5 +1,7 @@
 //! What the core wants done, and what became of it. An effect is recorded before it is tried.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +9,9 @@ use crate::kernel::{
     collaborator::{Collaborators, Credit},
     content::{AdvisoryState, Content, ContentChange, EmbargoedAdvisory, Part},
     embargoed::{Embargoed, EmbargoedText, TeamText},
-    id::{ChannelId, CveId, GhsaId, IncidentId, MessageId, Repository, Topic, UserId},
+    id::{ChannelId, CveId, GhsaId, IncidentId, MessageId, PullNumber, Repository, Topic, UserId},
     notice::PublicNotice,
+    patch::{PatchWish, PullRequest},
     step::Step,
 };
 
@@ -189,6 +192,13 @@ pub enum Action {
         /// The fork.
         fork: Embargoed<Repository>,
     },
+    /// Read pull requests of a temporary private fork. Those that are not there are left out.
+    ReadPulls {
+        /// The fork.
+        fork: Embargoed<Repository>,
+        /// Which.
+        pulls: BTreeSet<PullNumber>,
+    },
     /// Say something to the reporter, on the advisory's own page.
     Comment {
         /// In which repository.
@@ -239,6 +249,7 @@ impl Action {
             | Self::SetCve { .. }
             | Self::CreateFork { .. }
             | Self::AwaitFork { .. }
+            | Self::ReadPulls { .. }
             | Self::Comment { .. }
             | Self::Upload { .. }
             | Self::PublishAdvisory { .. } => None,
@@ -265,6 +276,7 @@ impl Action {
             | Self::Notify { .. }
             | Self::RequestCve { .. }
             | Self::AwaitFork { .. }
+            | Self::ReadPulls { .. }
             | Self::Comment { .. }
             | Self::Upload { .. } => false,
         }
@@ -322,6 +334,16 @@ pub enum Purpose {
         /// The command.
         command: CommandRef,
     },
+    /// To do with the patches of supported branches what a command asked for; the command is answered
+    /// when their pull requests are read.
+    Patch {
+        /// Of which incident.
+        incident: IncidentId,
+        /// The command.
+        command: CommandRef,
+        /// What was asked for.
+        wish: PatchWish,
+    },
     /// To close an advisory that will not be published, and the incident with it.
     Close {
         /// Which incident.
@@ -360,6 +382,7 @@ impl Purpose {
             | Self::Open { incident }
             | Self::Rewrite { incident, .. }
             | Self::Asked { incident, .. }
+            | Self::Patch { incident, .. }
             | Self::Close { incident, .. }
             | Self::Step { incident, .. } => Some(*incident),
         }
@@ -426,6 +449,8 @@ pub enum Outcome {
     Conflict(Box<EmbargoedAdvisory>, Vec<Part>),
     /// The private fork has this name; it may not be ready yet.
     Fork(Embargoed<Repository>),
+    /// The pull requests that are there, as GitHub shows them.
+    Pulls(Vec<Embargoed<PullRequest>>),
     /// The file is kept under this address, relative to the realm's.
     Uploaded(String),
     /// The guard stopped it: it names these incidents. It was not sent.

@@ -15,7 +15,8 @@ use crate::kernel::{
     content::{EmbargoedAdvisory, Package, Part},
     effect::{Closing, Origin},
     embargoed::{Embargoed, EmbargoedText},
-    id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Topic, UserId},
+    id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
+    patch::{Branch, PatchChange},
     step::Step,
 };
 
@@ -205,6 +206,8 @@ pub enum Fact {
     ForkReady {
         /// Of which incident.
         incident: IncidentId,
+        /// Its name.
+        fork: Embargoed<Repository>,
     },
     /// The private fork is gone again, by somebody else's hand.
     ForkGone {
@@ -261,6 +264,15 @@ pub enum Fact {
         step: Step,
         /// Who.
         by: UserId,
+    },
+    /// Something happened to the patch of a supported branch.
+    Patch {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Which branch.
+        branch: Branch,
+        /// What.
+        change: PatchChange,
     },
     /// Somebody was reminded of a clock that runs.
     ClockReminded {

@@ -11,7 +11,7 @@ use clap::Parser as _;
 use crate::kernel::{
     cheat_sheet::Phase,
     collaborator::{CreditKind, Who},
-    command::{Command, Entry, Kind, ManagerWish, NewAdvisory, Order},
+    command::{Command, Entry, Kind, ManagerWish, NewAdvisory, Order, PatchOrder},
     content::{
         AffectedPackage, BadValue, ContentChange, Cwe, DESCRIPTION_CHARS_MAX, PLATFORMS_CHARS_MAX,
         SUMMARY_CHARS_MAX, Severity,
@@ -26,7 +26,7 @@ use crate::kernel::{
 
 use explain::explain;
 pub(crate) use explain::nearest;
-use line::{AdvisoryLine, CveLine, EditLine, EmbargoLine, Line, NewLine, ReleaseLine};
+use line::{AdvisoryLine, CveLine, EditLine, EmbargoLine, Line, NewLine, PatchLine, ReleaseLine};
 
 /// Marks the start of a quoted word, so that clap does not take it for a flag. A private-use
 /// character, taken out of what people type before.
@@ -174,6 +174,7 @@ fn command(line: Line, block: Option<String>) -> Result<Command, Problem> {
         Line::Cve(CveLine::Request) => Command::CveRequest,
         Line::Cve(CveLine::Set { cve }) => Command::CveSet { cve: Embargoed::new(value(&cve)?) },
         Line::Cve(CveLine::Status) => Command::CveStatus,
+        Line::Patch(line) => Command::Patch(patch(line)?),
         Line::Done { step, evidence } => {
             Command::Done { step: vouched(&plain(&step))?, evidence: reason_of(&evidence) }
         }
@@ -201,6 +202,19 @@ fn embargo(line: EmbargoLine) -> Result<Command, Problem> {
         EmbargoLine::Lift { reason } => Command::EmbargoLift { reason: why(&reason)? },
         EmbargoLine::Accept => Command::EmbargoAccept,
         EmbargoLine::Broken { reason } => Command::EmbargoBroken { reason: needed(&reason)? },
+    })
+}
+
+fn patch(line: PatchLine) -> Result<PatchOrder, Problem> {
+    Ok(match line {
+        PatchLine::Add { branch, pull } => {
+            PatchOrder::Add { branch: plain(&branch), pull: Embargoed::new(value(&pull)?) }
+        }
+        PatchLine::Drop { branch } => PatchOrder::Drop { branch: plain(&branch) },
+        PatchLine::Tested { branch, evidence } => {
+            PatchOrder::Tested { branch: plain(&branch), evidence: reason_of(&evidence) }
+        }
+        PatchLine::Status => PatchOrder::Status,
     })
 }
 
@@ -249,6 +263,10 @@ fn vouched(word: &str) -> Result<Step, Problem> {
     let known: Vec<&str> = Step::VOUCHED.into_iter().map(Step::id).collect();
     let known = known.join(", ");
     Err(Problem::Value(match step {
+        Some(Step::Tests) => {
+            "Tests are recorded for one branch and its newest commit: !patch tested BRANCH EVIDENCE."
+                .to_owned()
+        }
         Some(_) => format!(
             "\"{word}\" is read off GitHub and from what the bot does, not vouched for. Those a person vouches for: {known}."
         ),

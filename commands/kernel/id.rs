@@ -34,6 +34,8 @@ number_ids! {
     IncidentId,
     /// A recorded effect, counted from 1 in the order of recording.
     EffectId,
+    /// A pull request, as its repository counts them.
+    PullNumber,
 }
 
 /// The topic of a Zulip message (`subject` on the wire). An incident's topic holds its codename, so no

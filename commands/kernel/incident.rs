@@ -15,6 +15,7 @@ use crate::kernel::{
     embargoed::{Embargoed, EmbargoedText, Publication, Reader},
     fact::Fact,
     id::{ChannelId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
+    patch::{Branch, Patch},
     settings::Policy,
     step::Step,
 };
@@ -152,6 +153,8 @@ pub struct Incident {
     pub vouched: BTreeMap<Step, Vouch>,
     /// The temporary private fork.
     pub fork: Fork,
+    /// The patches of supported branches.
+    pub patches: BTreeMap<Branch, Patch>,
     /// When a CVE number was asked for.
     pub cve_requested: Option<Timestamp>,
     /// How many reminders each clock has sent.
@@ -165,6 +168,8 @@ pub struct Incident {
     /// What happened, in order: every fact but those that carry the whole advisory.
     pub history: Vec<(Timestamp, Fact)>,
     pub(in crate::kernel) advisory: Option<Box<EmbargoedAdvisory>>,
+    /// The private fork that the bot made: its advisory shows it a while later.
+    made_fork: Option<Embargoed<Repository>>,
 }
 
 impl Incident {
@@ -203,6 +208,8 @@ impl Incident {
             acknowledged: None,
             vouched: BTreeMap::new(),
             fork: Fork::Unasked,
+            patches: BTreeMap::new(),
+            made_fork: None,
             cve_requested: None,
             reminded: BTreeMap::new(),
             seen: at,
@@ -299,7 +306,13 @@ impl Incident {
     #[must_use]
     pub fn fork_name(&self) -> Option<Embargoed<Repository>> {
         let fork = self.advisory().and_then(|advisory| advisory.open(&Reader::new()).fork.clone());
-        fork.map(Embargoed::new)
+        fork.map(Embargoed::new).or_else(|| self.made_fork.clone())
+    }
+
+    /// Whether pull requests in its private fork still matter.
+    #[must_use]
+    pub fn watches_pulls(&self) -> bool {
+        self.stage == Stage::Open && !self.is_published() && !self.patches.is_empty()
     }
 
     /// The clocks that run for it.

@@ -6,8 +6,9 @@ use crate::kernel::{
     content::EmbargoedAdvisory,
     directory::DirectoryChange,
     effect::{Failure, Outcome},
-    embargoed::EmbargoedText,
+    embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, EffectId, MessageId, Repository, Topic, UserId},
+    patch::PullRequest,
 };
 
 /// The present, as told from outside: the core has no clock and no dice of its own.
@@ -103,6 +104,15 @@ pub enum Observed {
         asked: Timestamp,
         /// The advisory.
         advisory: Box<EmbargoedAdvisory>,
+    },
+    /// GitHub was looked at, and a pull request in a private fork stands like this.
+    Pull {
+        /// In which fork.
+        fork: Embargoed<Repository>,
+        /// When GitHub was asked.
+        asked: Timestamp,
+        /// The pull request.
+        pull: Embargoed<PullRequest>,
     },
     /// Whether a repository's advisories can be looked at.
     Sight {

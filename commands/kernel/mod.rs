@@ -21,6 +21,7 @@ pub mod incident;
 pub mod input;
 pub mod leak;
 pub mod notice;
+pub mod patch;
 pub mod plan;
 pub mod refusal;
 pub mod reply;

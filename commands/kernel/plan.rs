@@ -150,7 +150,9 @@ fn deed(world: &World, incident: &Incident, step: Step) -> Option<Deed> {
         | Step::Fix
         | Step::Text
         | Step::Cve
-        | Step::Embargo => None,
+        | Step::Embargo
+        | Step::Patches
+        | Step::Tests => None,
         Step::Publish => Some(Deed::Publish {
             repository: project.repository.clone(),
             ghsa: advisory.map(|advisory| advisory.ghsa.clone()),

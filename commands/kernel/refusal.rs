@@ -7,6 +7,7 @@ use crate::kernel::{
     embargoed::{Embargoed, TeamText},
     id::{CveId, ProjectName, Repository, UserId},
     incident::Break,
+    patch::Branch,
     step::Step,
     token::TokenError,
     when::WhenError,
@@ -132,6 +133,8 @@ pub enum Refusal {
         /// Which.
         step: Step,
     },
+    /// It cannot be done with that patch.
+    Patch(PatchRefusal),
     /// The incident is still being opened.
     StillOpening,
     /// The incident is over.
@@ -195,6 +198,37 @@ pub enum Refusal {
     PingedAlready {
         /// The project.
         project: ProjectName,
+    },
+}
+
+/// Why something cannot be done with the patch of a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PatchRefusal {
+    /// The project has no supported branches.
+    NoBranches,
+    /// No supported branch has that name.
+    NotSupported {
+        /// The name.
+        said: Embargoed<String>,
+        /// The nearest that there is.
+        nearest: Option<Branch>,
+        /// All that there are.
+        branches: Vec<Branch>,
+    },
+    /// There is no private fork yet that can be used.
+    NoFork {
+        /// Since when it is being made; none when nobody has asked for one.
+        since: Option<Timestamp>,
+    },
+    /// The pull request is in another repository than the private fork.
+    Elsewhere {
+        /// The fork.
+        fork: Embargoed<Repository>,
+    },
+    /// Nobody has named a patch of that branch.
+    Unnamed {
+        /// The branch.
+        branch: Branch,
     },
 }
 

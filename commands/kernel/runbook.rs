@@ -9,8 +9,9 @@ use crate::kernel::{
     fact::Fact,
     id::UserId,
     incident::{Fork, Incident, Stage},
+    patch::{Branch, Lack, Patch, PatchChange},
     step::Step,
-    text::{self, Shortcoming},
+    text::{self, Reach, Shortcoming},
     world::World,
 };
 
@@ -43,6 +44,10 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         Step::Text => missing_text(world, incident).open(&Reader::new()).is_empty(),
         Step::Cve => incident.has_cve(),
         Step::Embargo => incident.embargo.is_some(),
+        Step::Patches => {
+            needed(world, incident).all(|branch| branch.lacks().is_some_and(|lacks| lacks.is_empty()))
+        }
+        Step::Tests => needed(world, incident).all(|branch| branch.patch.is_some_and(Patch::is_tested)),
         Step::Publish => incident.is_published(),
         Step::Announce => incident.steps_done.contains(&step),
         Step::Close => incident.stage == Stage::Closed,
@@ -50,6 +55,9 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
     let waits = match step {
         Step::Fork => matches!(incident.fork, Fork::Requested { .. }),
         Step::Cve => incident.cve_requested.is_some(),
+        Step::Patches => {
+            needed(world, incident).all(|branch| branch.lacks().is_some_and(|lacks| waits(&lacks)))
+        }
         Step::Acknowledge
         | Step::Reproduce
         | Step::Accept
@@ -59,6 +67,7 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         | Step::Fix
         | Step::Text
         | Step::Embargo
+        | Step::Tests
         | Step::Publish
         | Step::Announce
         | Step::Close => false,
@@ -77,6 +86,81 @@ pub fn is_done(world: &World, incident: &Incident, step: Step) -> bool {
     progress(world, incident, step) == Progress::Done
 }
 
+/// A supported branch, and how its patch stands.
+#[derive(Debug, Clone)]
+pub struct Coverage<'a> {
+    /// The branch.
+    pub branch: Branch,
+    /// What the affected versions say of it.
+    pub reach: Reach,
+    /// Its patch, once somebody has named one.
+    pub patch: Option<&'a Patch>,
+}
+
+impl Coverage<'_> {
+    /// Whether it needs a patch.
+    #[must_use]
+    pub fn is_needed(&self) -> bool {
+        self.reach != Reach::Spared
+    }
+
+    /// What its patch lacks; none where there is no patch.
+    #[must_use]
+    pub fn lacks(&self) -> Option<Vec<Lack>> {
+        self.patch.map(|patch| patch.lacks(&self.branch))
+    }
+}
+
+/// The supported branches, in the order of the configuration.
+#[must_use]
+pub fn coverage<'a>(world: &World, incident: &'a Incident) -> Vec<Coverage<'a>> {
+    let branches = world.settings.project(&incident.project).map_or(&[][..], |project| &project.branches);
+    let affected = incident.advisory().map(|advisory| &advisory.open(&Reader::new()).content.affected);
+    let reaches = text::reach(affected.map_or(&[][..], Vec::as_slice), branches);
+    let each = branches.iter().zip(reaches).map(|(branch, reach)| {
+        let branch = Branch(branch.clone());
+        let patch = incident.patches.get(&branch);
+        Coverage { branch, reach, patch }
+    });
+    each.collect()
+}
+
+/// The branches that need a patch.
+fn needed<'a>(world: &World, incident: &'a Incident) -> impl Iterator<Item = Coverage<'a>> {
+    coverage(world, incident).into_iter().filter(Coverage::is_needed)
+}
+
+/// Whether a patch waits for nothing but GitHub.
+fn waits(lacks: &[Lack]) -> bool {
+    lacks.iter().all(|lack| *lack == Lack::Unknown)
+}
+
+/// Why a step does not apply to an incident, where it does not.
+#[must_use]
+pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'static str> {
+    match step {
+        Step::Patches | Step::Tests if coverage(world, incident).is_empty() => {
+            Some("no supported branches are configured")
+        }
+        Step::Acknowledge
+        | Step::Reproduce
+        | Step::Accept
+        | Step::Fork
+        | Step::Invite
+        | Step::Audit
+        | Step::Upstream
+        | Step::Fix
+        | Step::Text
+        | Step::Cve
+        | Step::Embargo
+        | Step::Patches
+        | Step::Tests
+        | Step::Publish
+        | Step::Announce
+        | Step::Close => None,
+    }
+}
+
 /// When a step was done and by whom, as far as the history tells.
 #[must_use]
 pub fn done_by(incident: &Incident, step: Step) -> Option<(Timestamp, Option<UserId>)> {
@@ -87,6 +171,8 @@ pub fn done_by(incident: &Incident, step: Step) -> Option<(Timestamp, Option<Use
         | (Step::Embargo, Fact::EmbargoSet { by, .. } | Fact::EmbargoBroken { by, .. }) => Some(Some(*by)),
         (Step::Cve, Fact::CveAssigned { by, .. }) => Some(*by),
         (Step::Fork, Fact::ForkReady { .. }) => Some(None),
+        (Step::Patches, Fact::Patch { change: PatchChange::Named { by, .. }, .. })
+        | (Step::Tests, Fact::Patch { change: PatchChange::Tested { by, .. }, .. }) => Some(Some(*by)),
         (step, Fact::StepVouched { step: vouched, by, .. }) if *vouched == step => Some(Some(*by)),
         (step, Fact::StepDone { step: done, .. }) if *done == step => Some(None),
         _ => None,

@@ -30,6 +30,10 @@ pub enum Step {
     Cve,
     /// The disclosure time is set.
     Embargo,
+    /// There is a patch on every supported branch.
+    Patches,
+    /// Its tests were run and recorded.
+    Tests,
     /// The advisory is published.
     Publish,
     /// The public is told.
@@ -48,7 +52,7 @@ struct Words {
 
 impl Step {
     /// All of them, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Acknowledge,
         Self::Reproduce,
         Self::Accept,
@@ -60,13 +64,15 @@ impl Step {
         Self::Text,
         Self::Cve,
         Self::Embargo,
+        Self::Patches,
+        Self::Tests,
         Self::Publish,
         Self::Announce,
         Self::Close,
     ];
 
     /// What must be there before a release.
-    pub const PRECONDITIONS: [Self; 11] = [
+    pub const PRECONDITIONS: [Self; 13] = [
         Self::Acknowledge,
         Self::Reproduce,
         Self::Accept,
@@ -78,6 +84,8 @@ impl Step {
         Self::Text,
         Self::Cve,
         Self::Embargo,
+        Self::Patches,
+        Self::Tests,
     ];
 
     /// What a release does, in order.
@@ -128,6 +136,18 @@ impl Step {
             Self::Embargo => {
                 of("embargo", "disclosure time", "set the disclosure time", "the disclosure time was set")
             }
+            Self::Patches => of(
+                "patches",
+                "patch on every supported branch",
+                "open a patch on every supported branch, with release notes, and have it reviewed",
+                "every supported branch had its patch",
+            ),
+            Self::Tests => of(
+                "tests",
+                "tests recorded",
+                "run the tests of each patch, and record them",
+                "the tests were recorded",
+            ),
             Self::Publish => {
                 of("publish", "advisory published", "publish the advisory", "the advisory was published")
             }
@@ -176,6 +196,8 @@ impl Step {
             | Self::Text
             | Self::Cve
             | Self::Embargo
+            | Self::Patches
+            | Self::Tests
             | Self::Announce => true,
         }
     }
@@ -199,6 +221,8 @@ impl Step {
             | Self::Fix
             | Self::Text
             | Self::Embargo
+            | Self::Patches
+            | Self::Tests
             | Self::Publish
             | Self::Announce
             | Self::Close => false,

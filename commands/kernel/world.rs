@@ -97,9 +97,7 @@ impl World {
             Fact::Began { newest } => self.began = Some(*newest),
             Fact::CommandTaken { message, .. } => self.handled(*message, at, None),
             Fact::CommandRefused { message, words, .. } => self.handled(*message, at, Some(*words)),
-            Fact::ToldWhereCommandsBelong { user } => {
-                self.told_where.insert(*user, at);
-            }
+            Fact::ToldWhereCommandsBelong { user } => drop(self.told_where.insert(*user, at)),
             Fact::ThumbHeld { message, user, added } => self.hold_thumb(*message, *user, *added, at),
             Fact::Opened { incident, .. } => {
                 self.incidents.extend(Incident::opened(at, &recorded.fact).map(|opened| (*incident, opened)));
@@ -108,9 +106,7 @@ impl World {
             Fact::Pinged { project, .. } => {
                 self.pinged.insert(project.clone(), at);
             }
-            Fact::TeamSeen { project, members } => {
-                self.teams.insert(project.clone(), members.clone());
-            }
+            Fact::TeamSeen { project, members } => drop(self.teams.insert(project.clone(), members.clone())),
             Fact::SyncLost { project } => {
                 self.out_of_sight.insert(project.clone());
             }
@@ -133,7 +129,7 @@ impl World {
             | Fact::Uninvited { incident, .. }
             | Fact::Credited { incident, .. }
             | Fact::ForkRequested { incident, .. }
-            | Fact::ForkReady { incident }
+            | Fact::ForkReady { incident, .. }
             | Fact::ForkFailed { incident }
             | Fact::ForkUnusable { incident }
             | Fact::ForkGone { incident }
@@ -142,6 +138,7 @@ impl World {
             | Fact::CveAssigned { incident, .. }
             | Fact::StepVouched { incident, .. }
             | Fact::StepUndone { incident, .. }
+            | Fact::Patch { incident, .. }
             | Fact::ClockReminded { incident, .. }
             | Fact::CardPosted { incident, .. }
             | Fact::CardFrozen { incident }
@@ -246,6 +243,7 @@ impl World {
             Observed::Listening { .. }
             | Observed::Moved { .. }
             | Observed::Advisory { .. }
+            | Observed::Pull { .. }
             | Observed::Sight { .. } => {}
         }
     }
@@ -477,6 +475,7 @@ fn place_of(action: &Action) -> Option<TeamPlace> {
         | Action::SetCve { .. }
         | Action::CreateFork { .. }
         | Action::AwaitFork { .. }
+        | Action::ReadPulls { .. }
         | Action::Comment { .. }
         | Action::PublishAdvisory { .. } => None,
     }

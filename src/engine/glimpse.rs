@@ -51,6 +51,7 @@ impl Engine {
             Observed::Directory(_)
             | Observed::Listening { .. }
             | Observed::Moved { .. }
+            | Observed::Pull { .. }
             | Observed::Sight { .. } => false,
         }
     }
@@ -83,6 +84,7 @@ impl Engine {
             | Action::SetCve { .. }
             | Action::CreateFork { .. }
             | Action::AwaitFork { .. }
+            | Action::ReadPulls { .. }
             | Action::Comment { .. }
             | Action::Upload { .. }
             | Action::PublishAdvisory { .. } => false,

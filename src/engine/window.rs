@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::watch;
 
 use super::{Engine, Health};
-use crate::zulip::MessageIds;
+use crate::{lookout::Pulls, zulip::MessageIds};
 
 /// The messages the listener has to look at after a gap.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Window {
     /// Nothing before the store is read.
     pub(super) interesting: watch::Sender<Option<Interesting>>,
     pub(super) health: watch::Sender<Health>,
+    /// The pull requests that matter.
+    pub(super) pulls: watch::Sender<Pulls>,
 }
 
 impl Window {
@@ -37,6 +39,12 @@ impl Window {
     #[must_use]
     pub fn cards(&self) -> MessageIds {
         self.known(|interesting| interesting.cards.clone())
+    }
+
+    /// The pull requests that matter at present; for the lookout.
+    #[must_use]
+    pub fn pulls(&self) -> watch::Receiver<Pulls> {
+        self.pulls.subscribe()
     }
 
     /// How the bot is.
@@ -60,6 +68,18 @@ impl Window {
 }
 
 impl Engine {
+    /// Shows which pull requests the lookout has to look at from now on.
+    fn note_pulls(&self) {
+        let mut noted = Pulls::new();
+        for incident in self.world.incidents().filter(|incident| incident.watches_pulls()) {
+            let project = self.world.settings.project(&incident.project);
+            let (Some(project), Some(fork)) = (project, incident.fork_name()) else { continue };
+            let pulls = incident.patches.values().map(|patch| (fork.clone(), patch.number()));
+            noted.entry(project.repository.clone()).or_default().extend(pulls);
+        }
+        self.window.pulls.send_if_modified(|known| std::mem::replace(known, noted.clone()) != noted);
+    }
+
     /// Shows which messages the listener has to look at from now on.
     pub(super) fn note_interesting(&self) {
         let mut noted = Interesting::default();
@@ -71,5 +91,6 @@ impl Engine {
             noted.requests.extend(incident.proposal.as_ref().and_then(|proposal| proposal.message));
         }
         self.window.interesting.send_replace(Some(noted));
+        self.note_pulls();
     }
 }

@@ -52,6 +52,8 @@ pub(super) enum Right {
     Cve,
     /// To make a temporary private fork.
     Fork,
+    /// To read pull requests.
+    Pulls,
 }
 
 impl Right {
@@ -61,13 +63,14 @@ impl Right {
             Self::Read => "repository_advisories=read",
             Self::Write | Self::Manage | Self::Cve => "repository_advisories=write",
             Self::Fork => "administration=write and repository_advisories=read",
+            Self::Pulls => "pull_requests=read",
         }
     }
 
     /// Who the token's user has to be besides, where that matters.
     const fn role(self) -> Option<&'static str> {
         match self {
-            Self::Read | Self::Write => None,
+            Self::Read | Self::Write | Self::Pulls => None,
             Self::Manage => Some(
                 "besides, accepting, closing, publishing and giving access are for administrators and security managers of the repository",
             ),

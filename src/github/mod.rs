@@ -18,6 +18,7 @@ mod fork;
 mod list;
 mod pace;
 mod people;
+mod pull;
 mod remembered;
 mod state;
 #[cfg(test)]
@@ -70,6 +71,24 @@ pub struct GitHub {
     pace: Pace,
     remembered: Mutex<Remembered<RawAdvisory>>,
     pages: Mutex<Pages>,
+    pull_pages: Mutex<PullPages>,
+}
+
+/// What was last read of pull requests.
+struct PullPages {
+    pulls: Remembered<pull::Page<pull::RawPull>>,
+    reviews: Remembered<pull::Page<Vec<pull::RawReview>>>,
+    files: Remembered<pull::Page<Vec<pull::RawFile>>>,
+}
+
+impl Default for PullPages {
+    fn default() -> Self {
+        Self {
+            pulls: Remembered::up_to(pull::PAGES_REMEMBERED),
+            reviews: Remembered::up_to(pull::PAGES_REMEMBERED),
+            files: Remembered::up_to(pull::PAGES_REMEMBERED),
+        }
+    }
 }
 
 /// What became of a change that must not overwrite what others wrote.
@@ -119,6 +138,7 @@ impl GitHub {
             pace: Pace::default(),
             remembered: Mutex::new(Remembered::up_to(ADVISORIES_REMEMBERED)),
             pages: Mutex::default(),
+            pull_pages: Mutex::default(),
         }
     }
 

@@ -9,6 +9,8 @@ mod list;
 mod parsing;
 mod people;
 #[cfg(feature = "sandbox")]
+mod pull;
+#[cfg(feature = "sandbox")]
 mod real;
 mod rights;
 mod schema;

@@ -9,7 +9,7 @@ use commands::kernel::{
     content::EmbargoedAdvisory,
     effect::FailureKind,
     embargoed::Embargoed,
-    id::{GhsaId, Repository},
+    id::{GhsaId, PullNumber, Repository},
     input::Observed,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -103,6 +103,8 @@ pub(super) struct Look {
     pub(super) github: Arc<GitHub>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) repository: Repository,
+    /// The pull requests to look at, each in its fork.
+    pub(super) pulls: BTreeSet<(Embargoed<Repository>, PullNumber)>,
     pub(super) out: mpsc::Sender<Glimpse>,
 }
 
@@ -157,7 +159,28 @@ impl Look {
                 }
             }
         }
+        self.see_pulls().await?;
         broken.map_or(Ok(later), |setback| Err(setback.into()))
+    }
+
+    /// Hands over the pull requests that matter, new or not: a command may have read one otherwise in
+    /// between. One that cannot be read is no reason to stop: its fork may be gone, or the token may not read
+    /// pull requests, which a command that wants one tells.
+    async fn see_pulls(&self) -> Result<(), Stop> {
+        for (fork, number) in &self.pulls {
+            let asked = self.clock.now();
+            let pull = match self.github.pull(fork, *number).await {
+                Ok(pull) => pull,
+                Err(setback) if setback.failure.kind == FailureKind::Unreachable => {
+                    return Err(setback.into());
+                }
+                Err(_) => continue,
+            };
+            if let Some(pull) = pull {
+                self.hand_over(Observed::Pull { fork: fork.clone(), asked, pull }, true).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Reads one by itself, and hands it over. A setback that is about this one alone is no reason to

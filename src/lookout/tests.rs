@@ -10,13 +10,17 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use commands::kernel::{embargoed::Embargoed, id::Repository, input::Observed};
+use commands::kernel::{
+    embargoed::{AdvisoryPage, Embargoed},
+    id::{PullNumber, Repository},
+    input::Observed,
+};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
-use super::{Bell, Glimpse, Lookout, Uptake};
+use super::{Bell, Glimpse, Lookout, Pulls, Uptake};
 use crate::{
     github::GitHub as Client,
     port::{Clock, Transport, TransportError},
@@ -70,6 +74,7 @@ struct Watched {
     clock: Arc<SandboxClock>,
     way: Arc<Way>,
     bell: Bell,
+    pulls: watch::Sender<Pulls>,
     shown: Arc<Mutex<Vec<Shown>>>,
     /// What the engine answers to an advisory, first hand or not; by default as one that knows nothing.
     answers: Arc<Mutex<Vec<Uptake>>>,
@@ -80,7 +85,7 @@ fn start_time() -> Timestamp {
 }
 
 /// A lookout over these repositories, at work.
-fn watch(names: &[&str]) -> Watched {
+fn watch_over(names: &[&str]) -> Watched {
     watch_within(names, Limits::default())
 }
 
@@ -99,18 +104,20 @@ fn watch_within(names: &[&str], limits: Limits) -> Watched {
     let token = Seed::bot_token(SEED).into();
     let client = Client::new(Arc::clone(&way) as _, Arc::clone(&clock) as _, url, token);
     let bell = Bell::default();
+    let pulls = watch::Sender::default();
     let lookout = Lookout {
         github: Arc::new(client),
         clock: Arc::clone(&clock) as _,
         repositories: names.iter().map(|name| format!("{OWNER}/{name}").parse().unwrap()).collect(),
         poll: SignedDuration::from_secs(60),
+        pulls: pulls.subscribe(),
         bell: bell.clone(),
     };
     let (out, glimpses) = mpsc::channel(1);
     let (shown, answers) = (Arc::default(), Arc::default());
     tokio::spawn(lookout.run(out));
     tokio::spawn(engine(glimpses, Arc::clone(&clock), Arc::clone(&shown), Arc::clone(&answers)));
-    Watched { github, clock, way, bell, shown, answers }
+    Watched { github, clock, way, bell, pulls, shown, answers }
 }
 
 /// Notes what it is shown, and answers.
@@ -126,13 +133,18 @@ async fn engine(
             Observed::Advisory { .. } => ("listed", Uptake::LookCloser),
             Observed::Sight { lost: Some(_), .. } => ("lost", Uptake::Taken),
             Observed::Sight { lost: None, .. } => ("in sight", Uptake::Taken),
+            Observed::Pull { .. } => ("pull", Uptake::Taken),
             Observed::Directory(_) | Observed::Listening { .. } | Observed::Moved { .. } => unreachable!(),
         };
-        let (Observed::Advisory { repository, .. } | Observed::Sight { repository, .. }) = &observed else {
+        let of = if let Observed::Pull { pull, .. } = &observed {
+            pull.open(&AdvisoryPage::on_github()).number.to_string()
+        } else if let Observed::Advisory { repository, .. } | Observed::Sight { repository, .. } = &observed {
+            repository.name().to_owned()
+        } else {
             unreachable!()
         };
         let second = clock.now().duration_since(start_time()).as_secs();
-        shown.lock().unwrap().push((second, format!("{what} {}", repository.name())));
+        shown.lock().unwrap().push((second, format!("{what} {of}")));
         let told = matches!(observed, Observed::Advisory { .. }).then(|| answers.lock().unwrap().pop());
         uptake.send(told.flatten().unwrap_or(answer)).unwrap();
     }
@@ -200,7 +212,7 @@ fn shown(list: &[(i64, &str)]) -> Vec<Shown> {
 
 #[tokio::test(start_paused = true)]
 async fn each_repository_has_its_turn_in_every_round_and_costs_nothing_while_it_is_quiet() {
-    let watched = watch(&["a", "b", "c", "d"]);
+    let watched = watch_over(&["a", "b", "c", "d"]);
     watched.pass(119).await;
     let lists = watched.lists();
     let turns: Vec<(i64, &str)> = lists.iter().map(|(at, name, _)| (*at, name.as_str())).collect();
@@ -211,7 +223,7 @@ async fn each_repository_has_its_turn_in_every_round_and_costs_nothing_while_it_
 
 #[tokio::test(start_paused = true)]
 async fn a_report_is_read_by_itself_once_and_then_known() {
-    let watched = watch(&["a", "b"]);
+    let watched = watch_over(&["a", "b"]);
     watched.pass(10).await;
     assert_eq!(watched.shown(), []);
     let ghsa = watched.report("b");
@@ -223,8 +235,30 @@ async fn a_report_is_read_by_itself_once_and_then_known() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn patches_are_looked_at_in_each_round_and_cost_nothing_while_they_are_quiet() {
+    let watched = watch_over(&["a", "b"]);
+    let ghsa = watched.report("b");
+    watched.github.set_fork_delay(Some(SignedDuration::ZERO));
+    let fork = Embargoed::new(watched.github.fork_by_hand("maya", &ghsa).unwrap().parse().unwrap());
+    watched.github.open_pull("maya", &ghsa, "main", &[]).unwrap();
+    watched.pass(40).await;
+    watched.shown();
+    let (one, gone) = ((fork.clone(), PullNumber(1)), (fork, PullNumber(7)));
+    watched.pulls.send_replace([(format!("{OWNER}/b").parse().unwrap(), [one, gone].into())].into());
+    watched.pass(120).await;
+    assert_eq!(watched.shown(), shown(&[(90, "pull 1"), (150, "pull 1")]), "the other one is not there");
+    let requests = watched.github.requests();
+    let of_it = |request: &&crate::sandbox::github::RequestRecord| request.path.contains("/pulls/1");
+    let statuses: Vec<u16> = requests.iter().filter(of_it).map(|request| request.status).collect();
+    assert_eq!(statuses, [200, 200, 200, 304, 304, 304]);
+    watched.pulls.send_replace(Pulls::new());
+    watched.pass(120).await;
+    assert_eq!(watched.shown(), []);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_no_news_is_not_read_by_itself() {
-    let watched = watch(&["a"]);
+    let watched = watch_over(&["a"]);
     watched.report("a");
     watched.answer(&[Uptake::Taken]);
     watched.pass(200).await;
@@ -233,7 +267,7 @@ async fn what_is_no_news_is_not_read_by_itself() {
 
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_used_yet_is_handed_over_again_soon_and_then_at_each_turn() {
-    let watched = watch(&["a"]);
+    let watched = watch_over(&["a"]);
     watched.pass(1).await;
     watched.report("a");
     watched.answer(&[Uptake::Later, Uptake::LookCloser, Uptake::Later, Uptake::Later]);
@@ -244,7 +278,7 @@ async fn what_cannot_be_used_yet_is_handed_over_again_soon_and_then_at_each_turn
 
 #[tokio::test(start_paused = true)]
 async fn one_that_hangs_keeps_no_other_waiting() {
-    let watched = watch(&["a", "b", "c"]);
+    let watched = watch_over(&["a", "b", "c"]);
     watched.fault("a", Some(Fault::Hangs));
     watched.pass(125).await;
     let names: Vec<String> = watched.lists().into_iter().map(|(_, name, _)| name).collect();
@@ -253,7 +287,7 @@ async fn one_that_hangs_keeps_no_other_waiting() {
 
 #[tokio::test(start_paused = true)]
 async fn one_that_fails_is_tried_less_and_less_and_told_once() {
-    let watched = watch(&["a", "b"]);
+    let watched = watch_over(&["a", "b"]);
     watched.pass(50).await;
     assert_eq!(watched.sight(), shown(&[(0, "in sight a"), (30, "in sight b")]));
     watched.fault("a", Some(Fault::Refused));
@@ -272,7 +306,7 @@ async fn one_that_fails_is_tried_less_and_less_and_told_once() {
 
 #[tokio::test(start_paused = true)]
 async fn one_that_is_not_there_is_told_at_once() {
-    let watched = watch(&["a"]);
+    let watched = watch_over(&["a"]);
     watched.github.revoke_token(&Seed::bot_token(SEED));
     watched.pass(1).await;
     assert_eq!(watched.sight(), shown(&[(0, "lost a")]));
@@ -280,7 +314,7 @@ async fn one_that_is_not_there_is_told_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn the_bell_has_a_repository_looked_at_at_once_and_an_advisory_read_whatever_the_list_says() {
-    let watched = watch(&["a", "b"]);
+    let watched = watch_over(&["a", "b"]);
     watched.github.set_list_lag(SignedDuration::from_secs(2));
     watched.pass(33).await;
     let ghsa = watched.report("b");
@@ -294,7 +328,7 @@ async fn the_bell_has_a_repository_looked_at_at_once_and_an_advisory_read_whatev
 
 #[tokio::test(start_paused = true)]
 async fn one_that_was_named_and_is_not_there_is_given_up() {
-    let watched = watch(&["a"]);
+    let watched = watch_over(&["a"]);
     watched.pass(1).await;
     watched.ring("a", Some("GHSA-2222-3333-4444"));
     watched.pass(900).await;
@@ -306,7 +340,7 @@ async fn one_that_was_named_and_is_not_there_is_given_up() {
 
 #[tokio::test(start_paused = true)]
 async fn the_bell_rung_during_a_look_has_another_one_follow() {
-    let watched = watch(&["a"]);
+    let watched = watch_over(&["a"]);
     watched.fault("a", Some(Fault::Slow(5)));
     watched.pass(1).await;
     assert_eq!(*watched.bell.looking().borrow(), None, "a look is under way");
@@ -319,7 +353,7 @@ async fn the_bell_rung_during_a_look_has_another_one_follow() {
 
 #[tokio::test(start_paused = true)]
 async fn when_the_next_look_is_due_can_be_seen() {
-    let watched = watch(&["a", "b"]);
+    let watched = watch_over(&["a", "b"]);
     let looking = watched.bell.looking();
     assert!(looking.borrow().is_some_and(|due| due <= start_time()));
     watched.pass(1).await;
@@ -333,7 +367,7 @@ async fn when_the_next_look_is_due_can_be_seen() {
 
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_set_back_stops_no_look() {
-    let watched = watch(&["a"]);
+    let watched = watch_over(&["a"]);
     watched.pass(1).await;
     watched.clock.jump(SignedDuration::from_hours(-30));
     let before = watched.lists().len();
@@ -377,7 +411,7 @@ async fn left(watched: &Watched) -> i64 {
 async fn fifty_projects_are_each_looked_at_once_a_minute_and_seen_within_it() {
     let names = many();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let watched = watch(&names);
+    let watched = watch_over(&names);
     watched.pass(65).await;
     let before = left(&watched).await;
     // An hour in which a project has a report every two minutes.
@@ -404,7 +438,7 @@ async fn fifty_projects_are_each_looked_at_once_a_minute_and_seen_within_it() {
 async fn fifty_projects_that_all_change_all_the_time_do_not_use_up_the_limit() {
     let names = many();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let watched = watch(&names);
+    let watched = watch_over(&names);
     let ghsas: Vec<String> = names.iter().map(|name| watched.report(name)).collect();
     for minute in 0..120 {
         for ghsa in &ghsas {

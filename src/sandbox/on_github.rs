@@ -3,7 +3,10 @@
 //! ```text
 //! report REPOSITORY SUMMARY\nDESCRIPTION      edit {ghsa} FIELD VALUE      accept {ghsa}
 //! invite {ghsa} LOGIN-OR-TEAM                 close {ghsa}                 publish {ghsa}
+//! pull {ghsa} BRANCH [FILE…]                  push {ghsa} NUMBER [FILE…]   approve {ghsa} NUMBER
 //! ```
+//!
+//! The last three are about pull requests in the advisory's private fork.
 //!
 //! `{ghsa}` is the newest advisory, an identifier any other. A FIELD is summary, description, severity,
 //! cvss or cve; the last three can be `none`.
@@ -50,6 +53,31 @@ pub enum OnGitHub {
         ghsa: String,
         /// The user's login, or the team's slug.
         login: String,
+    },
+    /// Opens a pull request in an advisory's private fork.
+    Pull {
+        /// Of which advisory.
+        ghsa: String,
+        /// The branch it goes to.
+        branch: String,
+        /// The files it changes.
+        files: Vec<String>,
+    },
+    /// Pushes to a pull request.
+    Push {
+        /// Of which advisory.
+        ghsa: String,
+        /// Which.
+        number: u64,
+        /// The files that the commit changes.
+        files: Vec<String>,
+    },
+    /// Approves a pull request.
+    Approve {
+        /// Of which advisory.
+        ghsa: String,
+        /// Which.
+        number: u64,
     },
 }
 
@@ -128,14 +156,15 @@ pub fn parse(line: &str, lead: &str, repositories: &[String]) -> Result<OnGitHub
             }
             Ok(OnGitHub::Invite { ghsa, login: login.to_owned() })
         }
+        "pull" | "push" | "approve" => of_pull(word, rest, lead),
         _ => bad(
             match word {
                 "" => "it does not say what is done on GitHub".to_owned(),
                 _ => format!("\"{word}\" is nothing one does on GitHub here"),
             },
             format!(
-                "There is report, edit, accept, close, publish and invite. Write: {lead} report {example} \
-                 SUMMARY\\nDESCRIPTION"
+                "There is report, edit, accept, close, publish, invite, pull, push and approve. Write: {lead} \
+                 report {example} SUMMARY\\nDESCRIPTION"
             ),
         ),
     }
@@ -193,6 +222,31 @@ fn edit(rest: &str, lead: &str) -> Result<OnGitHub, (String, String)> {
     Ok(OnGitHub::Edit { ghsa, field, value })
 }
 
+/// What is done with pull requests.
+fn of_pull(word: &str, rest: &str, lead: &str) -> Result<OnGitHub, (String, String)> {
+    let (ghsa, rest) = split(rest);
+    let ghsa = advisory(ghsa, word, lead)?;
+    let (which, rest) = split(rest);
+    let files: Vec<String> = rest.split_whitespace().map(str::to_owned).collect();
+    if word == "pull" {
+        return match which {
+            "" => bad("pull needs the branch it goes to", format!("Write: {lead} pull {{ghsa}} main")),
+            branch => Ok(OnGitHub::Pull { ghsa, branch: branch.to_owned(), files }),
+        };
+    }
+    let Some(number) = which.parse().ok().filter(|_| word == "push" || files.is_empty()) else {
+        return bad(
+            format!("{word} needs the number of a pull request"),
+            format!("Write: {lead} {word} {{ghsa}} 1"),
+        );
+    };
+    Ok(if word == "push" {
+        OnGitHub::Push { ghsa, number, files }
+    } else {
+        OnGitHub::Approve { ghsa, number }
+    })
+}
+
 fn advisory(said: &str, word: &str, lead: &str) -> Result<String, (String, String)> {
     if said == NEWEST || said.starts_with("GHSA-") {
         return Ok(said.to_owned());
@@ -242,6 +296,16 @@ mod tests {
             ("accept GHSA-2222-3333-4444", Ok(OnGitHub::Accept("GHSA-2222-3333-4444".to_owned()))),
             ("close {ghsa}", Ok(OnGitHub::Close(ghsa()))),
             ("publish  {ghsa}", Ok(OnGitHub::Publish(ghsa()))),
+            (
+                "pull {ghsa} release/2.4.x src/a.c NEWS",
+                Ok(OnGitHub::Pull {
+                    ghsa: ghsa(),
+                    branch: "release/2.4.x".to_owned(),
+                    files: vec!["src/a.c".to_owned(), "NEWS".to_owned()],
+                }),
+            ),
+            ("push {ghsa} 2", Ok(OnGitHub::Push { ghsa: ghsa(), number: 2, files: Vec::new() })),
+            ("approve {ghsa} 2", Ok(OnGitHub::Approve { ghsa: ghsa(), number: 2 })),
             ("invite {ghsa} ravi", Ok(OnGitHub::Invite { ghsa: ghsa(), login: "ravi".to_owned() })),
         ];
         for (line, wanted) in cases {
@@ -264,11 +328,15 @@ mod tests {
             "close {ghsa} now",
             "invite {ghsa}",
             "invite {ghsa} ravi and lee",
+            "pull {ghsa}",
+            "pull main",
+            "push {ghsa} main",
+            "approve {ghsa} 2 now",
         ];
         let said: Vec<String> = lines.iter().map(|line| read(line).unwrap_err()).collect();
         insta::assert_snapshot!(said.join("\n"), @r#"
-        it does not say what is done on GitHub. There is report, edit, accept, close, publish and invite. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
-        "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish and invite. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        it does not say what is done on GitHub. There is report, edit, accept, close, publish, invite, pull, push and approve. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish, invite, pull, push and approve. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         there is no repository "nowhere". There is bytecodealliance/wasmtime, bytecodealliance/wasm-micro-runtime
         a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
@@ -279,6 +347,10 @@ mod tests {
         "now" stands after the advisory, where nothing belongs. Write: maya: github: close {ghsa}
         invite needs one user or team of GitHub. Write: maya: github: invite {ghsa} ravi
         invite needs one user or team of GitHub. Write: maya: github: invite {ghsa} ravi
+        pull needs the branch it goes to. Write: maya: github: pull {ghsa} main
+        "main" is no advisory. Write: maya: github: pull {ghsa} for the newest, or its identifier, such as GHSA-2222-3333-4444
+        push needs the number of a pull request. Write: maya: github: push {ghsa} 1
+        approve needs the number of a pull request. Write: maya: github: approve {ghsa} 1
         "#);
     }
 }

@@ -222,7 +222,8 @@ mod tests {
         hears(&sandbox, "Disclosure set").await;
         sandbox.clock.jump(SignedDuration::from_hours(73));
         hears(&sandbox, "disclosure time has come").await;
-        let waived = ["reproduce", "fork", "invite", "audit", "upstream", "fix", "text", "cve"];
+        let waived =
+            ["reproduce", "fork", "invite", "audit", "upstream", "fix", "text", "cve", "patches", "tests"];
         let waived = waived.map(|step| format!("--waive {step} ")).concat();
         say(seed::MAYA, &topic, &format!("!release go {waived}--reason a drill"));
         let request = hears(&sandbox, "asks to release").await;

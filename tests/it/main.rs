@@ -24,6 +24,7 @@ mod kill;
 #[path = "../../src/sandbox/openapi.rs"]
 mod openapi;
 mod outage;
+mod patch;
 mod privacy;
 mod thrift;
 mod webhook;

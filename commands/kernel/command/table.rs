@@ -272,6 +272,38 @@ pub(super) const CVE_STATUS: Entry =
     row(Scope::Incident, "cve status", "!cve status [ADVISORY]", "Shows where the CVE number stands.")
         .examples("!cve status", "!cve status amber-heron")
         .reads();
+pub(super) const PATCH_ADD: Entry = row(
+    Scope::Incident,
+    "patch add",
+    "!patch add [ADVISORY] BRANCH PR",
+    "Names the pull request in the private fork that is a supported branch's patch.",
+)
+.examples("!patch add main 1", "!patch add release/2.4.x https://github.com/OWNER/FORK/pull/2");
+pub(super) const PATCH_DROP: Entry = row(
+    Scope::Incident,
+    "patch drop",
+    "!patch drop [ADVISORY] BRANCH",
+    "Forgets a branch's patch, and the tests recorded for it.",
+)
+.examples("!patch drop main", "!patch drop amber-heron release/2.4.x");
+pub(super) const PATCH_TESTED: Entry = row(
+    Scope::Incident,
+    "patch tested",
+    "!patch tested [ADVISORY] BRANCH [EVIDENCE…]",
+    "Records that the tests of a patch were run, for its newest commit: a push makes that stale.",
+)
+.examples(
+    "!patch tested main spec suite and fuzz corpus on Linux and macOS",
+    "!patch tested release/2.4.x ctest --parallel 8, all green",
+);
+pub(super) const PATCH_STATUS: Entry = row(
+    Scope::Incident,
+    "patch status",
+    "!patch status [ADVISORY]",
+    "Reads every patch on GitHub, and shows what each supported branch still lacks.",
+)
+.examples("!patch status", "!patch status amber-heron")
+.reads();
 pub(super) const DONE: Entry = row(
     Scope::Incident,
     "done",

@@ -24,7 +24,7 @@ impl Fact {
             | Self::Uninvited { incident, .. }
             | Self::Credited { incident, .. }
             | Self::ForkRequested { incident, .. }
-            | Self::ForkReady { incident }
+            | Self::ForkReady { incident, .. }
             | Self::ForkFailed { incident }
             | Self::ForkUnusable { incident }
             | Self::ForkGone { incident }
@@ -33,6 +33,7 @@ impl Fact {
             | Self::CveAssigned { incident, .. }
             | Self::StepVouched { incident, .. }
             | Self::StepUndone { incident, .. }
+            | Self::Patch { incident, .. }
             | Self::ClockReminded { incident, .. }
             | Self::CardPosted { incident, .. }
             | Self::CardFrozen { incident }

@@ -37,6 +37,8 @@ pub(super) enum Line {
     Fork,
     #[command(subcommand)]
     Cve(CveLine),
+    #[command(subcommand)]
+    Patch(PatchLine),
     Done {
         step: String,
         evidence: Vec<String>,
@@ -61,6 +63,26 @@ pub(super) enum CveLine {
     Set {
         #[arg(value_name = "CVE-…")]
         cve: String,
+    },
+    Status,
+}
+
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+pub(super) enum PatchLine {
+    Add {
+        branch: String,
+        #[arg(value_name = "PR")]
+        pull: String,
+    },
+    Drop {
+        branch: String,
+    },
+    Tested {
+        branch: String,
+        // What was run often has flags of its own.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        evidence: Vec<String>,
     },
     Status,
 }

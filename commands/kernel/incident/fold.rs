@@ -5,7 +5,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{Break, Embargo, Fork, Incident, Proposal, Release, Request, Room, Stage, Vouch};
-use crate::kernel::{clock::Clock, fact::Fact, step::Step};
+use crate::kernel::{
+    clock::Clock,
+    fact::Fact,
+    patch::{Branch, Patch, PatchChange, Tests},
+    step::Step,
+};
 
 impl Incident {
     /// Takes in a fact that belongs to this incident. Called by [`World::apply`] only.
@@ -31,8 +36,18 @@ impl Incident {
                 self.fork = Fork::Requested { since: at };
                 self.reminded.remove(&Clock::Fork);
             }
-            Fact::ForkReady { .. } => self.fork = Fork::Ready,
-            Fact::ForkFailed { .. } | Fact::ForkGone { .. } => self.fork = Fork::Unasked,
+            Fact::ForkReady { fork, .. } => {
+                self.fork = Fork::Ready;
+                self.made_fork = Some(fork.clone());
+            }
+            Fact::ForkFailed { .. } => self.fork = Fork::Unasked,
+            Fact::ForkGone { .. } => {
+                self.fork = Fork::Unasked;
+                self.made_fork = None;
+                // Its pull requests are gone with it.
+                self.patches.clear();
+            }
+            Fact::Patch { branch, change, .. } => self.patch_changed(at, branch, change),
             Fact::ForkUnusable { .. } => self.fork = Fork::Unusable,
             Fact::CardLost { .. } => self.card_lost = Some(at),
             Fact::CveRequested { .. } => self.cve_requested = Some(at),
@@ -178,6 +193,35 @@ impl Incident {
             (Fact::ReleaseLapsed { .. } | Fact::ReleaseAborted { .. }, _) => Release::None,
             (_, unchanged) => unchanged,
         };
+    }
+
+    fn patch_changed(&mut self, at: Timestamp, branch: &Branch, change: &PatchChange) {
+        match change {
+            PatchChange::Named { pull, .. } => {
+                let named = Patch { pull: pull.clone(), seen: at, tests: None };
+                let before = self.patches.insert(branch.clone(), named);
+                // The same pull request, named again, keeps its tests.
+                if let Some(patch) = self.patches.get_mut(branch) {
+                    let same = before.filter(|before| before.number() == patch.number());
+                    patch.tests = same.and_then(|before| before.tests);
+                }
+            }
+            PatchChange::Dropped { .. } => {
+                self.patches.remove(branch);
+            }
+            PatchChange::Seen { pull, .. } => {
+                if let Some(patch) = self.patches.get_mut(branch) {
+                    patch.pull = pull.clone();
+                    patch.seen = at;
+                }
+            }
+            PatchChange::Tested { by, head, evidence } => {
+                if let Some(patch) = self.patches.get_mut(branch) {
+                    let (head, evidence) = (head.clone(), evidence.clone());
+                    patch.tests = Some(Tests { head, by: *by, at, evidence });
+                }
+            }
+        }
     }
 
     fn step_done(&mut self, step: Step) {

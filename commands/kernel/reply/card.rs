@@ -119,6 +119,9 @@ fn affected(incident: &Incident, team: &Team) -> Vec<String> {
 
 /// A step that is done: by whom, and how long after the report.
 fn done_line(world: &World, incident: &Incident, step: Step) -> String {
+    if let Some(why) = runbook::needless(world, incident, step) {
+        return format!("✅ {}: does not apply, {why}", step.title());
+    }
     let Some((at, by)) = runbook::done_by(incident, step) else { return format!("✅ {}", step.title()) };
     let who = by.map_or_else(String::new, |user| format!("{}, ", silent(world, user)));
     let reported = incident.reported();

@@ -6,7 +6,7 @@ use crate::kernel::{
     embargoed::TeamText,
     escape::code,
     incident::Incident,
-    reply::{call_manager, date, length, time},
+    reply::{call_manager, date, length, patch, time},
     runbook,
     step::Step,
     when,
@@ -35,7 +35,7 @@ pub fn countdown(
         let missing: Vec<String> = Step::PRECONDITIONS
             .into_iter()
             .filter(|step| !runbook::is_done(world, incident, *step))
-            .map(|step| step.title().to_owned())
+            .map(|step| patch::missing(world, incident, step))
             .collect();
         let manager = call_manager(world, incident);
         let time = if late.is_empty() { date(embargo.until) } else { time(embargo.until, now) };

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
+
 use crate::kernel::{
     clock::Clock,
     collaborator::{Collaborator, Credit, Login},
@@ -9,7 +11,7 @@ use crate::kernel::{
     escape::{code, cut, inline},
     fact::Fact,
     id::UserId,
-    reply::{chat::part_name, length, list, moment, silent},
+    reply::{chat::part_name, length, list, moment, patch, silent},
     step::Step,
     world::World,
 };
@@ -44,13 +46,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::EmbargoBroken { by, reason, .. } => {
             format!("🚨 {} said that the embargo is broken{}", who(*by), because(team, reason))
         }
-        Fact::Reminded { before, late, .. } => {
-            let late = if *late { ", late" } else { "" };
-            match before.is_zero() {
-                true => format!("the disclosure time came{late}"),
-                false => format!("reminder, {} before disclosure{late}", length(*before)),
-            }
-        }
+        Fact::Reminded { before, late, .. } => reminded(*before, *late),
         fact @ (Fact::ReleaseRequested { .. }
         | Fact::Approved { .. }
         | Fact::ApprovalTakenBack { .. }
@@ -81,6 +77,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::CveAssigned { .. }
         | Fact::StepVouched { .. }
         | Fact::StepUndone { .. }
+        | Fact::Patch { .. }
         | Fact::ClockReminded { .. }) => return before_release(world, team, fact),
         Fact::CardPosted { .. }
         | Fact::Began { .. }
@@ -100,6 +97,15 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. } => return None,
     })
+}
+
+/// A reminder of the countdown.
+fn reminded(before: SignedDuration, late: bool) -> String {
+    let late = if late { ", late" } else { "" };
+    match before.is_zero() {
+        true => format!("the disclosure time came{late}"),
+        false => format!("reminder, {} before disclosure{late}", length(before)),
+    }
 }
 
 /// What happens in a release.
@@ -191,6 +197,7 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::StepVouched { step, by, evidence, .. } => {
             format!("{} vouched: {}{}", who(by), step.title(), why(evidence))
         }
+        Fact::Patch { branch, change, .. } => return patch::entry(world, team, branch, change),
         Fact::StepUndone { step, by, .. } => format!("{} took back: {}", who(by), step.title()),
         Fact::ClockReminded { clock, late, .. } => {
             let what = match clock {
@@ -204,6 +211,6 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
     })
 }
 
-fn because(team: &Team, reason: &EmbargoedText) -> String {
+pub(super) fn because(team: &Team, reason: &EmbargoedText) -> String {
     format!(": {}", inline(&cut(reason.open(team), REASON_SHOWN)))
 }

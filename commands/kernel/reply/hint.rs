@@ -6,7 +6,7 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::code,
     incident::{Fork, Incident, Release},
-    reply::{date, silent, text::shortcomings, time},
+    reply::{date, patch, silent, text::shortcomings, time},
     runbook::{self, Progress},
     step::Step,
     world::World,
@@ -45,6 +45,8 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
             ),
             None => format!("{}, such as {}", code("!embargo set WHEN"), code("!embargo set +72h")),
         },
+        Step::Patches => patch::patches_hint(world, incident, team),
+        Step::Tests => patch::tests_hint(world, incident),
         Step::Publish => publish_hint(world, incident, now),
         Step::Announce | Step::Close => "by the release".to_owned(),
     }

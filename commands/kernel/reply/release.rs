@@ -29,7 +29,10 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
         let mut lines = vec![format!("**Release of {}**", codename(team, incident))];
         for (step, standing) in &plan.preconditions {
             lines.push(match standing {
-                Standing::Met => format!("✅ {}", step.title()),
+                Standing::Met => match runbook::needless(world, incident, *step) {
+                    Some(why) => format!("✅ {}: does not apply, {why}", step.title()),
+                    None => format!("✅ {}", step.title()),
+                },
                 Standing::Waived => format!("✅ {}: left out", step.title()),
                 Standing::Struck => format!("✅ {}: {STRUCK}", step.title()),
                 Standing::Missing => {

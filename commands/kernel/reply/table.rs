@@ -84,6 +84,8 @@ pub fn stage(world: &World, incident: &Incident) -> &'static str {
             Some(Step::Text) => "text to be completed",
             Some(Step::Cve) => "CVE to be asked for",
             Some(Step::Embargo) => "time to be set",
+            Some(Step::Patches) => "to be patched",
+            Some(Step::Tests) => "to be tested",
             Some(Step::Publish) => "ready for release",
             Some(Step::Announce | Step::Close) | None => "published",
         },

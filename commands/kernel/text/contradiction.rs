@@ -119,6 +119,45 @@ pub(super) fn contradictions(affected: &[AffectedPackage], branches: &[String]) 
     .collect()
 }
 
+/// What the affected versions say of a supported branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Versions of it are affected.
+    Affected,
+    /// None of its versions is: it needs no patch.
+    Spared,
+    /// Nothing that can be read: it counts as affected.
+    Unknown,
+}
+
+/// What the affected versions say of each supported branch, in the order of `branches`. A branch is spared
+/// only where every range can be read and every package counts its versions as the branches do.
+#[must_use]
+pub fn reach(affected: &[AffectedPackage], branches: &[String]) -> Vec<Reach> {
+    let lines: Vec<Option<Line>> = branches.iter().map(|branch| Line::of_branch(branch)).collect();
+    let (mut readable, mut touched) = (!affected.is_empty(), vec![false; lines.len()]);
+    for package in affected {
+        let mut counts_alike = false;
+        for range in &package.ranges {
+            let range = Range::read(&range.affected);
+            readable &= range.is_some();
+            for (line, touched) in lines.iter().zip(&mut touched) {
+                let touches =
+                    range.as_ref().zip(line.as_ref()).is_some_and(|(range, line)| range.touches(line));
+                *touched |= touches;
+                counts_alike |= touches;
+            }
+        }
+        readable &= counts_alike;
+    }
+    let one = |(line, touched): (&Option<Line>, bool)| match line {
+        Some(_) if touched => Reach::Affected,
+        Some(_) if readable => Reach::Spared,
+        Some(_) | None => Reach::Unknown,
+    };
+    lines.iter().zip(touched).map(one).collect()
+}
+
 fn is_main(branch: &str) -> bool {
     ["main", "master", "trunk", "develop"].contains(&branch)
 }

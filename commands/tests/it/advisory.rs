@@ -28,6 +28,8 @@ fn new_opens_an_incident_with_a_topic_of_its_own() {
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
@@ -59,6 +61,8 @@ fn new_takes_everything_at_once() {
     ⬜ severity and advisory text complete: sections Impact, Patches and Workarounds are empty: `!advisory edit` shows the text to fill in
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR`
+    ⬜ tests recorded: `main`, once it has a patch
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
@@ -213,6 +217,8 @@ fn a_report_is_adopted() {
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     ");
 }
 
@@ -316,6 +322,8 @@ fn nothing_is_done_while_an_incident_is_being_opened() {
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release

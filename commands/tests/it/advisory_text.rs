@@ -38,6 +38,8 @@ fn the_text_is_changed_on_github() {
     ⬜ severity and advisory text complete: sections Impact, Patches and Workarounds are empty: `!advisory edit` shows the text to fill in
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`, which is affected: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     ");
 }
 

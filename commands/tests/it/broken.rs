@@ -26,6 +26,8 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ⬜ reproduced, affected versions and platforms known: `!done reproduce EVIDENCE` when it is
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`, which is affected: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     ➡️ With that done, `!release go` by the manager, @_**Maya|11**, without `--early`; one more person on the team must approve. What must not hold it up: `!release go --waive STEP --reason …`
     In public I say nothing of it before the advisory is published; the release then posts the notice. `!ping` asks there for a maintainer to look here, and says nothing else.
     If it is not public after all: `!embargo set WHEN --reason …`
@@ -37,6 +39,8 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     [#wamr-security > amber-heron · WAMR] ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is. Owed by @_**Maya|11**.
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`, which is affected: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!advisory show"), @r"
     [#wamr-security > amber-heron · WAMR] ### amber-heron · WAMR
@@ -52,6 +56,8 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ⬜ other projects and third parties dealt with: struck, the embargo is broken
     ⬜ fix on main: `!done fix EVIDENCE` when it is
     ⬜ CVE: struck, the embargo is broken
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`, which is affected: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
@@ -75,6 +81,8 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ✅ severity and advisory text complete
     ✅ CVE: struck, the embargo is broken
     ✅ disclosure time
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`, which is affected: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     ✅ the embargo is broken, since <time:2026-11-18T09:00:00Z> (Wednesday 09:00 UTC, 3 days 8 hours ago)
     Then one more person on the team approves, within 30 minutes, and:
     1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
@@ -107,9 +115,9 @@ fn a_release_goes_at_once_without_early_and_with_a_second_person() {
     let early = chat.say(MAYA, &room, "!release go");
     assert!(early.contains("private fork"), "before, more is missing: {early}");
     let broken = chat.say(INES, &room, "!embargo broken It is on a mailing list");
-    assert!(broken.contains("➡️ Everything is in place: `!release go`"), "{broken}");
+    assert!(broken.contains("⬜ patch on every supported branch"), "what is left is named: {broken}");
     insta::assert_snapshot!(chat.say(INES, &room, "!release go"), @"[#wamr-security > amber-heron · WAMR] Not done: only the incident manager, @_**Maya|11**, can do this. To take over: `!manager claim`");
-    let asked = chat.say(MAYA, &room, "!release go");
+    let asked = chat.say(MAYA, &room, "!release go --waive patches --waive tests --reason It is public");
     assert!(asked.contains("asks to release") && !asked.contains("Before the disclosure time"), "{asked}");
     let struck = "Struck: private fork, collaborators, other projects and third parties dealt with, CVE.";
     assert!(asked.contains(struck), "the second person sees it: {asked}");
@@ -129,12 +137,14 @@ fn what_readers_need_still_holds_the_release_up() {
     ⬜ reproduced, affected versions and platforms known: `!done reproduce EVIDENCE` when it is
     ⬜ audited for similar problems: `!done audit EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
-    To release without: `!release go --waive reproduce --waive audit --waive fix --reason …`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`, which is affected: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
+    To release without: `!release go --waive reproduce --waive audit --waive fix --waive patches --waive tests --reason …`
     ");
     let waived = chat.say(
         MAYA,
         &room,
-        "!release go --waive reproduce --waive audit --waive fix --reason It is exploited already",
+        "!release go --waive reproduce --waive audit --waive fix --waive patches --waive tests --reason It is exploited already",
     );
     assert!(waived.contains("asks to release"), "{waived}");
 }

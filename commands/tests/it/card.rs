@@ -148,6 +148,10 @@ fn the_timeline_tells_who_did_what() {
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** invited `sofia-k`
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** set the disclosure time to <time:2026-11-18T10:00:00Z>
     * <time:2026-11-18T09:00:00Z> @_**Maya|11** entered CVE-2026-12345
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** named #1 the patch of `main`
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** ran the tests of `main` at `1000000`
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** named #2 the patch of `release/2.4.x`
+    * <time:2026-11-18T09:00:00Z> @_**Maya|11** ran the tests of `release/2.4.x` at `2000000`
     * <time:2026-11-18T09:45:00Z> reminder, 15 minutes before disclosure
     * <time:2026-11-18T10:00:00Z> the disclosure time came
     * <time:2026-11-18T10:00:00Z> @_**Maya|11** asked for the release

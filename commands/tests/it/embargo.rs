@@ -23,6 +23,8 @@ fn the_disclosure_time_is_set_and_shown() {
     ⬜ fix on main: `!done fix EVIDENCE` when it is
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     ");
     chat.wait("144h");
     insta::assert_snapshot!(chat.say(INES, &room, "!embargo show"), @"[#wamr-security > amber-heron · WAMR] ⏳ Disclosure <time:2026-11-24T14:00:00Z> (Tuesday 14:00 UTC, in 5 hours). Set <time:2026-11-18T09:00:00Z>. Reminders to come: 1 hour and 15 minutes before.");

@@ -175,7 +175,7 @@ fn the_card_the_countdown_and_the_request_have_their_person_too() {
     [DM to Maya] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.
     ");
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory new Second"), @r#"
-    (👀 on 129)
+    (👀 on 137)
     (GitHub: new in bytecodealliance/wasm-micro-runtime: "Second")
     [#wamr-security > amber-hoopoe · WAMR] (card) ### amber-hoopoe · WAMR → channel not private
     [DM to Ines] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.

@@ -75,6 +75,10 @@ fn help_as_it_reads() {
     `!cve request` Asks GitHub for a CVE number; the answer is noticed by itself.
     `!cve set` Enters a CVE number that somebody else assigned.
     `!cve status` Shows where the CVE number stands.
+    `!patch add` Names the pull request in the private fork that is a supported branch's patch.
+    `!patch drop` Forgets a branch's patch, and the tests recorded for it.
+    `!patch tested` Records that the tests of a patch were run, for its newest commit: a push makes that stale.
+    `!patch status` Reads every patch on GitHub, and shows what each supported branch still lacks.
     `!done` Vouches for a step that only a person can see: reproduce, audit, upstream or fix.
     `!undo` Takes back what was vouched for.
     `!triage` Says whether a kind of bug is a security bug, by the Bytecode Alliance's cheat sheet.

@@ -11,9 +11,10 @@ use commands::kernel::{
     effect::{Action, Effect, Failure, FailureKind, Outcome, RecordedEffect, Service},
     embargoed::{AdvisoryPage, Embargoed, EmbargoedText},
     fact::RecordedFact,
-    id::{ChannelId, EffectId, GhsaId, IncidentId, MessageId, Repository, Topic, UserId},
+    id::{ChannelId, EffectId, GhsaId, IncidentId, MessageId, PullNumber, Repository, Topic, UserId},
     incident::Incident,
     input::{Input, Message, Now, Observed, Place, Said},
+    patch::PullRequest,
     settings::Settings,
     world::World,
 };
@@ -42,6 +43,8 @@ pub(crate) struct Chat {
     pub(crate) newest: MessageId,
     /// What GitHub holds.
     pub(crate) github: BTreeMap<GhsaId, Advisory>,
+    /// The pull requests in the private fork.
+    pub(crate) pulls: BTreeMap<PullNumber, PullRequest>,
     /// Whether effects stay in the outbox until they are settled by hand.
     pub(crate) hold: bool,
     /// Every fact, for those tests that look at them.
@@ -68,6 +71,7 @@ impl Chat {
             dice: DICE,
             newest: BEFORE_FIRST_START,
             github: BTreeMap::new(),
+            pulls: BTreeMap::new(),
             hold: false,
             facts: Vec::new(),
             cancelled: Vec::new(),
@@ -264,6 +268,7 @@ impl Chat {
                 self.on_github(ghsa, |advisory| advisory.fork = Some(fork.clone()));
                 Outcome::Fork(Embargoed::new(fork))
             }
+            Action::ReadPulls { pulls, .. } => self.read_pulls(pulls),
             Action::RequestCve { .. } | Action::AwaitFork { .. } | Action::Comment { .. } => Outcome::Done,
             Action::Upload { name, .. } => Outcome::Uploaded(format!("/user_uploads/2/ab/{name}")),
         }
@@ -455,29 +460,6 @@ impl Chat {
     pub(crate) fn open(&mut self, summary: &str) -> u64 {
         self.say(realm::MAYA, &realm::team(), &format!("!advisory new {summary}"));
         self.world.incidents().next_back().expect("it was opened").id.0
-    }
-
-    /// Opens an incident that lacks nothing for a release but that its time comes, in an hour.
-    pub(crate) fn ready(&mut self) -> u64 {
-        let number = self.open("Out-of-bounds write in the AOT loader --severity high");
-        let room = self.room(number);
-        self.say(realm::MAYA, &room, "!advisory affected other:wasm-micro-runtime < 2.4.4 --patched 2.4.4");
-        self.say(realm::MAYA, &room, &format!("!advisory edit\n```\n{TEXT}\n```"));
-        for step in ["reproduce", "audit", "upstream", "fix"] {
-            self.say(realm::MAYA, &room, &format!("!done {step}"));
-        }
-        self.say(realm::MAYA, &room, "!fork");
-        self.say(realm::MAYA, &room, "!invite sofia-k");
-        self.say(realm::MAYA, &room, "!embargo set +1h");
-        self.say(realm::MAYA, &room, "!cve set CVE-2026-12345");
-        number
-    }
-
-    /// Opens an incident whose disclosure time has come.
-    pub(crate) fn due(&mut self) -> u64 {
-        let number = self.ready();
-        self.wait("1h");
-        number
     }
 
     /// The message of the request for approval.

@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test names the effects it is about")]
 
+mod begun;
 mod kit;
+mod pulls;
 mod realm;
 mod show;
+mod words;
 
 mod advisory;
 mod advisory_text;
@@ -18,6 +21,8 @@ mod embargo;
 mod failures;
 mod help;
 mod limits;
+mod patch;
+mod patch_watch;
 mod people;
 mod ping;
 mod places;

@@ -39,7 +39,7 @@ fn an_incident_is_followed_when_its_topic_is_renamed_or_resolved() {
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(INES, &topic(WAMR_SECURITY, "amber-heron · WAMR"), "!embargo show"), @"[#wamr-security > amber-heron · WAMR] Not done: no incident is named, and this is no incident's topic. Say which one: `!embargo show CODENAME …`. `!advisory list` shows them.");
-    insta::assert_snapshot!(chat.wait("45m"), @"[#wamr-security > loader] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.");
+    insta::assert_snapshot!(chat.wait("45m"), @"[#wamr-security > loader] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE · patch on `main` and `release/2.4.x` · tests on `main` and `release/2.4.x`. @**Maya|11**, `!next` shows what comes next.");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn the_bot_does_not_follow_out_of_the_teams_channel() {
     chat.open("Overflow");
     chat.say(MAYA, &chat.room(1), "!embargo set +1h");
     insta::assert_snapshot!(move_card(&mut chat, GENERAL, "amber-heron · WAMR"), @"[#wamr-security > amber-heron · WAMR] 🚨 **Moved out of the team's channel**: messages of amber-heron stand in #**general** now. @**Maya|11**, move them back at once. I write on here, not there.");
-    insta::assert_snapshot!(chat.wait("45m"), @"[#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.");
+    insta::assert_snapshot!(chat.wait("45m"), @"[#wamr-security > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE · patch on `main` and `release/2.4.x` · tests on `main` and `release/2.4.x`. @**Maya|11**, `!next` shows what comes next.");
     let elsewhere = move_card(&mut chat, WASMTIME_SECURITY, "amber-heron · WAMR");
     assert!(elsewhere.contains("🚨"), "another team's channel is not this team's: {elsewhere}");
 }
@@ -121,7 +121,7 @@ fn a_team_that_gets_another_channel_takes_its_open_incidents_along() {
     chat.open("Overflow");
     chat.say(MAYA, &chat.room(1), "!embargo set +1h");
     insta::assert_snapshot!(elsewhere(&mut chat), @"[#wamr-vulnerabilities > amber-heron · WAMR] (card) ### amber-heron · WAMR");
-    insta::assert_snapshot!(chat.wait("45m"), @"[#wamr-vulnerabilities > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE. @**Maya|11**, `!next` shows what comes next.");
+    insta::assert_snapshot!(chat.wait("45m"), @"[#wamr-vulnerabilities > amber-heron · WAMR] ⏳ **15 minutes** to disclosure: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC). Missing: reproduced, affected versions and platforms known · private fork · collaborators · audited for similar problems · other projects and third parties dealt with · fix on main · severity and advisory text complete · CVE · patch on `main` and `release/2.4.x` · tests on `main` and `release/2.4.x`. @**Maya|11**, `!next` shows what comes next.");
     let room = chat.room(1);
     insta::assert_snapshot!(chat.say(INES, &room, "!embargo show"), @"[#wamr-vulnerabilities > amber-heron · WAMR] ⏳ Disclosure <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, in 15 minutes). Set <time:2026-11-18T09:00:00Z>.");
     assert_eq!(elsewhere(&mut chat), "", "it has moved already");

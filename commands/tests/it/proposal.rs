@@ -55,7 +55,7 @@ fn a_thumb_of_the_team_accepts_it() {
     let mut chat = numbered();
     insta::assert_snapshot!(chat.say(TOMASZ, &chat.room(1), "!embargo show"), @"[#wamr-security > amber-heron · WAMR] No disclosure time is set. <time:2026-11-21T09:00:00Z> (Saturday 09:00 UTC, in 3 days) is proposed: `!embargo accept`, or `!embargo set WHEN`");
     let next = chat.say(TOMASZ, &chat.room(1), "!next");
-    insta::assert_snapshot!(next.lines().last().unwrap(), @"⬜ disclosure time: proposed for <time:2026-11-21T09:00:00Z> (Saturday 09:00 UTC): `!embargo accept`, or `!embargo set WHEN`");
+    insta::assert_snapshot!(next.lines().last().unwrap(), @"⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch");
     let card = chat.say(TOMASZ, &chat.room(1), "!advisory show");
     assert!(card.contains("⬜ disclosure time: proposed for"), "{card}");
     insta::assert_snapshot!(chat.thumb(INES, proposal(&chat), true), @r"

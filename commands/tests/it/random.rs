@@ -8,8 +8,9 @@ use commands::kernel::{
     effect::{Action, Effect, FailureKind, Outcome, Purpose, Service},
     embargoed::AdvisoryPage,
     grammar,
-    id::{EffectId, GhsaId, GroupId, IncidentId, MessageId, Topic, UserId},
+    id::{EffectId, GhsaId, GroupId, IncidentId, MessageId, PullNumber, Topic, UserId},
     input::{Input, Observed, Place, Said},
+    patch::PullState,
     token::{Typed, Word},
     world::Reference,
 };
@@ -17,144 +18,10 @@ use proptest::{collection::vec, prelude::*};
 
 use crate::{
     kit::{Chat, failed, failure, topic},
+    pulls::commit,
     realm::*,
+    words::{COMMANDS, FRAGMENTS, WRITES},
 };
-
-/// What a message may be put together from.
-const FRAGMENTS: [&str; 91] = [
-    "!help",
-    "!advisory",
-    "!advisory new",
-    "!advisory adopt",
-    "!advisory show",
-    "!advisory list",
-    "!advisory edit",
-    "!advisory affected",
-    "!embargo set",
-    "!embargo extend",
-    "!embargo show",
-    "!embargo lift",
-    "!embargo accept",
-    "!embargo broken",
-    "48h",
-    "-3h",
-    "!release plan",
-    "!release go",
-    "!release approve",
-    "!release status",
-    "!release abort",
-    "!ping",
-    "!next",
-    "!timeline",
-    "!advisory ack",
-    "!advisory accept",
-    "!advisory reject",
-    "!advisory credit",
-    "!advisory close",
-    "!manager",
-    "claim",
-    "!triage",
-    "!invite",
-    "!uninvite",
-    "!who",
-    "!fork",
-    "!cve request",
-    "!cve set",
-    "!cve status",
-    "!done",
-    "!undo",
-    "reproduce",
-    "audit",
-    "sofia-k",
-    "team:wamr-core",
-    "@**Ines|12**",
-    "--export",
-    "--as",
-    "--at",
-    "run",
-    "!relaese",
-    "@**Advisory Bot**",
-    "amber-heron",
-    "amber-hoopoe",
-    "GHSA-x5cm-v3r2-9f22",
-    "CVE-2026-1234",
-    "Overflow",
-    "in the loader",
-    "+1h",
-    "+20m",
-    "+8d",
-    "+40d",
-    "2026-12-01 15:00",
-    "--reason",
-    "--early",
-    "--waive",
-    "text",
-    "embargo",
-    "announce",
-    "accept",
-    "publish",
-    "--summary",
-    "--severity",
-    "high",
-    "--cvss",
-    "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-    "--cwe",
-    "CWE-61",
-    "--package",
-    "rust:wasmtime",
-    "--affected",
-    "< 1.0 || >= 2, < 3",
-    "--patched",
-    "--platform",
-    "1.0",
-    "--all",
-    "—",
-    "\"",
-    "`",
-    "\n```\n",
-    "[message truncated]",
-];
-
-/// Whole commands that lead somewhere, so that random walks get far.
-const COMMANDS: [&str; 37] = [
-    "!advisory new Overflow in the loader --severity high --affected < 2.0\n```\nIt overflows.\n```",
-    "!advisory new Second",
-    "!advisory adopt GHSA-x5cm-v3r2-9f23",
-    "!advisory adopt GHSA-x5cm-v3r2-9f24",
-    "!embargo set +20m",
-    "!embargo set +20m --reason Sooner",
-    "!embargo extend 20m --reason Later",
-    "!embargo lift --reason Not known yet",
-    "!embargo accept",
-    "!embargo broken It is on a mailing list",
-    "!embargo broken amber-heron It was pushed upstream",
-    "!release go",
-    "!release go --early --waive text --waive embargo --reason Hurry",
-    "!release go amber-heron --early --waive text --waive accept --reason Hurry",
-    "!release approve",
-    "!release approve amber-heron",
-    "!release abort Not yet",
-    "!advisory edit --severity low",
-    "!advisory edit --summary Other words",
-    "!advisory edit\n```\n### Impact\nOther text.\n```",
-    "!advisory affected other:wasm-micro-runtime < 3.0",
-    "!advisory affected other:wasm-micro-runtime < 3.0 --platform aarch64 only",
-    "!advisory ack",
-    "!advisory accept",
-    "!advisory reject No",
-    "!advisory close Duplicate",
-    "!advisory credit sofia-k",
-    "!manager claim",
-    "!manager @**Tomasz|13**",
-    "!invite sofia-k team:wamr-core",
-    "!uninvite sofia-k",
-    "!fork",
-    "!cve request",
-    "!cve set CVE-2026-4711",
-    "!done audit seen",
-    "!undo audit",
-    "!ping",
-];
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -170,26 +37,12 @@ enum Step {
     ByHand(usize, u8),
     /// GitHub is looked at.
     Look(usize),
+    /// A pull request is opened or changes on GitHub, and is looked at or not.
+    Pull(u64, u8, bool),
     /// A command that writes to GitHub is given, and somebody changes the advisory by hand before it gets
     /// there.
     Race(usize, &'static str, u8),
 }
-
-/// Commands that write to the advisory.
-const WRITES: [&str; 12] = [
-    "!advisory edit --severity low",
-    "!advisory edit --cwe CWE-61",
-    "!advisory edit --summary Other words",
-    "!advisory edit\n```\n### Impact\nOther text.\n```",
-    "!advisory affected other:wasm-micro-runtime < 3.0",
-    "!advisory accept",
-    "!advisory reject No",
-    "!advisory close Duplicate",
-    "!advisory credit sofia-k",
-    "!invite sofia-k team:wamr-core",
-    "!uninvite by-hand",
-    "!cve set CVE-2026-4711",
-];
 
 fn text() -> impl Strategy<Value = String> {
     let fragments = vec(prop::sample::select(&FRAGMENTS[..]), 0..6).prop_map(|words| words.join(" "));
@@ -213,6 +66,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..8_usize, 0..5_u8).prop_map(|(who, what)| Step::Directory(who, what)),
         3 => (0..4_usize, 0..12_u8).prop_map(|(which, what)| Step::ByHand(which, what)),
         3 => (0..4_usize).prop_map(Step::Look),
+        3 => (1..4_u64, 0..8_u8, any::<bool>()).prop_map(|(which, what, looks)| Step::Pull(which, what, looks)),
         3 => (0..4_usize, prop::sample::select(&WRITES[..]), 0..12_u8)
             .prop_map(|(which, command, what)| Step::Race(which, command, what)),
     ]
@@ -309,6 +163,7 @@ fn take(chat: &mut Chat, said: &mut Vec<commands::kernel::input::Message>, step:
                 by_hand(chat.github.get_mut(&ghsa).unwrap(), *what);
             }
         }
+        Step::Pull(which, what, looks) => pull(chat, *which, *what, *looks),
         Step::Look(which) => {
             if let Some(ghsa) = nth(chat, *which) {
                 chat.sleep("1s");
@@ -338,6 +193,25 @@ fn race(chat: &mut Chat, which: usize, command: &str, what: u8) {
     for (id, effect) in writes {
         let outcome = succeed(chat, id, &effect);
         chat.settle(id, outcome);
+    }
+}
+
+/// Something happens to a pull request in the private fork.
+fn pull(chat: &mut Chat, which: u64, what: u8, looks: bool) {
+    let Some(pull) = chat.pulls.get_mut(&PullNumber(which)) else {
+        return chat.pull(which, if which == 2 { "release/2.4.x" } else { "main" });
+    };
+    match what {
+        0..3 => pull.head = commit(which * 256 + u64::from(what)),
+        3 => pull.mergeable = None,
+        4 => pull.mergeable = Some(true),
+        5 => pull.state = PullState::Closed,
+        6 => pull.state = PullState::Open,
+        _ => pull.base = "elsewhere".into(),
+    }
+    if looks {
+        chat.sleep("1s");
+        chat.look_at_pull(which);
     }
 }
 

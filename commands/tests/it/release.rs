@@ -22,6 +22,8 @@ fn a_release_as_it_should_be() {
     ✅ severity and advisory text complete
     ✅ CVE
     ✅ disclosure time
+    ✅ patch on every supported branch
+    ✅ tests recorded
     ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
     Then one more person on the team approves, within 30 minutes, and:
     1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
@@ -62,7 +64,7 @@ fn a_release_as_it_should_be() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/135) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/143) in #**general**
     [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
     (card edited)
     ");
@@ -87,7 +89,7 @@ fn a_release_as_it_should_be() {
 
     Affected `other:wasm-micro-runtime`: &lt; 2.4.4 → 2.4.4
 
-    ```spoiler ✅ 14 steps done
+    ```spoiler ✅ 16 steps done
     ✅ acknowledged
     ✅ reproduced, affected versions and platforms known: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ report accepted
@@ -99,6 +101,8 @@ fn a_release_as_it_should_be() {
     ✅ severity and advisory text complete
     ✅ CVE: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ disclosure time: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
+    ✅ patch on every supported branch: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
+    ✅ tests recorded: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ advisory published: 1 hour after the report
     ✅ public notice: 1 hour after the report
     ✅ closed: 1 hour after the report
@@ -122,7 +126,9 @@ fn what_is_missing_is_listed() {
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
-    To release without: `!release go --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive text --waive cve --waive embargo --reason …`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
+    To release without: `!release go --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive text --waive cve --waive embargo --waive patches --waive tests --reason …`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
     [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
@@ -137,6 +143,8 @@ fn what_is_missing_is_listed() {
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     Then one more person on the team approves, within 30 minutes, and:
     1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
     2. tell the public in #**general>security**:
@@ -167,7 +175,7 @@ fn it_is_not_begun_before_its_time_but_early_and_with_a_reason() {
     For example `!release go`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive publish --reason x"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "publish" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, announce.
+    [#wamr-security > amber-heron · WAMR] Not done: "publish" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, patches, tests, announce.
     It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
     For example `!release go`
     "#);
@@ -215,7 +223,9 @@ fn a_waived_precondition_is_shown() {
     ⬜ other projects and third parties dealt with: `!done upstream EVIDENCE` when it is
     ⬜ fix on main: `!done fix EVIDENCE` when it is
     ⬜ CVE: `!cve request`
-    To release without: `!release go --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive cve --reason …`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
+    To release without: `!release go --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive cve --waive patches --waive tests --reason …`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release plan"), @r"
     [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
@@ -230,6 +240,8 @@ fn a_waived_precondition_is_shown() {
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     Then one more person on the team approves, within 30 minutes, and:
     1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
     2. tell the public in #**general>security**:
@@ -255,6 +267,8 @@ fn a_waived_precondition_is_shown() {
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
+    ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
+    ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
@@ -285,6 +299,8 @@ fn what_was_published_by_hand_counts_as_done() {
     ✅ severity and advisory text complete
     ✅ CVE
     ✅ disclosure time
+    ✅ patch on every supported branch
+    ✅ tests recorded
     ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
     Then one more person on the team approves, within 30 minutes, and:
     1. tell the public in #**general>security**:
@@ -303,7 +319,7 @@ fn what_was_published_by_hand_counts_as_done() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/137) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/145) in #**general**
     [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
     (card edited)
     ");

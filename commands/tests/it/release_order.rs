@@ -97,7 +97,7 @@ fn nothing_follows_a_step_that_failed_until_it_is_begun_again() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/139) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/147) in #**general**
     [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
     (card edited)
     ");
@@ -140,6 +140,8 @@ fn it_goes_on_where_it_stopped() {
     ✅ severity and advisory text complete
     ✅ CVE
     ✅ disclosure time
+    ✅ patch on every supported branch
+    ✅ tests recorded
     ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
     Then one more person on the team approves, within 30 minutes, and:
     1. tell the public in #**general>security**:
@@ -158,7 +160,7 @@ fn it_goes_on_where_it_stopped() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/138) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/146) in #**general**
     [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
     (card edited)
     ");

@@ -41,7 +41,7 @@ fn a_fork_is_made_waited_for_and_named() {
     [#wamr-security > amber-heron · WAMR] ⏳ The private fork is still not there, 10 minutes after it was asked for. @**Maya|11**, look at the advisory's page; I keep looking too.
     ");
     assert_eq!(chat.wait("24h"), "", "no clock runs for it any more");
-    insta::assert_snapshot!(chat.say(INES, &room, "!fork"), @"[#wamr-security > amber-heron · WAMR] Not done: there is a private fork already.");
+    insta::assert_snapshot!(chat.say(INES, &room, "!fork"), @"[#wamr-security > amber-heron · WAMR] Not done: there is a private fork already: `bytecodealliance/wasm-micro-runtime-ghsa-2222`.");
 }
 
 #[test]
@@ -297,7 +297,7 @@ fn a_report_that_nobody_acknowledges_is_escalated() {
 
 /// Follows only what `!next` says, as somebody does who has read no documentation.
 #[test]
-fn next_alone_leads_from_the_report_to_the_disclosure_time() {
+fn next_alone_leads_from_the_report_to_the_plan_of_the_release() {
     let mut chat = Chat::new();
     let (number, _) = chat.noticed("Crash when loading a module");
     let room = chat.room(number);
@@ -305,8 +305,15 @@ fn next_alone_leads_from_the_report_to_the_disclosure_time() {
     for _ in 0..20 {
         let next = chat.say(MAYA, &room, "!next");
         let next = next.lines().next().unwrap();
-        let Some(hint) = next.split('`').nth(1).filter(|hint| *hint != "!release plan") else { break };
+        let mut spans = next.split('`').skip(1).step_by(2);
+        let hint = spans.find(|span| span.starts_with('!')).unwrap();
         let command = match hint {
+            "!release plan" => break,
+            hint if hint.starts_with("!patch add") => {
+                let (branch, pull) = (hint.split(' ').nth(2).unwrap(), chat.pulls.len() as u64 + 1);
+                chat.pull(pull, branch);
+                format!("!patch add {branch} {pull}")
+            }
             "!invite @user" => "!invite @**Ines|12**".to_owned(),
             "!advisory edit" => format!("!advisory edit\n```\n{TEXT}\n```"),
             hint if hint.contains("VECTOR") => {
@@ -337,6 +344,10 @@ fn next_alone_leads_from_the_report_to_the_disclosure_time() {
     !advisory affected other:wasm-micro-runtime < 2.4.4 --patched 2.4.4
     !cve request
     !embargo set +72h
+    !patch add main 1
+    !patch add release/2.4.x 2
+    !patch tested main seen by hand
+    !patch tested release/2.4.x seen by hand
     ");
     assert!(chat.incident(number).embargo.is_some(), "the disclosure time is set");
 }

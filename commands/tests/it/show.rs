@@ -53,6 +53,10 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
             format!("(GitHub: enter {})", cve.open(&AdvisoryPage::on_github()).as_str())
         }
         Action::CreateFork { .. } => "(GitHub: make the fork)".to_owned(),
+        Action::ReadPulls { pulls, .. } => {
+            let numbers: Vec<String> = pulls.iter().map(|number| format!("#{number}")).collect();
+            format!("(GitHub: read {})", numbers.join(", "))
+        }
         Action::AwaitFork { .. } => "(GitHub: is the fork there?)".to_owned(),
         Action::Comment { text, .. } => {
             format!("(GitHub: comment) {}", text.open(&AdvisoryPage::on_github()))
@@ -70,6 +74,7 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
             | Outcome::Posted(_)
             | Outcome::Advisory(_)
             | Outcome::Fork(_)
+            | Outcome::Pulls(_)
             | Outcome::Uploaded(_),
         )
         | None => "",

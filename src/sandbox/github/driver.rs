@@ -11,6 +11,7 @@ use super::{
     comments,
     model::{AdvisoryState, Comment, CreditState},
     operations,
+    pulls::{Pull, Verdict},
     webhooks::Delivery,
     world::World,
 };
@@ -118,6 +119,59 @@ impl GitHub {
             let viewer = by_hand(world, who)?;
             let repo = repository_of(world, ghsa)?;
             world.start_fork(&repo, ghsa, &viewer, now).map(|fork| fork.seed.full_name)
+        })
+    }
+
+    /// Somebody opens a pull request in the advisory's private fork that changes these files. Returns its
+    /// number.
+    ///
+    /// # Errors
+    /// No fork that can be used, not theirs, or no such branch.
+    pub fn open_pull(&self, who: &str, ghsa: &str, base: &str, files: &[String]) -> Result<u64, Refusal> {
+        self.with(|world, now| {
+            let viewer = by_hand(world, who)?;
+            world.open_pull((ghsa, base), &viewer, files, now)
+        })
+    }
+
+    /// Somebody pushes a commit that changes these files to a pull request.
+    ///
+    /// # Errors
+    /// As [`GitHub::open_pull`]; no such pull request.
+    pub fn push_to_pull(&self, who: &str, ghsa: &str, number: u64, files: &[String]) -> Result<(), Refusal> {
+        self.with(|world, now| {
+            let viewer = by_hand(world, who)?;
+            world.push_to_pull((ghsa, number), &viewer, files, now)
+        })
+    }
+
+    /// Somebody reviews a pull request's newest commit.
+    ///
+    /// # Errors
+    /// As [`GitHub::push_to_pull`]; it is their own.
+    pub fn review_pull(&self, who: &str, ghsa: &str, number: u64, verdict: Verdict) -> Result<(), Refusal> {
+        self.with(|world, now| {
+            let viewer = by_hand(world, who)?;
+            world.review_pull((ghsa, number), &viewer, verdict, now)
+        })
+    }
+
+    /// Somebody changes a pull request otherwise: opens or closes it, makes it a draft, sends it to another
+    /// branch, makes it conflict.
+    ///
+    /// # Errors
+    /// No such pull request.
+    pub fn change_pull(
+        &self,
+        ghsa: &str,
+        number: u64,
+        change: impl FnOnce(&mut Pull),
+    ) -> Result<(), Refusal> {
+        self.with(|world, now| {
+            let pull = world.pull_mut(ghsa, number)?;
+            change(pull);
+            pull.updated_at = now;
+            Ok(())
         })
     }
 

@@ -4,9 +4,8 @@
 //! One request goes through `handle` (headers, limits, caching), `route` (which operation) and
 //! `operations`; what may become of an advisory is in `rules`, what the API shows of it in the
 //! `render` files. `driver` is the other way in, for people acting by hand; `switches` are the model's.
-//! `forks` are the temporary private ones of advisories; `webhooks` makes the deliveries that
-//! `sandbox::webhook` sends. Deliberately absent: pull requests, git and
-//! releases.
+//! `forks` are the temporary private ones of advisories, `pulls` the pull requests in them; `webhooks` makes
+//! the deliveries that `sandbox::webhook` sends. Deliberately absent: git and releases.
 
 mod access;
 mod answer;
@@ -21,8 +20,10 @@ mod limits;
 mod list;
 mod model;
 mod operations;
+mod pulls;
 mod render;
 mod render_account;
+mod render_pull;
 mod render_repository;
 mod route;
 mod rules;
@@ -51,6 +52,7 @@ pub use self::{
         Advisory, AdvisoryState, CREDIT_TYPES, Comment, Credit, CreditState, ECOSYSTEMS, Fork, Severity,
         Vulnerability,
     },
+    pulls::{Pull, Review, Verdict},
     seed::{
         Access, BOT_LOGIN, Limits, OrganisationSeed, RepositorySeed, Rights, Role, Seed, TeamSeed, TokenSeed,
         UserSeed,

@@ -10,7 +10,7 @@ use super::{
     form::{self, Changes, Form},
     list,
     model::{Advisory, AdvisoryState, Credit, CreditState},
-    render, render_account, render_repository,
+    pulls, render, render_account, render_repository,
     route::Route,
     rules,
     seed::{Rights, Role},
@@ -80,6 +80,10 @@ pub(super) fn carry_out(world: &mut World, route: &Route, call: &Call<'_>) -> Ou
             let fork = world.start_fork(repo, ghsa, call.viewer, call.now)?;
             Ok(Answer::new(202, render_repository::repository(world, call.viewer.login(), &fork)))
         }
+        Route::ListPulls { repo } => pulls::list(world, repo, call),
+        Route::GetPull { repo, number } => pulls::get(world, repo, *number, call),
+        Route::PullFiles { repo, number } => pulls::files(world, repo, *number, call),
+        Route::PullReviews { repo, number } => pulls::reviews(world, repo, *number, call),
         Route::ListComments { repo, ghsa } => comments::list(world, repo, ghsa, call),
         Route::CreateComment { repo, ghsa } => comments::create(world, repo, ghsa, call),
         Route::GetComment { repo, ghsa, id } => comments::get(world, repo, ghsa, *id, call),

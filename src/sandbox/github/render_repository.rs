@@ -127,7 +127,7 @@ fn plain(world: &World, viewer: Option<&str>, repository: &Repository) -> Value 
 }
 
 /// The commit at the head of a branch: made up, and always the same for the same branch.
-fn head(repository: &Repository, branch: &str) -> String {
+pub(super) fn head(repository: &Repository, branch: &str) -> String {
     let digest = Sha256::digest(format!("{}@{branch}", repository.seed.full_name));
     digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
 }

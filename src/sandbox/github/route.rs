@@ -20,6 +20,10 @@ pub(super) enum Route {
     UpdateAdvisory { repo: String, ghsa: String },
     RequestCve { repo: String, ghsa: String },
     CreateFork { repo: String, ghsa: String },
+    ListPulls { repo: String },
+    GetPull { repo: String, number: u64 },
+    PullFiles { repo: String, number: u64 },
+    PullReviews { repo: String, number: u64 },
     ListComments { repo: String, ghsa: String },
     CreateComment { repo: String, ghsa: String },
     GetComment { repo: String, ghsa: String, id: u64 },
@@ -58,6 +62,7 @@ impl Route {
             ["branches", branch @ ..] if get => Self::Branch { repo, branch: branch.join("/") },
             ["collaborators", login, "permission"] if get => Self::Permission { repo, login: owned(login) },
             ["private-vulnerability-reporting"] if get => Self::PrivateReporting { repo },
+            ["pulls", below @ ..] if get => Self::of_pulls(repo, below),
             ["security-advisories"] if get => Self::ListAdvisories { repo },
             ["security-advisories"] if post => Self::CreateAdvisory { repo },
             ["security-advisories", "reports"] if post => Self::ReportVulnerability { repo },
@@ -70,6 +75,17 @@ impl Route {
             ["security-advisories", ghsa, "comments", below @ ..] => {
                 Self::of_comments(method, repo, owned(ghsa), below)
             }
+            _ => Self::Unknown,
+        }
+    }
+
+    fn of_pulls(repo: String, rest: &[&str]) -> Self {
+        let number = rest.first().and_then(|number| number.parse().ok());
+        match (rest, number) {
+            ([], _) => Self::ListPulls { repo },
+            ([_], Some(number)) => Self::GetPull { repo, number },
+            ([_, "files"], Some(number)) => Self::PullFiles { repo, number },
+            ([_, "reviews"], Some(number)) => Self::PullReviews { repo, number },
             _ => Self::Unknown,
         }
     }
@@ -119,6 +135,10 @@ impl Route {
             Self::CreateFork { .. } => {
                 "security-advisories/repository-advisories#create-a-temporary-private-fork"
             }
+            Self::ListPulls { .. } => "pulls/pulls#list-pull-requests",
+            Self::GetPull { .. } => "pulls/pulls#get-a-pull-request",
+            Self::PullFiles { .. } => "pulls/pulls#list-pull-requests-files",
+            Self::PullReviews { .. } => "pulls/reviews#list-reviews-for-a-pull-request",
             // In preview: they have no page of their own yet.
             Self::ListComments { .. }
             | Self::CreateComment { .. }

@@ -185,6 +185,15 @@ impl Rights {
         }
     }
 
+    /// How far the token goes with the pull requests of `owner`'s private repositories.
+    #[must_use]
+    pub fn pull_requests(&self, owner: &str) -> Access {
+        match self {
+            Self::Classic(_) => self.private_repositories(owner),
+            Self::FineGrained { .. } => self.granted(owner, |name| name == "pull_requests"),
+        }
+    }
+
     /// How far the token goes with `owner`'s private repositories. Metadata alone are what a token
     /// for public repositories has too.
     #[must_use]

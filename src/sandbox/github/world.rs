@@ -10,6 +10,7 @@ use super::{
     identifier::Identifiers,
     limits::Usage,
     model::{Advisory, Comment, CreditState},
+    pulls::Pull,
     seed::{Limits, OrganisationSeed, RepositorySeed, Seed, TokenSeed},
     webhooks::{Delivery, Hook},
 };
@@ -58,6 +59,8 @@ pub(super) struct Record {
     pub(super) cve_requested_at: Option<Timestamp>,
     /// What was said on the advisory's page, oldest first; kept beyond its publication.
     pub(super) comments: Vec<Comment>,
+    /// The pull requests in its fork, the oldest first.
+    pub(super) pulls: Vec<Pull>,
 }
 
 impl Record {
@@ -172,7 +175,8 @@ impl World {
         let number = self.records.values().map(|record| record.number + 1).max().unwrap_or(0);
         let ghsa = advisory.ghsa_id.clone();
         let versions = vec![(advisory.created_at, advisory)];
-        self.records.insert(ghsa, Record { number, versions, cve_requested_at: None, comments: Vec::new() });
+        let (comments, pulls) = (Vec::new(), Vec::new());
+        self.records.insert(ghsa, Record { number, versions, cve_requested_at: None, comments, pulls });
         self.revision += 1;
     }
 

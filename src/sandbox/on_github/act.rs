@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{NEWEST, OnGitHub};
 use crate::sandbox::{
     audit,
-    github::{Refusal, short_reason},
+    github::{Refusal, Verdict, short_reason},
     world::Sandbox,
 };
 
@@ -52,6 +52,18 @@ pub fn carry_out(deed: &OnGitHub, sandbox: &Sandbox, who: &str) -> Result<Done, 
             let done = github.invite_by_hand(who, &ghsa, login);
             (ghsa, "invites to", done)
         }
+        OnGitHub::Pull { ghsa, branch, files } => {
+            let opened = github.open_pull(who, &named(ghsa), branch, &or_a_source(files));
+            (named(ghsa), "opens a pull request for", opened.map(|_| ()))
+        }
+        OnGitHub::Push { ghsa, number, files } => {
+            let done = github.push_to_pull(who, &named(ghsa), *number, &or_a_source(files));
+            (named(ghsa), "pushes to a pull request for", done)
+        }
+        OnGitHub::Approve { ghsa, number } => {
+            let done = github.review_pull(who, &named(ghsa), *number, Verdict::Approved);
+            (named(ghsa), "approves a pull request for", done)
+        }
     };
     done.map_err(|refusal| why(&refusal, &ghsa, who))?;
     let summary = github.advisory(&ghsa).map(|advisory| advisory.summary).unwrap_or_default();
@@ -60,10 +72,17 @@ pub fn carry_out(deed: &OnGitHub, sandbox: &Sandbox, who: &str) -> Result<Done, 
             format!("{}: {}", field.word(), value.as_deref().unwrap_or("none"))
         }
         OnGitHub::Invite { login, .. } => login.clone(),
+        OnGitHub::Pull { branch, .. } => format!("into {branch}"),
+        OnGitHub::Push { number, .. } | OnGitHub::Approve { number, .. } => format!("#{number}"),
         OnGitHub::Report { .. } | OnGitHub::Accept(_) | OnGitHub::Close(_) | OnGitHub::Publish(_) => summary,
     };
     let published = matches!(deed, OnGitHub::Publish(_));
     Ok(Done { head: format!("{who} {does} {ghsa}:"), text, published, ghsa })
+}
+
+/// The files, or one where none is named.
+fn or_a_source(files: &[String]) -> Vec<String> {
+    if files.is_empty() { vec!["src/fix.c".to_owned()] } else { files.to_vec() }
 }
 
 /// Why GitHub would not, for whoever wrote the line.

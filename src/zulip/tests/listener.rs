@@ -69,7 +69,12 @@ fn short(input: &Input) -> String {
         Input::Observed(Observed::Directory(DirectoryChange::Snapshot(_))) => "snapshot".to_owned(),
         Input::Observed(Observed::Directory(_)) => "directory".to_owned(),
         Input::Observed(Observed::Moved { messages, channel, .. }) => format!("moved {messages:?} {channel}"),
-        Input::Observed(Observed::Listening { .. } | Observed::Advisory { .. } | Observed::Sight { .. })
+        Input::Observed(
+            Observed::Listening { .. }
+            | Observed::Advisory { .. }
+            | Observed::Pull { .. }
+            | Observed::Sight { .. },
+        )
         | Input::Ticked
         | Input::Settled(..) => "?".to_owned(),
     }

@@ -1,7 +1,7 @@
 //! What is answered and told, held to the official descriptions where those are at hand.
 
 use super::*;
-use crate::sandbox::openapi::check_exchange;
+use crate::sandbox::{github::Verdict, openapi::check_exchange};
 
 /// A description, none of which is part of this repository.
 fn description(name: &str) -> Option<Value> {
@@ -47,6 +47,27 @@ async fn forks_and_the_advisories_that_show_them_fit_the_official_description() 
     held(&bench, &doc, Method::GET, &fork, 200, "").await;
     bench.github.comment_by_hand("maya", &ghsa, "Hm.").unwrap();
     held(&bench, &doc, Method::PATCH, &one, 200, r#"{"state": "published"}"#).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn pull_requests_in_forks_fit_the_official_description() {
+    let Some(doc) = description("github-rest.json") else { return };
+    let bench = Bench::new();
+    let ghsa = bench.draft().await;
+    bench.github.fork_by_hand("maya", &ghsa).unwrap();
+    bench.jump(60);
+    let pulls = format!("/repos/bytecodealliance/wasmtime-{}/pulls", ghsa.to_lowercase());
+    held(&bench, &doc, Method::GET, &pulls, 200, "").await;
+    bench.github.open_pull("maya", &ghsa, "main", &["RELEASES.md".to_owned()]).unwrap();
+    bench.github.review_pull("tomasz", &ghsa, 1, Verdict::Approved).unwrap();
+    for _ in 0..2 {
+        for below in ["", "?state=all&per_page=100", "/1", "/1/files?per_page=100", "/1/reviews?per_page=100"]
+        {
+            held(&bench, &doc, Method::GET, &format!("{pulls}{below}"), 200, "").await;
+        }
+        bench.github.change_pull(&ghsa, 1, |pull| pull.is_open = false).unwrap();
+    }
+    held(&bench, &doc, Method::GET, &format!("{pulls}/2"), 404, "").await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,6 +9,7 @@ mod driver;
 mod forks;
 mod limits;
 mod lists;
+mod pulls;
 mod states;
 mod validation;
 mod webhooks;
