@@ -34,34 +34,9 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Purpose::CardEdit { incident } => {
             of(world, *incident, |incident| card_edited(incident, effect, outcome))
         }
-        Purpose::AskApproval { incident } => of(world, *incident, |incident| match outcome {
-            Outcome::Posted(_) if is_void(world, id, effect) => Decision::nothing(),
-            Outcome::Posted(message) => release::asked(world, incident, *message, now),
-            Outcome::Done
-            | Outcome::Advisory(_)
-            | Outcome::Conflict(..)
-            | Outcome::Fork(_)
-            | Outcome::Pulls(_)
-            | Outcome::Uploaded(_)
-            | Outcome::Blocked(_)
-            | Outcome::NotPrivate(_)
-            | Outcome::Failed(_)
-            | Outcome::Delayed(_) => answered(world, effect, incident.manager.as_slice(), outcome),
-        }),
-        Purpose::Propose { incident } => of(world, *incident, |incident| match outcome {
-            Outcome::Posted(_) if is_void(world, id, effect) => Decision::nothing(),
-            Outcome::Posted(message) => embargo::proposal_posted(world, incident, *message, now),
-            Outcome::Done
-            | Outcome::Advisory(_)
-            | Outcome::Conflict(..)
-            | Outcome::Fork(_)
-            | Outcome::Pulls(_)
-            | Outcome::Uploaded(_)
-            | Outcome::Blocked(_)
-            | Outcome::NotPrivate(_)
-            | Outcome::Failed(_)
-            | Outcome::Delayed(_) => answered(world, effect, incident.manager.as_slice(), outcome),
-        }),
+        Purpose::AskApproval { incident } | Purpose::Propose { incident } => {
+            of(world, *incident, |incident| to_react_to(world, incident, (id, effect), outcome, now))
+        }
         Purpose::Open { incident } => {
             of(world, *incident, |incident| advisory::opened(world, incident, outcome, now))
         }
@@ -106,6 +81,33 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
 
 fn of(world: &World, id: IncidentId, decide: impl FnOnce(&Incident) -> Decision) -> Decision {
     world.incident(id).map(decide).unwrap_or_default()
+}
+
+/// What is to be reacted to by 👍 stands, or could not be posted.
+fn to_react_to(
+    world: &World,
+    incident: &Incident,
+    (id, effect): (EffectId, &Effect),
+    outcome: &Outcome,
+    now: Now,
+) -> Decision {
+    match outcome {
+        Outcome::Posted(_) if is_void(world, id, effect) => Decision::nothing(),
+        Outcome::Posted(message) if matches!(effect.purpose, Purpose::Propose { .. }) => {
+            embargo::proposal_posted(world, incident, *message, now)
+        }
+        Outcome::Posted(message) => release::asked(world, incident, *message, now),
+        Outcome::Done
+        | Outcome::Advisory(_)
+        | Outcome::Conflict(..)
+        | Outcome::Fork(_)
+        | Outcome::Pulls(_)
+        | Outcome::Uploaded(_)
+        | Outcome::Blocked(_)
+        | Outcome::NotPrivate(_)
+        | Outcome::Failed(_)
+        | Outcome::Delayed(_) => answered(world, effect, incident.manager.as_slice(), outcome),
+    }
 }
 
 /// Whether a request for approval or a proposal is followed by a newer one, which is still on its way.

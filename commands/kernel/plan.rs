@@ -22,7 +22,7 @@ pub enum Standing {
     Met,
     /// It is left out, by somebody's decision.
     Waived,
-    /// It no longer makes sense, because the embargo is broken.
+    /// It no longer makes sense, because the embargo is broken or the advisory public.
     Struck,
     /// It is not.
     Missing,
@@ -131,7 +131,12 @@ pub fn plan(world: &World, incident: &Incident, waived: impl Fn(Step) -> bool) -
         Step::RELEASE.into_iter().filter(|step| !runbook::is_done(world, incident, *step) && !waived(*step));
     Plan {
         preconditions: preconditions.collect(),
-        not_before: incident.embargo.as_ref().map(|embargo| embargo.until),
+        // What somebody has published needs no waiting for.
+        not_before: incident
+            .embargo
+            .as_ref()
+            .filter(|_| !incident.is_published())
+            .map(|embargo| embargo.until),
         deeds: open.filter_map(|step| deed(world, incident, step)).collect(),
     }
 }

@@ -22,7 +22,7 @@ pub enum Progress {
     Open,
     /// It waits for others: nothing is to be done but to wait.
     Waiting,
-    /// It is not done and no longer makes sense, because the embargo is broken.
+    /// It is not done and no longer makes sense, because the embargo is broken or the advisory public.
     Struck,
     /// It is done, or does not apply.
     Done,

@@ -92,17 +92,23 @@ impl World {
     /// Takes a fact in. Facts come in the order of their numbers.
     pub fn apply(&mut self, recorded: &RecordedFact) {
         self.facts = recorded.number;
-        let at = recorded.at;
-        match &recorded.fact {
+        let (at, fact) = (recorded.at, &recorded.fact);
+        let Some(incident) = fact.incident() else { return self.apply_to_all(at, fact) };
+        if let Fact::Opened { .. } = fact {
+            self.incidents.extend(Incident::opened(at, fact).map(|opened| (incident, opened)));
+        }
+        self.change_incident(incident, at, fact);
+    }
+
+    /// Takes in a fact that belongs to no incident.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`Fact::incident` names every fact")]
+    fn apply_to_all(&mut self, at: Timestamp, fact: &Fact) {
+        match fact {
             Fact::Began { newest } => self.began = Some(*newest),
             Fact::CommandTaken { message, .. } => self.handled(*message, at, None),
             Fact::CommandRefused { message, words, .. } => self.handled(*message, at, Some(*words)),
             Fact::ToldWhereCommandsBelong { user } => drop(self.told_where.insert(*user, at)),
             Fact::ThumbHeld { message, user, added } => self.hold_thumb(*message, *user, *added, at),
-            Fact::Opened { incident, .. } => {
-                self.incidents.extend(Incident::opened(at, &recorded.fact).map(|opened| (*incident, opened)));
-                self.change_incident(*incident, at, &recorded.fact);
-            }
             Fact::Pinged { project, .. } => {
                 self.pinged.insert(project.clone(), at);
             }
@@ -113,54 +119,7 @@ impl World {
             Fact::SyncBack { project } => {
                 self.out_of_sight.remove(project);
             }
-            Fact::LeakBlocked { .. } => {}
-            fact @ (Fact::OpeningFailed { incident }
-            | Fact::AdvisorySeen { incident, .. }
-            | Fact::Linked { incident }
-            | Fact::Rewritten { incident, .. }
-            | Fact::ChangedOnGitHub { incident, .. }
-            | Fact::PublishedByHand { incident, .. }
-            | Fact::ManagerSet { incident, .. }
-            | Fact::Acknowledged { incident, .. }
-            | Fact::Accepted { incident, .. }
-            | Fact::Closed { incident, .. }
-            | Fact::Reopened { incident }
-            | Fact::Invited { incident, .. }
-            | Fact::Uninvited { incident, .. }
-            | Fact::Credited { incident, .. }
-            | Fact::ForkRequested { incident, .. }
-            | Fact::ForkReady { incident, .. }
-            | Fact::ForkFailed { incident }
-            | Fact::ForkUnusable { incident }
-            | Fact::ForkGone { incident }
-            | Fact::CardLost { incident }
-            | Fact::CveRequested { incident, .. }
-            | Fact::CveAssigned { incident, .. }
-            | Fact::StepVouched { incident, .. }
-            | Fact::StepUndone { incident, .. }
-            | Fact::Patch { incident, .. }
-            | Fact::ClockReminded { incident, .. }
-            | Fact::CardPosted { incident, .. }
-            | Fact::CardFrozen { incident }
-            | Fact::CardRenewed { incident }
-            | Fact::Rehoused { incident, .. }
-            | Fact::TopicMoved { incident, .. }
-            | Fact::EmbargoSet { incident, .. }
-            | Fact::EmbargoLifted { incident, .. }
-            | Fact::EmbargoProposed { incident, .. }
-            | Fact::ProposalPosted { incident, .. }
-            | Fact::EmbargoBroken { incident, .. }
-            | Fact::PlatformsNoted { incident, .. }
-            | Fact::Reminded { incident, .. }
-            | Fact::ReleaseRequested { incident, .. }
-            | Fact::ApprovalAsked { incident, .. }
-            | Fact::Approved { incident, .. }
-            | Fact::ApprovalTakenBack { incident, .. }
-            | Fact::ReleaseLapsed { incident }
-            | Fact::ReleaseStarted { incident }
-            | Fact::ReleaseStopped { incident, .. }
-            | Fact::ReleaseAborted { incident, .. }
-            | Fact::StepDone { incident, .. }) => self.change_incident(*incident, at, fact),
+            _ => {}
         }
     }
 

@@ -74,9 +74,10 @@ impl Incident {
         self.embargo.as_ref()?.broken.as_ref()
     }
 
-    /// Whether `step` no longer makes sense, because the embargo is broken.
+    /// Whether `step` no longer makes sense, because the embargo is broken or the advisory is public.
     #[must_use]
     pub fn is_struck(&self, step: Step) -> bool {
-        self.broken().is_some() && step.falls_with_embargo()
+        let broken = self.broken().is_some() && step.falls_with_embargo();
+        broken || (self.is_published() && Step::PRECONDITIONS.contains(&step))
     }
 }

@@ -9,7 +9,7 @@ use crate::kernel::{
     fact::Fact,
     incident::{Embargo, Incident, Stage},
     reply::{
-        STRUCK, codename, date, embargo::word_of, fit, hint::step_hint, length, manager_of, moment, silent,
+        codename, date, embargo::word_of, fit, hint::step_hint, length, manager_of, moment, silent, struck,
     },
     runbook::{self, Progress},
     step::Step,
@@ -146,7 +146,7 @@ fn step_line(
     }
     let hint = step_hint(world, team, incident, step, now);
     match runbook::progress(world, incident, step) {
-        Progress::Struck => return format!("⬜ {}: {STRUCK}", step.title()),
+        Progress::Struck => return format!("⬜ {}: {}", step.title(), struck(incident)),
         Progress::Waiting => return format!("⏳ {}: {hint}", step.title()),
         Progress::Open | Progress::Done => {}
     }

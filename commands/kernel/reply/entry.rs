@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
-
 use crate::kernel::{
     clock::Clock,
     collaborator::{Collaborator, Credit, Login},
@@ -33,20 +31,11 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
             let parts: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
             format!("{} changed {}", who(*by), list(&parts))
         }
-        Fact::EmbargoSet { until, by, reason, .. } => {
-            let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
-            format!("{} set the disclosure time to {}{reason}", who(*by), moment(*until))
-        }
-        Fact::EmbargoLifted { by, reason, .. } => {
-            format!("{} took the disclosure time away{}", who(*by), because(team, reason))
-        }
-        Fact::EmbargoProposed { until, .. } => {
-            format!("disclosure was proposed for {}, now that there is a CVE number", moment(*until))
-        }
-        Fact::EmbargoBroken { by, reason, .. } => {
-            format!("🚨 {} said that the embargo is broken{}", who(*by), because(team, reason))
-        }
-        Fact::Reminded { before, late, .. } => reminded(*before, *late),
+        fact @ (Fact::EmbargoSet { .. }
+        | Fact::EmbargoLifted { .. }
+        | Fact::EmbargoProposed { .. }
+        | Fact::EmbargoBroken { .. }
+        | Fact::Reminded { .. }) => return of_embargo(world, team, fact),
         fact @ (Fact::ReleaseRequested { .. }
         | Fact::Approved { .. }
         | Fact::ApprovalTakenBack { .. }
@@ -99,13 +88,33 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
     })
 }
 
-/// A reminder of the countdown.
-fn reminded(before: SignedDuration, late: bool) -> String {
-    let late = if late { ", late" } else { "" };
-    match before.is_zero() {
-        true => format!("the disclosure time came{late}"),
-        false => format!("reminder, {} before disclosure{late}", length(before)),
-    }
+/// What happens to the disclosure time.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`entry`, which calls this, names every fact")]
+fn of_embargo(world: &World, team: &Team, fact: &Fact) -> Option<String> {
+    let who = |user| silent(world, user);
+    Some(match fact {
+        Fact::EmbargoSet { until, by, reason, .. } => {
+            let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
+            format!("{} set the disclosure time to {}{reason}", who(*by), moment(*until))
+        }
+        Fact::EmbargoLifted { by, reason, .. } => {
+            format!("{} took the disclosure time away{}", who(*by), because(team, reason))
+        }
+        Fact::EmbargoProposed { until, .. } => {
+            format!("disclosure was proposed for {}, now that there is a CVE number", moment(*until))
+        }
+        Fact::EmbargoBroken { by, reason, .. } => {
+            format!("🚨 {} said that the embargo is broken{}", who(*by), because(team, reason))
+        }
+        Fact::Reminded { before, late, .. } => {
+            let late = if *late { ", late" } else { "" };
+            match before.is_zero() {
+                true => format!("the disclosure time came{late}"),
+                false => format!("reminder, {} before disclosure{late}", length(*before)),
+            }
+        }
+        _ => return None,
+    })
 }
 
 /// What happens in a release.

@@ -45,7 +45,9 @@ pub const TOPIC_CHARS_MAX: usize = 60;
 const CALLED_MAX: usize = 30;
 
 /// Why a step of the runbook is not asked for any more.
-const STRUCK: &str = "struck, the embargo is broken";
+fn struck(incident: &Incident) -> &'static str {
+    if incident.is_published() { "struck, the advisory is public" } else { "struck, the embargo is broken" }
+}
 
 /// A person, named without being notified.
 #[must_use]

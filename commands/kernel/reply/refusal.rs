@@ -72,17 +72,13 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         | Refusal::TimeSet { .. }
         | Refusal::NoProposal { .. }
         | Refusal::NotLater
+        | Refusal::TooEarly { .. }
         | Refusal::EmbargoBroken { .. }) => elsewhere(world, team, refusal, now),
         Refusal::Patch(refusal) => patch::refusal(team, refusal, now),
         Refusal::StillOpening => "the advisory is still being made on GitHub. Try again in a moment.".to_owned(),
         Refusal::Closed => "this incident is closed.".to_owned(),
         Refusal::Published => "the advisory is public. Change it on its page on GitHub.".to_owned(),
         Refusal::NotReady { missing } => not_ready(team, missing),
-        Refusal::TooEarly { until } => format!(
-            "the disclosure time has not come: {}. To release before it: {}",
-            time(*until, now),
-            code("!release go --early --reason …")
-        ),
         Refusal::ReleaseUnderWay => format!("the release is under way. {} shows where it stands.", code("!release status")),
         Refusal::StepOnItsWay { step } => format!("\"{}\" of the release that was called off is still on its way. I say here when it has ended; then give the command again.", step.title()),
         Refusal::NoRelease => format!("no release of this incident waits or runs. {} starts one.", code("!release go")),
@@ -160,6 +156,11 @@ fn elsewhere(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> S
 #[expect(clippy::wildcard_enum_match_arm, reason = "`sentence`, which calls this, names every refusal")]
 fn of_embargo(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> String {
     match refusal {
+        Refusal::TooEarly { until } => format!(
+            "the disclosure time has not come: {}. To release before it: {}",
+            time(*until, now),
+            code("!release go --early --reason …")
+        ),
         Refusal::Disclosed => "the advisory is public; there is no embargo any more.".to_owned(),
         Refusal::NoTimeSet => format!("no disclosure time is set. {} sets it.", code("!embargo set WHEN")),
         Refusal::TimeSet { until } => format!(

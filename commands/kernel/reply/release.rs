@@ -11,8 +11,8 @@ use crate::kernel::{
     incident::{Incident, Release, Request},
     plan::{Deed, Plan, Standing},
     reply::{
-        STRUCK, call_manager, chat::part_name, codename, failure, fit, hint, length, mention, message_link,
-        silent, time, topic_link,
+        call_manager, chat::part_name, codename, failure, fit, hint, length, mention, message_link, silent,
+        struck, time, topic_link,
     },
     runbook,
     step::Step,
@@ -34,13 +34,14 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
                     None => format!("✅ {}", step.title()),
                 },
                 Standing::Waived => format!("✅ {}: left out", step.title()),
-                Standing::Struck => format!("✅ {}: {STRUCK}", step.title()),
+                Standing::Struck => format!("✅ {}: {}", step.title(), struck(incident)),
                 Standing::Missing => {
                     format!("⬜ {}: {}", step.title(), hint::step_hint(world, team, incident, *step, now))
                 }
             });
         }
-        lines.extend(incident.embargo.as_ref().map(|embargo| {
+        let ahead = incident.embargo.as_ref().filter(|_| !incident.is_published());
+        lines.extend(ahead.map(|embargo| {
             if embargo.broken.is_some() {
                 format!("✅ the embargo is broken, since {}", time(embargo.until, now))
             } else if embargo.until > now {
@@ -128,7 +129,9 @@ pub fn request(
         let struck = plan.preconditions.iter().filter(|(_, standing)| *standing == Standing::Struck);
         let struck: Vec<&str> = struck.map(|(step, _)| step.title()).collect();
         if !struck.is_empty() {
-            lines.push(format!("🚨 The embargo is broken. Struck: {}.", struck.join(", ")));
+            let why =
+                if incident.is_published() { "The advisory is public" } else { "The embargo is broken" };
+            lines.push(format!("🚨 {why}. Struck: {}.", struck.join(", ")));
         }
         if let Some(reason) = &request.reason {
             lines.push(format!("Reason: {}", inline(&cut(reason.open(reader), REASON_SHOWN))));

@@ -82,6 +82,65 @@ fn a_publication_out_of_order_raises_the_alarm() {
 }
 
 #[test]
+fn after_a_publication_by_hand_a_release_does_the_rest() {
+    let mut chat = Chat::new();
+    let number = chat.open("Crash");
+    let (room, ghsa) = (chat.room(number), chat.ghsa(number));
+    chat.say(MAYA, &room, "!embargo set +48h");
+    chat.by_hand(&ghsa, |advisory| advisory.state = AdvisoryState::Published);
+    insta::assert_snapshot!(chat.say(INES, &room, "!release plan"), @r"
+    [#wamr-security > amber-heron · WAMR] **Release of amber-heron**
+    ✅ acknowledged
+    ✅ reproduced, affected versions and platforms known: struck, the advisory is public
+    ✅ report accepted
+    ✅ private fork: struck, the advisory is public
+    ✅ collaborators: struck, the advisory is public
+    ✅ audited for similar problems: struck, the advisory is public
+    ✅ other projects and third parties dealt with: struck, the advisory is public
+    ✅ fix on main: struck, the advisory is public
+    ✅ severity and advisory text complete: struck, the advisory is public
+    ✅ CVE: struck, the advisory is public
+    ✅ disclosure time
+    ✅ patch on every supported branch: struck, the advisory is public
+    ✅ tests recorded: struck, the advisory is public
+    Then one more person on the team approves, within 30 minutes, and:
+    1. tell the public in #**general>security**:
+    ```quote
+    **Security advisory for WAMR**: Crash
+    Severity not given · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: no fixed version yet
+    ```
+    2. close the incident
+    Everything is in place: `!release go`
+    ");
+    insta::assert_snapshot!(chat.say(INES, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ➡️ **public notice**: by the release. Owed by @_**Maya|11**.");
+    insta::assert_snapshot!(chat.say(MAYA, &room, "!release go"), @r"
+    [#wamr-security > amber-heron · WAMR] @_**Maya|11** asks to release **amber-heron**.
+    🚨 The advisory is public. Struck: reproduced, affected versions and platforms known, private fork, collaborators, audited for similar problems, other projects and third parties dealt with, fix on main, severity and advisory text complete, CVE, patch on every supported branch, tests recorded.
+    1. tell the public in #**general>security**:
+    ```quote
+    **Security advisory for WAMR**: Crash
+    Severity not given · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: no fixed version yet
+    ```
+    2. close the incident
+    @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
+    (card edited)
+    ");
+    insta::assert_snapshot!(chat.thumb(TOMASZ, chat.request(number), true), @r"
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13**. The release runs: 2 steps.
+    [PUBLIC #general > security] **Security advisory for WAMR**: Crash
+    Severity not given · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    Fixed in wasm-micro-runtime: no fixed version yet
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/115) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
+    (card edited)
+    ");
+    assert_eq!(chat.incident(number).stage, Stage::Closed);
+}
+
+#[test]
 fn what_is_closed_on_github_is_closed_here_and_opened_again_with_it() {
     let mut chat = Chat::new();
     let number = chat.open("Crash");
