@@ -1,5 +1,7 @@
 //! What the core wants done, and what became of it. An effect is recorded before it is tried.
 
+mod outcome;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -7,13 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::{
     collaborator::{Collaborators, Credit},
-    content::{AdvisoryState, Content, ContentChange, EmbargoedAdvisory, Part},
+    content::{AdvisoryState, Content, ContentChange},
     embargoed::{Embargoed, EmbargoedText, TeamText},
     id::{ChannelId, CveId, GhsaId, IncidentId, MessageId, PullNumber, Repository, Topic, UserId},
     notice::PublicNotice,
-    patch::{PatchWish, PullRequest},
+    patch::PatchWish,
     step::Step,
 };
+
+pub use outcome::{Failure, FailureKind, Outcome, Service};
 
 /// Something to do, and why: the purpose tells the core what its outcome means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -434,68 +438,4 @@ impl Origin {
             Self::Noticed { .. } => None,
         }
     }
-}
-
-/// What became of an effect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is done and there is nothing more to say.
-    Done,
-    /// The message stands, under this id.
-    Posted(MessageId),
-    /// The advisory as GitHub now holds it.
-    Advisory(Box<EmbargoedAdvisory>),
-    /// Nothing was written: somebody else changed these parts on GitHub, which now holds this.
-    Conflict(Box<EmbargoedAdvisory>, Vec<Part>),
-    /// The private fork has this name; it may not be ready yet.
-    Fork(Embargoed<Repository>),
-    /// The pull requests that are there, as GitHub shows them.
-    Pulls(Vec<Embargoed<PullRequest>>),
-    /// The file is kept under this address, relative to the realm's.
-    Uploaded(String),
-    /// The guard stopped it: it names these incidents. It was not sent.
-    Blocked(Vec<IncidentId>),
-    /// The team channel it was for is not private. It was not sent.
-    NotPrivate(ChannelId),
-    /// It cannot be done.
-    Failed(Failure),
-    /// It has not been possible for a while; it is still being tried.
-    Delayed(Failure),
-}
-
-/// Why something cannot be done, or not yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// Whose answer it was.
-    pub service: Service,
-    /// What kind of answer.
-    pub kind: FailureKind,
-    /// The service's own words, which may repeat what it was sent.
-    pub detail: Embargoed<String>,
-}
-
-/// A service the bot works on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service {
-    /// Zulip.
-    Zulip,
-    /// GitHub.
-    GitHub,
-}
-
-/// The kinds of failure a person can do something about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FailureKind {
-    /// It does not answer.
-    Unreachable,
-    /// It answers that it is broken or busy, or with something that makes no sense.
-    Broken,
-    /// The credential is not accepted.
-    Credentials,
-    /// The credential lacks a right; GitHub names it.
-    Permission(String),
-    /// What was asked for is not there, or not for this credential.
-    NotFound,
-    /// The request was understood and refused.
-    Refused,
 }

@@ -112,16 +112,15 @@ impl<'a> View<'a> {
         let mut spells = Vec::new();
         let mut since = None;
         for (at, deed) in self.deeds {
-            match deed {
-                Deed::Private { channel: of, is_private } if *of == channel => match (is_private, since) {
-                    (true, Some(from)) => {
-                        spells.push((from, *at));
-                        since = None;
-                    }
-                    (false, None) => since = Some(*at),
-                    (true, None) | (false, Some(_)) => {}
-                },
-                _ => {}
+            let Deed::Private { channel: of, is_private } = deed else { continue };
+            match (is_private, since) {
+                _ if *of != channel => {}
+                (true, Some(from)) => {
+                    spells.push((from, *at));
+                    since = None;
+                }
+                (false, None) => since = Some(*at),
+                (true, None) | (false, Some(_)) => {}
             }
         }
         spells.extend(since.map(|from| (from, Timestamp::MAX)));
@@ -145,12 +144,15 @@ impl<'a> View<'a> {
             if *at >= from {
                 ever |= subscribed && in_group;
             }
-            match deed {
-                Deed::Member { channel: of, user: who, is_member } if *of == channel && *who == user => {
-                    subscribed = *is_member;
-                }
-                Deed::Group { user: who, is_member } if *who == user => in_group = *is_member,
-                _ => {}
+            if let Deed::Member { channel: of, user: who, is_member } = deed
+                && (*of, *who) == (channel, user)
+            {
+                subscribed = *is_member;
+            }
+            if let Deed::Group { user: who, is_member } = deed
+                && *who == user
+            {
+                in_group = *is_member;
             }
         }
         ever || (subscribed && in_group)
@@ -158,10 +160,9 @@ impl<'a> View<'a> {
 
     /// Who may have been the manager of an incident: who opened it, claimed it, or answered its report.
     fn managers(&self, incident: &Incident) -> Vec<UserId> {
-        let may = |given: &&Given| match &given.meant {
-            Meant::New(marker) | Meant::Adopt(marker) => *marker == incident.marker,
-            Meant::Claim(codename) | Meant::Respond(codename, _) => *codename == incident.codename,
-            _ => false,
+        let may = |given: &&Given| {
+            matches!(&given.meant, Meant::New(marker) | Meant::Adopt(marker) if *marker == incident.marker)
+                || matches!(&given.meant, Meant::Claim(name) | Meant::Respond(name, _) if *name == incident.codename)
         };
         self.given.iter().filter(may).map(|given| given.by).collect()
     }

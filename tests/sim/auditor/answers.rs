@@ -92,12 +92,11 @@ pub(super) fn not_too_few(view: &View<'_>) -> Verdict {
     for user in TEAM {
         let (asked, answered) = direct(view, user);
         // Who is on no team is told so, but not each time.
-        let on_team = !view.deeds.iter().any(|(_, deed)| match deed {
-            Deed::Member { user: of, is_member, .. } | Deed::Group { user: of, is_member } => {
-                *of == user && !is_member
-            }
-            _ => false,
-        });
+        let leaves = |deed: &Deed| {
+            matches!(deed, Deed::Member { user: of, is_member: false, .. } | Deed::Group { user: of, is_member: false }
+                if *of == user)
+        };
+        let on_team = !view.deeds.iter().any(|(_, deed)| leaves(deed));
         wrong(answered == asked || !on_team, || {
             format!("{answered} answers to {asked} direct messages of {}", user.0)
         })?;

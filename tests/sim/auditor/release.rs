@@ -93,9 +93,9 @@ fn approvals(view: &View<'_>, incident: &Incident, published: Timestamp) -> Vec<
     let by_command = by_command.map(|given| (given.at, given.by));
     let asks = format!("asks to release **{}**.", incident.codename);
     let is_request = |id| view.said().any(|message| message.id == id && message.content.contains(&asks));
-    let by_thumb = view.deeds.iter().filter_map(|(at, deed)| match deed {
-        Deed::Thumb { message, by, added: true } if is_request(*message) => Some((*at, *by)),
-        _ => None,
+    let by_thumb = view.deeds.iter().filter_map(|(at, deed)| {
+        let Deed::Thumb { message, by, added: true } = deed else { return None };
+        is_request(*message).then_some((*at, *by))
     });
     by_command.chain(by_thumb).filter(|(at, _)| *at <= published).collect()
 }
