@@ -66,7 +66,7 @@ pub(crate) fn extend(ask: &Ask<'_>, said: &str, reason: &Embargoed<String>) -> R
 /// The incident, when its disclosure time may still be changed.
 fn changeable(incident: &Incident) -> Result<&Incident, Refusal> {
     if incident.is_published() {
-        return Err(Refusal::Disclosed);
+        return Err(Refusal::AfterDisclosure);
     }
     if matches!(incident.release, Release::Running(_)) {
         return Err(Refusal::ReleaseUnderWay);

@@ -142,7 +142,7 @@ pub enum Refusal {
     /// The advisory is public: its text is changed on GitHub.
     Published,
     /// The advisory is public, and there is nothing to keep any more.
-    Disclosed,
+    AfterDisclosure,
     /// No disclosure time is set.
     NoTimeSet,
     /// A disclosure time is set, so that none need be accepted.

@@ -67,7 +67,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         | Refusal::NotOnThisTeam { .. }
         | Refusal::ManagerAlready { .. }
         | Refusal::NotVouched { .. }
-        | Refusal::Disclosed
+        | Refusal::AfterDisclosure
         | Refusal::NoTimeSet
         | Refusal::TimeSet { .. }
         | Refusal::NoProposal { .. }
@@ -161,7 +161,7 @@ fn of_embargo(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> 
             time(*until, now),
             code("!release go --early --reason …")
         ),
-        Refusal::Disclosed => "the advisory is public; there is no embargo any more.".to_owned(),
+        Refusal::AfterDisclosure => "the advisory is public; there is no embargo any more.".to_owned(),
         Refusal::NoTimeSet => format!("no disclosure time is set. {} sets it.", code("!embargo set WHEN")),
         Refusal::TimeSet { until } => format!(
             "the disclosure time is set already: {}. To change it: {}",
