@@ -3,12 +3,22 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
-    ask::room_of, clock::Running, decision::Decision, fact::Fact, incident::Incident,
-    reply::clocks as sentences, world::World,
+    ask::room_of,
+    authority,
+    clock::{Clock, Running},
+    decision::Decision,
+    effect::TeamPlace,
+    fact::Fact,
+    incident::Incident,
+    reply::clocks as sentences,
+    world::World,
 };
 
 /// A reminder sent more than this after it was due is marked late.
 const LATE_AFTER: SignedDuration = SignedDuration::from_mins(2);
+
+/// From this reminder on that a disclosure time has passed, everybody is told by direct message.
+const IN_PERSON_FROM: u32 = 2;
 
 /// The reminders of `incident`'s clocks that are due: of each clock the newest, the missed ones with it.
 pub(crate) fn remind(world: &World, incident: &Incident, now: Timestamp) -> Decision {
@@ -18,9 +28,34 @@ pub(crate) fn remind(world: &World, incident: &Incident, now: Timestamp) -> Deci
             return decision;
         };
         // What was due before the bot knew of it is not late.
-        let late = due > incident.opened && now.duration_since(due) > LATE_AFTER;
+        let late = due > incident.opened && now.duration_since(due.max(idle_since(incident))) > LATE_AFTER;
         let text = sentences::reminder(world, incident, &running, number, late, now);
         let fact = Fact::ClockReminded { incident: incident.id, clock, number, late };
-        decision.fact(fact).say(room_of(incident), text, incident.manager)
+        let decision = decision.fact(fact).say(room_of(incident), text, incident.manager);
+        let in_person = clock == Clock::Overdue && number >= IN_PERSON_FROM;
+        if in_person { called_in_person(world, incident, &running, decision, now) } else { decision }
     })
+}
+
+/// Since when nothing is under way to release it: while something was, nobody had to be called.
+fn idle_since(incident: &Incident) -> Timestamp {
+    let ended = incident.history.iter().rev().find(|(_, fact)| {
+        matches!(fact, Fact::ReleaseLapsed { .. } | Fact::ReleaseStopped { .. } | Fact::ReleaseAborted { .. })
+    });
+    ended.map_or(incident.opened, |(at, _)| *at)
+}
+
+/// Nobody has acted on what the whole team was told in the topic: each of them is told.
+fn called_in_person(
+    world: &World,
+    incident: &Incident,
+    running: &Running,
+    decision: Decision,
+    now: Timestamp,
+) -> Decision {
+    let project = world.settings.project(&incident.project);
+    let team = project.map(|project| authority::team(world, project)).unwrap_or_default();
+    let text = sentences::overdue_in_person(world, incident, running.since, now);
+    team.into_iter()
+        .fold(decision, |decision, user| decision.say(TeamPlace::Person(user), text.clone(), None))
 }

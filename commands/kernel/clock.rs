@@ -17,11 +17,17 @@ pub enum Clock {
     Cve,
     /// From the wish for a private fork until it can be used (5 minutes, by GitHub's word).
     Fork,
+    /// From the disclosure time until somebody acts.
+    Overdue,
 }
 
 /// How long GitHub says a temporary private fork may take to be made (REST description,
 /// create-fork for an advisory).
 pub const FORK_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long a disclosure time may be over without a release before the whole team is called. The manager is
+/// after a quarter of it, and each of the team by direct message after four times as long.
+pub const OVERDUE_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// A clock that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +52,9 @@ impl Running {
             Clock::Acknowledge if number < 3 => number + 2,
             Clock::Acknowledge => 4 << (number - 2),
             Clock::Cve | Clock::Fork => 4 << number,
+            // A quarter of the time, all of it, four times; then twice as long each time.
+            Clock::Overdue if number < 2 => 1 << (2 * number),
+            Clock::Overdue => 4 << number,
         };
         let after = self.within.checked_mul(i32::try_from(quarters).ok()?)?;
         self.since.checked_add(after / 4).ok()
@@ -89,6 +98,15 @@ mod tests {
     #[test]
     fn a_number_that_takes_weeks_is_asked_after_ever_more_rarely() {
         assert_eq!(hours(Clock::Cve, 24), [24, 48, 96, 192, 384]);
+    }
+
+    #[test]
+    fn a_disclosure_time_that_passed_is_escalated_at_widening_intervals() {
+        let since = Timestamp::UNIX_EPOCH;
+        let running = Running { clock: Clock::Overdue, since, within: OVERDUE_WITHIN };
+        let minutes: Vec<i64> =
+            (0..5).map(|number| running.due(number).unwrap().duration_since(since).as_mins()).collect();
+        assert_eq!(minutes, [15, 60, 4 * 60, 8 * 60, 16 * 60]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
-    clock::{Clock, FORK_WITHIN, Running},
+    clock::{Clock, FORK_WITHIN, OVERDUE_WITHIN, Running},
     codename::Codename,
     content::{Advisory, AdvisoryState, EmbargoedAdvisory, Package},
     effect::Origin,
@@ -334,7 +334,17 @@ impl Incident {
             }
             Fork::Unasked | Fork::Requested { .. } | Fork::Ready | Fork::Unusable => None,
         };
-        [acknowledge, cve, fork].into_iter().flatten()
+        [acknowledge, cve, fork, self.overdue()].into_iter().flatten()
+    }
+
+    /// The clock that runs from the disclosure time, while nothing is under way to release it.
+    fn overdue(&self) -> Option<Running> {
+        let idle = match &self.release {
+            Release::None | Release::Stopped(..) => self.stage == Stage::Open && !self.is_published(),
+            Release::Requested(_) | Release::Running(_) | Release::Done(_) => false,
+        };
+        let since = self.embargo.as_ref().filter(|_| idle)?.until;
+        Some(Running { clock: Clock::Overdue, since, within: OVERDUE_WITHIN })
     }
 
     /// How many reminders a clock has sent.

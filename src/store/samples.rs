@@ -283,6 +283,7 @@ fn facts_of_the_embargo() -> Vec<Fact> {
         Fact::EmbargoBroken { incident, by, reason: reason() },
         noted(Some(EmbargoedText::from("aarch64 only"))),
         noted(None),
+        Fact::ClockReminded { incident, clock: Clock::Overdue, number: 2, late: false },
     ]
 }
 

@@ -137,6 +137,10 @@ impl Incident {
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "`apply`, which calls this, names every fact")]
     fn apply_to_embargo(&mut self, at: Timestamp, fact: &Fact) {
+        if matches!(fact, Fact::EmbargoSet { .. } | Fact::EmbargoLifted { .. } | Fact::EmbargoBroken { .. }) {
+            // What was said of a time that has passed belongs to that time.
+            self.reminded.remove(&Clock::Overdue);
+        }
         let begun = |until, broken| Some(Embargo { until, set: at, reminded: BTreeSet::new(), broken });
         match fact {
             Fact::EmbargoSet { until, .. } => (self.embargo, self.proposal) = (begun(*until, None), None),

@@ -7,7 +7,7 @@ use crate::kernel::{
     embargoed::TeamText,
     escape::code,
     incident::Incident,
-    reply::{call_manager, call_team, length, time},
+    reply::{call_manager, call_team, codename, length, silent, time},
     world::World,
 };
 
@@ -36,6 +36,7 @@ pub fn reminder(
                 length(now.duration_since(running.since)),
                 call_manager(world, incident)
             ),
+            Clock::Overdue => overdue(world, incident, running, number, now),
         };
         format!("{sentence}{late}")
     })
@@ -56,6 +57,34 @@ fn acknowledge(world: &World, incident: &Incident, running: &Running, now: Times
         call_team(world, incident),
         code("!advisory ack")
     )
+}
+
+/// First the manager is called, then the team; each of them is also told by direct message in the end.
+fn overdue(world: &World, incident: &Incident, running: &Running, number: u32, now: Timestamp) -> String {
+    let called = if number == 0 { call_manager(world, incident) } else { call_team(world, incident) };
+    format!(
+        "🚨 **The disclosure time has passed**, {}, and nothing is released. {called}: {} shows what is missing, {} starts it; another time: {}",
+        time(running.since, now),
+        code("!release plan"),
+        code("!release go"),
+        code("!embargo set WHEN --reason …")
+    )
+}
+
+/// The same for one person, by direct message.
+#[must_use]
+pub fn overdue_in_person(world: &World, incident: &Incident, since: Timestamp, now: Timestamp) -> TeamText {
+    TeamText::compose(|team| {
+        let manager = incident.manager.map_or_else(|| "nobody".to_owned(), |user| silent(world, user));
+        format!(
+            "🚨 **The disclosure time of {} has passed**, {}, and nothing is released. Its manager is {manager}. Act in its topic: {} shows what is missing, {} takes over, {} starts the release.",
+            codename(team, incident),
+            time(since, now),
+            code("!release plan"),
+            code("!manager claim"),
+            code("!release go")
+        )
+    })
 }
 
 fn cve(world: &World, incident: &Incident, running: &Running, now: Timestamp) -> String {

@@ -213,6 +213,7 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
                 Clock::Acknowledge => "the report is not acknowledged",
                 Clock::Cve => "there is no CVE number",
                 Clock::Fork => "the private fork is not there",
+                Clock::Overdue => "the disclosure time has passed",
             };
             format!("reminder, {what}{}", if *late { ", late" } else { "" })
         }

@@ -146,6 +146,7 @@ fn a_request_lapses_after_half_an_hour() {
     insta::assert_snapshot!(chat.wait("1s"), @r"
     [#wamr-security > amber-heron · WAMR] ❌ The request has lapsed: nobody approved it within 30 minutes. @**Maya|11**, `!release go` asks again.
     (card edited)
+    [#wamr-security > amber-heron · WAMR] 🚨 **The disclosure time has passed**, <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, 30 minutes ago), and nothing is released. @**Maya|11**: `!release plan` shows what is missing, `!release go` starts it; another time: `!embargo set WHEN --reason …`
     ");
     assert_eq!(chat.thumb(INES, request, true), "");
     insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @"[#wamr-security > amber-heron · WAMR] Not done: no release of this incident waits or runs. `!release go` starts one.");

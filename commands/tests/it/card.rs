@@ -158,6 +158,7 @@ fn the_timeline_tells_who_did_what() {
     * <time:2026-11-18T10:00:00Z> @_**Maya|11** called the release off: The build is broken
     * <time:2026-11-18T10:00:00Z> @_**Maya|11** asked for the release
     * <time:2026-11-18T10:30:00Z> nobody approved it in time
+    * <time:2026-11-18T10:30:00Z> reminder, the disclosure time has passed
     * <time:2026-11-18T10:30:00Z> @_**Maya|11** asked for the release
     * <time:2026-11-18T10:30:00Z> @_**Ines|12** approved it
     * <time:2026-11-18T10:30:00Z> the release began

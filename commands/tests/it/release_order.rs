@@ -142,7 +142,6 @@ fn it_goes_on_where_it_stopped() {
     ✅ disclosure time
     ✅ patch on every supported branch
     ✅ tests recorded
-    ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
     Then one more person on the team approves, within 30 minutes, and:
     1. tell the public in #**general>security**:
     ```quote

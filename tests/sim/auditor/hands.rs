@@ -39,7 +39,10 @@ pub(super) fn all_told(view: &View<'_>) -> Verdict {
         let Some(incident) = view.incidents.values().find(|incident| incident.marker == *marker) else {
             continue;
         };
-        let alarmed = view.said_about(incident).iter().any(|message| message.content.starts_with("🚨"));
+        let alarmed = view
+            .said_about(incident)
+            .iter()
+            .any(|message| message.content.starts_with("🚨 **Published out of order**"));
         wrong(alarmed || view.was_hindered(incident.channel, *at), || {
             format!("{marker} was published by hand, and nobody was called")
         })?;
