@@ -183,7 +183,7 @@ fn history(number: u64, now: Timestamp) -> Vec<Fact> {
             incident,
             project: ProjectName("WAMR".to_owned()),
             codename: Codename::draw(number, |_| false),
-            origin: Origin::Command(CommandRef { message: message(1), user: by, answer_to: place }),
+            origin: Box::new(Origin::Command(CommandRef { message: message(1), user: by, answer_to: place })),
             reporter: None,
         },
         seen(AdvisoryState::Draft),

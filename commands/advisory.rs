@@ -75,7 +75,7 @@ fn open(ask: &Ask<'_>, project: &Project, action: Action, reporter: Option<Embar
         incident,
         project: project.name.clone(),
         codename: Codename::draw(ask.now.dice, taken),
-        origin: Origin::Command(ask.command.clone()),
+        origin: Box::new(Origin::Command(ask.command.clone())),
         reporter,
     };
     Decision::nothing()

@@ -152,7 +152,8 @@ fn read(
 }
 
 fn changed(incident: &Incident, branch: &Branch, change: PatchChange) -> Decision {
-    Decision::nothing().fact(Fact::Patch { incident: incident.id, branch: branch.clone(), change })
+    let (incident, branch, change) = (incident.id, branch.clone(), Box::new(change));
+    Decision::nothing().fact(Fact::Patch { incident, branch, change })
 }
 
 /// What became of reading the pull requests for a command.

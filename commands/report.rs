@@ -32,7 +32,7 @@ pub(crate) fn noticed(world: &World, project: &Project, advisory: &EmbargoedAdvi
             incident: id,
             project: project.name.clone(),
             codename: codename.clone(),
-            origin: origin.clone(),
+            origin: Box::new(origin.clone()),
             reporter: None,
         },
         Fact::AdvisorySeen { incident: id, advisory: Box::new(advisory.clone()) },

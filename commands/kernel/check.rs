@@ -126,7 +126,7 @@ fn tested_what_was_shown(incident: &Incident) -> bool {
     let mut heads: BTreeMap<&Branch, HeadCommit> = BTreeMap::new();
     incident.history.iter().all(|(_, fact)| {
         let Fact::Patch { branch, change, .. } = fact else { return true };
-        match change {
+        match change.as_ref() {
             PatchChange::Named { pull, .. } | PatchChange::Seen { pull, .. } => {
                 heads.insert(branch, pull.open(&reader).head.clone());
                 true

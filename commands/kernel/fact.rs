@@ -70,7 +70,7 @@ pub enum Fact {
         /// Its codename.
         codename: Embargoed<Codename>,
         /// What opened it; the author of a command is the manager.
-        origin: Origin,
+        origin: Box<Origin>,
         /// Who reported it otherwise than on GitHub.
         #[serde(default)]
         reporter: Option<EmbargoedText>,
@@ -272,7 +272,7 @@ pub enum Fact {
         /// Which branch.
         branch: Branch,
         /// What.
-        change: PatchChange,
+        change: Box<PatchChange>,
     },
     /// Somebody was reminded of a clock that runs.
     ClockReminded {

@@ -176,7 +176,7 @@ impl Incident {
     /// The incident that a fact opens, if it opens one.
     pub(in crate::kernel) fn opened(at: Timestamp, fact: &Fact) -> Option<Self> {
         let Fact::Opened { incident, project, codename, origin, reporter } = fact else { return None };
-        let (codename, origin) = (codename.clone(), origin.clone());
+        let (codename, origin) = (codename.clone(), origin.as_ref().clone());
         Some(Self::open(*incident, at, project.clone(), codename, origin, reporter.clone()))
     }
 

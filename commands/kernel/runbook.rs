@@ -171,8 +171,11 @@ pub fn done_by(incident: &Incident, step: Step) -> Option<(Timestamp, Option<Use
         | (Step::Embargo, Fact::EmbargoSet { by, .. } | Fact::EmbargoBroken { by, .. }) => Some(Some(*by)),
         (Step::Cve, Fact::CveAssigned { by, .. }) => Some(*by),
         (Step::Fork, Fact::ForkReady { .. }) => Some(None),
-        (Step::Patches, Fact::Patch { change: PatchChange::Named { by, .. }, .. })
-        | (Step::Tests, Fact::Patch { change: PatchChange::Tested { by, .. }, .. }) => Some(Some(*by)),
+        (Step::Patches | Step::Tests, Fact::Patch { change, .. }) => match (step, change.as_ref()) {
+            (Step::Patches, PatchChange::Named { by, .. })
+            | (Step::Tests, PatchChange::Tested { by, .. }) => Some(Some(*by)),
+            _ => None,
+        },
         (step, Fact::StepVouched { step: vouched, by, .. }) if *vouched == step => Some(Some(*by)),
         (step, Fact::StepDone { step: done, .. }) if *done == step => Some(None),
         _ => None,

@@ -178,7 +178,7 @@ fn facts_of_a_release() -> Vec<Fact> {
             incident,
             project: project.clone(),
             codename: Codename::draw(0, |_| false),
-            origin: Origin::Command(command()),
+            origin: Box::new(Origin::Command(command())),
             reporter: None,
         },
         Fact::OpeningFailed { incident },
@@ -221,7 +221,7 @@ fn facts_of_a_report() -> Vec<Fact> {
             incident,
             project: project.clone(),
             codename: Codename::draw(1, |_| false),
-            origin: Origin::Noticed { channel: ChannelId(3) },
+            origin: Box::new(Origin::Noticed { channel: ChannelId(3) }),
             reporter: Some(EmbargoedText::from("by mail: Sofia K.")),
         },
         Fact::AdvisorySeen { incident, advisory: Box::new(Embargoed::new(whole_advisory())) },
@@ -343,7 +343,8 @@ fn facts_of_patches() -> Vec<Fact> {
         PatchChange::Tested { by, head: Embargoed::new(head()), evidence },
         PatchChange::Tested { by, head: Embargoed::new(head()), evidence: None },
     ];
-    let of_branch = |change| Fact::Patch { incident: IncidentId(2), branch: branch(), change };
+    let of_branch =
+        |change| Fact::Patch { incident: IncidentId(2), branch: branch(), change: Box::new(change) };
     let waived = [Step::Patches, Step::Tests].into();
     let reason = Some(EmbargoedText::from("a mistake in the docs only"));
     let release = Fact::ReleaseRequested { incident: IncidentId(2), by, early: false, waived, reason };

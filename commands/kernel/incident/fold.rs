@@ -132,6 +132,10 @@ impl Incident {
         }
         if !matches!(fact, Fact::AdvisorySeen { .. }) {
             self.history.push((at, fact.clone()));
+            if self.stage == Stage::Closed {
+                // Little is added from now on, and most incidents there are have ended.
+                self.history.shrink_to_fit();
+            }
         }
     }
 
