@@ -29,6 +29,7 @@ mod places;
 mod platforms;
 mod proposal;
 mod random;
+mod refusals;
 mod release;
 mod release_order;
 mod report;
