@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    advisory, cve, embargo, fork, help,
+    advisory, asker, cve, embargo, fork, help,
     kernel::{
         ask::{Ask, room_of},
         authority,
@@ -86,16 +86,19 @@ fn read(world: &World, message: &Message, written: Timestamp, now: Now) -> Decis
         return Decision::nothing();
     }
     let content = message.content.open(&Reader::new());
-    let typed = match token::read(content, &BotName { name, id: me.0 }) {
-        Speech::Talk => return Decision::nothing(),
+    let bot = BotName { name, id: me.0 };
+    let typed = match token::read(content, &bot) {
+        Speech::Talk => return asker::heard(world, message, &bot, now),
         Speech::Command(typed) => Ok(typed),
         Speech::Broken(error) => Err(error),
     };
-    let first = token::first_word(content, &BotName { name, id: me.0 });
-    let known = first.is_some_and(|word| grammar::is_known(&word));
+    // A mention and nothing else is `!help` to the team, and to others a call.
+    let is_call = token::mention_of(content.trim()).is_some();
+    let known = !is_call && token::first_word(content, &bot).is_some_and(|word| grammar::is_known(&word));
     let reach = match reach(world, message) {
         Reach::Team(projects, answer_to) => (projects, answer_to),
-        Reach::Elsewhere(to, notice) => return redirect(world, message, known, to, notice, now),
+        Reach::Elsewhere(to, notice) if known => return redirect(world, message, to, notice, now),
+        Reach::Elsewhere(..) => return asker::heard(world, message, &bot, now),
     };
     let (projects, answer_to) = reach;
     let command = CommandRef { message: message.id, user: message.sender, answer_to };
@@ -154,18 +157,11 @@ fn reach<'a>(world: &'a World, message: &Message) -> Reach<'a> {
     }
 }
 
-/// Tells somebody where commands belong, at most once an hour; words that are no command get nothing.
-fn redirect(
-    world: &World,
-    message: &Message,
-    known: bool,
-    to: OpenPlace,
-    notice: PublicNotice,
-    now: Now,
-) -> Decision {
+/// Tells somebody where commands belong, at most once an hour.
+fn redirect(world: &World, message: &Message, to: OpenPlace, notice: PublicNotice, now: Now) -> Decision {
     let told = world.told_where_commands_belong(message.sender);
     let lately = told.is_some_and(|at| now.time.duration_since(at) < TOLD_AGAIN_AFTER);
-    if !known || lately {
+    if lately {
         return Decision::nothing();
     }
     point_to_channel(message, to, notice).fact(Fact::ToldWhereCommandsBelong { user: message.sender })

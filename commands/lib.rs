@@ -7,6 +7,7 @@
 
 mod advisory;
 mod asked;
+mod asker;
 mod clocks;
 mod cve;
 mod embargo;
@@ -206,6 +207,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::CommandTaken { .. }
         | Fact::CommandRefused { .. }
         | Fact::ToldWhereCommandsBelong { .. }
+        | Fact::AskerAnswered { .. }
         | Fact::ThumbHeld { .. }
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. } => false,

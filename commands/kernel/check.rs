@@ -186,7 +186,8 @@ fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Op
                 PublicNotice::Ping { .. }
                 | PublicNotice::CommandsBelongInTeamChannel
                 | PublicNotice::CommandNeedsTeamChannel
-                | PublicNotice::NotOnTheTeam,
+                | PublicNotice::NotOnTheTeam
+                | PublicNotice::TeamWasTold { .. },
             ..
         }
         | Action::Post { to: TeamPlace::Person(_), .. }

@@ -61,6 +61,11 @@ pub enum Fact {
         /// Whom.
         user: UserId,
     },
+    /// Somebody in public who looked for the security team was answered; not again for a day.
+    AskerAnswered {
+        /// Whom.
+        user: UserId,
+    },
     /// An incident was opened; its advisory is being made or read.
     Opened {
         /// The incident.

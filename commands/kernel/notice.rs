@@ -36,6 +36,11 @@ pub enum PublicNotice {
     CommandNeedsTeamChannel,
     /// The answer to a command given by somebody outside the team.
     NotOnTheTeam,
+    /// The answer to somebody who looks for the security team.
+    TeamWasTold {
+        /// The mail address for reports, where one is configured.
+        reports: Option<String>,
+    },
 }
 
 /// What is public of a published advisory.
@@ -67,6 +72,16 @@ impl PublicNotice {
                 "Not done: this command works only in the team's channel. By direct message I answer the team's \
                  !help, !advisory list, !advisory show, !next and !timeline."
                     .to_owned()
+            }
+            Self::TeamWasTold { reports } => {
+                let told = "The security team has been told that you are looking for them and will get in touch. \
+                     Please share no details here: this channel is public.";
+                match reports {
+                    Some(address) => format!("{told} Reports go to {address}."),
+                    None => format!(
+                        "{told} Reports go to the page of the repository on GitHub: *Security*, *Report a vulnerability*."
+                    ),
+                }
             }
             Self::NotOnTheTeam => "I answer only the people of a project's security team, in their channel.".to_owned(),
         }

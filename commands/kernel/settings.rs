@@ -29,6 +29,8 @@ pub struct Policy {
     pub approvals: usize,
     /// How long a request for approval stands.
     pub approval_within: SignedDuration,
+    /// What somebody in a public channel says who looks for the security team, in any case.
+    pub asker_phrases: Vec<String>,
 }
 
 /// One project: a repository with its team channel and its public channel.
@@ -61,6 +63,8 @@ pub struct Settings {
     pub projects: Vec<Project>,
     /// People's logins on GitHub, for those whose profile on Zulip does not tell.
     pub people: BTreeMap<UserId, Login>,
+    /// The mail address for reports.
+    pub reports: Option<String>,
 }
 
 impl Settings {

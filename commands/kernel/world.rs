@@ -58,6 +58,7 @@ pub struct World {
     agenda: BTreeSet<(Timestamp, IncidentId)>,
     commands: BTreeMap<MessageId, Handled>,
     told_where: BTreeMap<UserId, Timestamp>,
+    askers: BTreeMap<UserId, Timestamp>,
     pinged: BTreeMap<ProjectName, Timestamp>,
     thumbs: HeldThumbs,
     teams: BTreeMap<ProjectName, BTreeSet<UserId>>,
@@ -81,6 +82,7 @@ impl World {
             agenda: BTreeSet::new(),
             commands: BTreeMap::new(),
             told_where: BTreeMap::new(),
+            askers: BTreeMap::new(),
             pinged: BTreeMap::new(),
             thumbs: BTreeMap::new(),
             teams: BTreeMap::new(),
@@ -108,6 +110,7 @@ impl World {
             Fact::CommandTaken { message, .. } => self.handled(*message, at, None),
             Fact::CommandRefused { message, words, .. } => self.handled(*message, at, Some(*words)),
             Fact::ToldWhereCommandsBelong { user } => drop(self.told_where.insert(*user, at)),
+            Fact::AskerAnswered { user } => drop(self.askers.insert(*user, at)),
             Fact::ThumbHeld { message, user, added } => self.hold_thumb(*message, *user, *added, at),
             Fact::Pinged { project, .. } => {
                 self.pinged.insert(project.clone(), at);
@@ -319,6 +322,12 @@ impl World {
     #[must_use]
     pub fn told_where_commands_belong(&self, user: UserId) -> Option<Timestamp> {
         self.told_where.get(&user).copied()
+    }
+
+    /// When somebody who looked for the security team in public was last answered.
+    #[must_use]
+    pub fn asker_answered(&self, user: UserId) -> Option<Timestamp> {
+        self.askers.get(&user).copied()
     }
 
     /// When the public was last asked for a maintainer of `project`.

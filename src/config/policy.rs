@@ -74,6 +74,7 @@ impl Policy {
             countdown: self.countdown.clone(),
             approvals: self.approvals,
             approval_within: self.approval_within,
+            asker_phrases: self.asker_phrases.clone(),
         }
     }
 }

@@ -52,10 +52,16 @@ pub fn resolve(
     }
     if problems.is_empty() {
         let people = config.people.clone();
-        return Ok(Settings { policy: config.policy.settings(), projects, people });
+        let reports = config.mail.as_ref().map(|mail| address_in(&mail.from).to_owned());
+        return Ok(Settings { policy: config.policy.settings(), projects, people, reports });
     }
     problems.sort_by_key(|problem| problem.line);
     Err(problems)
+}
+
+/// The address in `Name <address>`, or all of it.
+fn address_in(mailbox: &str) -> &str {
+    mailbox.rsplit_once('<').map_or(mailbox, |(_, address)| address.trim_end_matches('>')).trim()
 }
 
 /// Which public channels are watched for leaks; none means every one. Names that fit no channel were

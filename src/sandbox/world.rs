@@ -117,6 +117,7 @@ impl Sandbox {
                 countdown: countdown.map(SignedDuration::from_mins).to_vec(),
                 approvals: 1,
                 approval_within: SignedDuration::from_mins(30),
+                asker_phrases: vec!["security team".to_owned(), "found a vulnerability".to_owned()],
             },
             projects: vec![
                 project(
@@ -128,6 +129,7 @@ impl Sandbox {
                 project("Wasmtime", "bytecodealliance/wasmtime", seed::WASMTIME_SECURITY, &["main"]),
             ],
             people: [(UserId(seed::MAYA.0), maya)].into(),
+            reports: Some("security@sandbox.example".to_owned()),
         }
     }
 

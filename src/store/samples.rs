@@ -284,6 +284,7 @@ fn facts_of_the_embargo() -> Vec<Fact> {
         noted(Some(EmbargoedText::from("aarch64 only"))),
         noted(None),
         Fact::ClockReminded { incident, clock: Clock::Overdue, number: 2, late: false },
+        Fact::AskerAnswered { user: UserId(9) },
     ]
 }
 
@@ -427,9 +428,16 @@ fn actions_of_the_embargo() -> Vec<(Action, Purpose)> {
         change: Embargoed::new(ContentChange::default()),
         ground: None,
     };
+    let told = |reports: Option<&str>| {
+        let notice = PublicNotice::TeamWasTold { reports: reports.map(str::to_owned) };
+        let to = OpenPlace::Topic(ChannelId(5), Topic("help".into()));
+        (Action::Notify { to, notice }, Purpose::Answer { to: None })
+    };
     vec![
         (Action::Post { to: command().answer_to, text }, Purpose::Propose { incident }),
         (update, Purpose::Rewrite { incident, command: command(), platforms }),
+        told(Some("security@example.org")),
+        told(None),
     ]
 }
 

@@ -9,7 +9,8 @@ use advisory_bot::sandbox::{
 };
 
 /// How everything begins that the bot may say in public.
-pub(crate) const PUBLIC_OPENINGS: [&str; 5] = [
+pub(crate) const PUBLIC_OPENINGS: [&str; 6] = [
+    "The security team has been told",
     "A maintainer of ",
     "**Security advisory for ",
     "Commands belong in the team's channel.",

@@ -60,6 +60,7 @@ impl Fact {
             | Self::CommandTaken { .. }
             | Self::CommandRefused { .. }
             | Self::ToldWhereCommandsBelong { .. }
+            | Self::AskerAnswered { .. }
             | Self::ThumbHeld { .. }
             | Self::TeamSeen { .. }
             | Self::SyncLost { .. }

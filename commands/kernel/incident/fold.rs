@@ -126,6 +126,7 @@ impl Incident {
             | Fact::CommandTaken { .. }
             | Fact::CommandRefused { .. }
             | Fact::ToldWhereCommandsBelong { .. }
+            | Fact::AskerAnswered { .. }
             | Fact::ThumbHeld { .. }
             | Fact::Pinged { .. }
             | Fact::LeakBlocked { .. } => {}

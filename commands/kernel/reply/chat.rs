@@ -8,6 +8,7 @@ use crate::kernel::{
     effect::Failure,
     embargoed::{EmbargoedText, TeamText},
     escape::{self, code, inline},
+    id::{ChannelId, MessageId, UserId},
     incident::Incident,
     reply::{call_manager, codename, failure, fit, list, manager_of, room_link, silent},
     runbook::{self, Progress},
@@ -132,11 +133,24 @@ pub fn delayed(why: &Failure) -> TeamText {
 
 /// The public was asked for a maintainer.
 #[must_use]
-pub fn pinged(world: &World, channel: crate::kernel::id::ChannelId) -> TeamText {
+pub fn pinged(world: &World, channel: ChannelId) -> TeamText {
     TeamText::compose(|_| {
         format!(
             "✅ Asked in {} for a maintainer to look here. Nothing else was said.",
             super::channel(world, channel)
+        )
+    })
+}
+
+/// Somebody in public looks for the team.
+#[must_use]
+pub fn asked_for_the_team(world: &World, user: UserId, channel: ChannelId, message: MessageId) -> TeamText {
+    TeamText::compose(|_| {
+        format!(
+            "👋 {} looks for the security team in {}: {}. I asked them to share no details there, and said that you get in touch: by direct message, please.",
+            silent(world, user),
+            super::channel(world, channel),
+            super::message_link(channel, message)
         )
     })
 }
@@ -169,7 +183,7 @@ pub fn leak_blocked(world: &World, incidents: &[&Incident]) -> TeamText {
 
 /// The incident's card was moved out of the team's channel.
 #[must_use]
-pub fn moved_away(world: &World, incident: &Incident, to: crate::kernel::id::ChannelId) -> TeamText {
+pub fn moved_away(world: &World, incident: &Incident, to: ChannelId) -> TeamText {
     TeamText::compose(|team| {
         format!(
             "🚨 **Moved out of the team's channel**: messages of {} stand in {} now. {}, move them back at once. I write on here, not there.",
@@ -182,7 +196,7 @@ pub fn moved_away(world: &World, incident: &Incident, to: crate::kernel::id::Cha
 
 /// A message could not be posted because its channel is not private.
 #[must_use]
-pub fn not_private(world: &World, channel: crate::kernel::id::ChannelId) -> TeamText {
+pub fn not_private(world: &World, channel: ChannelId) -> TeamText {
     TeamText::compose(|_| {
         format!(
             "🚨 {} is not private any more. I post nothing there until it is: make it private again in its settings.",
@@ -193,7 +207,7 @@ pub fn not_private(world: &World, channel: crate::kernel::id::ChannelId) -> Team
 
 /// A message could not be delivered at all.
 #[must_use]
-pub fn undelivered(world: &World, channel: crate::kernel::id::ChannelId, why: &Failure) -> TeamText {
+pub fn undelivered(world: &World, channel: ChannelId, why: &Failure) -> TeamText {
     TeamText::compose(|team| {
         format!(
             "❌ I could not post in {}: {} See {} for where things stand.",

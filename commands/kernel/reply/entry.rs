@@ -78,6 +78,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::CommandTaken { .. }
         | Fact::CommandRefused { .. }
         | Fact::ToldWhereCommandsBelong { .. }
+        | Fact::AskerAnswered { .. }
         | Fact::ThumbHeld { .. }
         | Fact::TeamSeen { .. }
         | Fact::CardLost { .. }

@@ -13,6 +13,7 @@ mod words;
 mod advisory;
 mod advisory_text;
 mod approval;
+mod asker;
 mod broken;
 mod card;
 mod countdown;

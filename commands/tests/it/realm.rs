@@ -117,6 +117,7 @@ pub(crate) fn settings() -> Settings {
             .to_vec(),
         approvals: 1,
         approval_within: SignedDuration::from_mins(30),
+        asker_phrases: vec!["security team".into(), "Found a vulnerability".into()],
     };
     let wamr = Project {
         name: ProjectName("WAMR".into()),
@@ -139,7 +140,7 @@ pub(crate) fn settings() -> Settings {
         branches: vec!["main".into()],
     };
     let people = [(MAYA, "maya".parse().unwrap())].into_iter().collect();
-    Settings { policy, projects: vec![wamr, wasmtime], people }
+    Settings { policy, projects: vec![wamr, wasmtime], people, reports: Some("security@example.org".into()) }
 }
 
 /// Settings in which both projects share the channel of the WAMR team.

@@ -1,0 +1,65 @@
+//! Somebody in public who looks for the security team: they are answered without any detail, and the team
+//! is told where (security policy: in public, nobody discusses what they have found).
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+
+use crate::kernel::{
+    authority,
+    decision::Decision,
+    effect::{Action, OpenPlace, Purpose, TeamPlace},
+    embargoed::Reader,
+    fact::Fact,
+    id::ChannelId,
+    input::{Message, Now, Place},
+    notice::PublicNotice,
+    reply::{chat, sync},
+    token::BotName,
+    world::World,
+};
+
+/// How soon somebody who asks again is answered again.
+const ANSWERED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// Answers a message on a project's public channel that mentions the bot or holds one of the policy's
+/// phrases, once a day a person. The team's own people know where it is.
+pub(crate) fn heard(world: &World, message: &Message, bot: &BotName<'_>, now: Now) -> Decision {
+    let Place::Channel(channel, topic) = &message.place else { return Decision::nothing() };
+    let teams = teams_behind(world, *channel);
+    let last = world.asker_answered(message.sender);
+    let lately = last.is_some_and(|at| now.time.duration_since(at) < ANSWERED_AGAIN_AFTER);
+    let is_team = !authority::projects_of(world, message.sender).is_empty();
+    if teams.is_empty() || lately || is_team || !looks_for_the_team(world, message, bot) {
+        return Decision::nothing();
+    }
+    let notice = PublicNotice::TeamWasTold { reports: world.settings.reports.clone() };
+    let answer = Action::Notify { to: OpenPlace::Topic(*channel, topic.clone()), notice };
+    let text = chat::asked_for_the_team(world, message.sender, *channel, message.id);
+    let decision = Decision::nothing()
+        .fact(Fact::AskerAnswered { user: message.sender })
+        .effect(answer, Purpose::Answer { to: None });
+    teams.into_iter().fold(decision, |decision, team| {
+        decision.say(TeamPlace::Topic(team, sync::topic()), text.clone(), None)
+    })
+}
+
+/// The channels of the teams whose public channel that is.
+fn teams_behind(world: &World, channel: ChannelId) -> BTreeSet<ChannelId> {
+    let projects = world.settings.projects.iter().filter(|project| project.public_channel == channel);
+    projects.map(|project| project.team_channel).collect()
+}
+
+fn looks_for_the_team(world: &World, message: &Message, bot: &BotName<'_>) -> bool {
+    let content = message.content.open(&Reader::new());
+    // `!words` are commands, or meant for another bot.
+    if content.trim_start().starts_with('!') {
+        return false;
+    }
+    let words = content.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let mention = format!("@**{}", bot.name.to_lowercase());
+    let mentions =
+        words.contains(&format!("{mention}**")) || words.contains(&format!("{mention}|{}**", bot.id));
+    mentions
+        || world.settings.policy.asker_phrases.iter().any(|phrase| words.contains(&phrase.to_lowercase()))
+}
