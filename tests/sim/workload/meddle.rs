@@ -167,7 +167,7 @@ impl Workload {
         let Some(advisory) = sight::marked(&advisories, &marker).pop() else {
             return "nobody changes anything".to_owned();
         };
-        let ghsa = advisory.ghsa_id.as_str();
+        let (ghsa, is_public) = (advisory.ghsa_id.as_str(), advisory.published_at.is_some());
         let deed = Deed::ByHand { marker: marker.clone(), summary: None };
         let (deed, done) = match self.chance.below(12) {
             0..=4 => {
@@ -182,6 +182,8 @@ impl Workload {
             8 => (deed, sandbox.github.accept("maya", ghsa)),
             9 => (deed, sandbox.github.invite_by_hand("maya", ghsa, "ravi")),
             10 => (deed, sandbox.github.close("maya", ghsa)),
+            // What is public already is not published by hand.
+            _ if is_public => return "nobody changes anything".to_owned(),
             _ => (Deed::PublishedByHand { marker }, sandbox.github.publish_by_hand("maya", ghsa)),
         };
         let told = format!("maya changes {ghsa} by hand: {deed:?} ({})", done.is_ok());
