@@ -28,7 +28,11 @@ pub(crate) fn remind(world: &World, incident: &Incident, now: Timestamp) -> Deci
             return decision;
         };
         // What was due before the bot knew of it is not late.
-        let late = due > incident.opened && now.duration_since(due.max(idle_since(incident))) > LATE_AFTER;
+        let since = match clock {
+            Clock::Overdue => due.max(idle_since(incident)),
+            Clock::Acknowledge | Clock::Cve | Clock::Fork => due,
+        };
+        let late = due > incident.opened && now.duration_since(since) > LATE_AFTER;
         let text = sentences::reminder(world, incident, &running, number, late, now);
         let fact = Fact::ClockReminded { incident: incident.id, clock, number, late };
         let decision = decision.fact(fact).say(room_of(incident), text, incident.manager);

@@ -92,8 +92,9 @@ fn read(world: &World, message: &Message, written: Timestamp, now: Now) -> Decis
         Speech::Command(typed) => Ok(typed),
         Speech::Broken(error) => Err(error),
     };
-    // A mention and nothing else is `!help` to the team, and to others a call.
-    let is_call = token::mention_of(content.trim()).is_some();
+    // A mention and nothing else is `!help` to the team, and to others in public a call.
+    let in_channel = matches!(message.place, Place::Channel(..));
+    let is_call = in_channel && token::mention_of(content.trim()).is_some();
     let known = !is_call && token::first_word(content, &bot).is_some_and(|word| grammar::is_known(&word));
     let reach = match reach(world, message) {
         Reach::Team(projects, answer_to) => (projects, answer_to),

@@ -81,7 +81,7 @@ impl Config {
             file: self.file.clone(),
             line,
             key,
-            problem: "is read and checked, but this version does not act on it".to_owned(),
+            problem: "is read and checked, but this version sends no mail".to_owned(),
             mend: "Do this step by hand for now".to_owned(),
         };
         self.mail.is_some().then(|| warn("mail".to_owned(), None)).into_iter().collect()

@@ -56,6 +56,8 @@ fn the_team_bots_and_other_places_get_no_answer() {
     );
     assert_eq!(chat.say(RAVI, &commands::kernel::input::Place::Direct, words), "");
     assert_eq!(chat.say(MAYA, &team(), words), "");
+    let called = chat.say(RAVI, &commands::kernel::input::Place::Direct, "@**Advisory Bot**");
+    assert!(called.contains("I answer only the people of a project's security team"), "{called}");
 }
 
 #[test]

@@ -140,3 +140,22 @@ fn what_was_missed_of_the_escalation_is_told_once() {
     assert!(told.contains("This reminder is late"), "{told}");
     assert_eq!(chat.incident(number).reminded.len(), 1);
 }
+
+#[test]
+fn a_release_that_is_called_off_makes_no_other_reminder_less_late() {
+    let mut chat = Chat::new();
+    let number = chat.open("Overflow");
+    let room = chat.room(number);
+    chat.say(MAYA, &room, "!cve request");
+    chat.sleep("23h50m");
+    chat.say(
+        MAYA,
+        &room,
+        "!release go --early --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive text --waive cve --waive embargo --waive patches --waive tests --reason A drill",
+    );
+    chat.sleep("20m");
+    let off = chat.say(MAYA, &room, "!release abort Wrong day");
+    assert!(off.contains("called off"), "{off}");
+    let told = chat.wait("0s");
+    assert!(told.contains("Still no CVE number") && told.contains("This reminder is late"), "{told}");
+}
