@@ -159,3 +159,16 @@ fn a_release_that_is_called_off_makes_no_other_reminder_less_late() {
     let told = chat.wait("0s");
     assert!(told.contains("Still no CVE number") && told.contains("This reminder is late"), "{told}");
 }
+
+#[test]
+fn while_a_release_waits_for_approval_nobody_is_called() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    let room = chat.room(number);
+    chat.wait("10m");
+    chat.say(MAYA, &room, "!release go");
+    assert_eq!(chat.wait("29m"), "", "the quarter of an hour is over meanwhile");
+    let lapsed = chat.wait("1m");
+    assert!(lapsed.contains("has lapsed") && lapsed.contains("The disclosure time has passed"), "{lapsed}");
+    assert!(!lapsed.contains("This reminder is late"), "nobody had to be called before: {lapsed}");
+}
