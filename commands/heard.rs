@@ -25,7 +25,7 @@ use crate::{
         token::{self, BotName, Speech, Typed},
         world::World,
     },
-    manager, patch, people, ping, release, report, timeline, triage, vouch,
+    manager, patch, people, ping, privacy, release, report, timeline, triage, vouch,
 };
 
 /// Older commands are not carried out any more (downtime).
@@ -79,6 +79,9 @@ fn hear(world: &World, message: &Message, now: Now) -> Decision {
 
 /// Reads a message, `written` like this then, that has not been carried out yet.
 fn read(world: &World, message: &Message, written: Timestamp, now: Now) -> Decision {
+    if world.directory.system_bots.contains(&message.sender) {
+        return privacy::notice(world, message, now);
+    }
     let person = world.directory.users.get(&message.sender).filter(|user| !user.is_bot);
     let (Some(_), Some((me, name))) = (person, &world.directory.me) else { return Decision::nothing() };
     let before_first_start = world.began().is_some_and(|newest| message.id <= newest);

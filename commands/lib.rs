@@ -19,6 +19,7 @@ mod manager;
 mod patch;
 mod people;
 mod ping;
+mod privacy;
 mod release;
 mod report;
 mod settled;
@@ -48,7 +49,7 @@ pub fn decide(world: &World, input: &Input, now: Now) -> Decision {
     let decision = match input {
         Input::Said(said) => heard::said(world, said, now),
         Input::Ticked => ticked(world, now),
-        Input::Observed(Observed::Directory(_)) => team::changed(world),
+        Input::Observed(Observed::Directory(_)) => team::changed(world).and(privacy::changed(world, now)),
         Input::Observed(Observed::Advisory { repository, asked, advisory }) => {
             sync::observed(world, repository, *asked, advisory, now)
         }
@@ -210,6 +211,8 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::AskerAnswered { .. }
         | Fact::ThumbHeld { .. }
         | Fact::Pinged { .. }
-        | Fact::LeakBlocked { .. } => false,
+        | Fact::LeakBlocked { .. }
+        | Fact::ReadershipSeen { .. }
+        | Fact::HandNamed { .. } => false,
     }
 }

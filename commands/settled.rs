@@ -147,7 +147,10 @@ fn card_not_posted(world: &World, incident: &Incident, effect: &Effect, outcome:
         project.map(|project| authority::team(world, project)).unwrap_or_default()
     };
     let people = incident.manager.map_or_else(team, |manager| vec![manager]);
-    let decision = answered(world, effect, &people, outcome);
+    // That the channel is not private, the whole team was told when it happened.
+    let known = |channel| world.readership(channel).is_some_and(|(_, seen)| !seen.access.is_private());
+    let told = matches!(outcome, Outcome::NotPrivate(channel) if known(*channel));
+    let decision = if told { Decision::nothing() } else { answered(world, effect, &people, outcome) };
     let lost = matches!(outcome, Outcome::Failed(_) | Outcome::NotPrivate(_));
     if lost && incident.room.is_none() {
         decision.fact(Fact::CardLost { incident: incident.id })

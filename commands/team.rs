@@ -51,6 +51,10 @@ fn is_stray(world: &World, incident: &Incident) -> bool {
 }
 
 fn of_project(world: &World, project: &Project) -> Decision {
+    // A channel out of sight shows nobody, and nobody has left for that.
+    if !world.directory.channels.contains_key(&project.team_channel) {
+        return Decision::nothing();
+    }
     let members: BTreeSet<UserId> = authority::team(world, project).into_iter().collect();
     let known = world.known_team(&project.name);
     if known == Some(&members) {

@@ -36,6 +36,8 @@ pub struct Channel {
     pub invite_only: bool,
     /// `is_web_public` on the wire.
     pub web_public: bool,
+    /// `history_public_to_subscribers` on the wire: whether those who join later read what was said before.
+    pub shared_history: bool,
     /// `is_archived` on the wire.
     pub archived: bool,
     /// Who is subscribed, as far as the bot may see.
@@ -68,6 +70,8 @@ pub struct Group {
 pub struct Directory {
     /// The bot's own id and name; none before the first registration.
     pub me: Option<(UserId, String)>,
+    /// Zulip's own bots, such as the Notification Bot.
+    pub system_bots: BTreeSet<UserId>,
     /// By id.
     pub users: BTreeMap<UserId, User>,
     /// By id.
@@ -95,6 +99,8 @@ pub enum DirectoryChange {
         invite_only: bool,
         /// `is_web_public` from now on.
         web_public: bool,
+        /// `history_public_to_subscribers` from now on.
+        shared_history: bool,
     },
     /// A channel was archived or restored.
     Archived(ChannelId, bool),
@@ -126,10 +132,11 @@ impl Directory {
                 self.channels.insert(channel.id, channel.clone());
             }
             DirectoryChange::Renamed(id, name) => self.with_channel(*id, |c| c.name.clone_from(name)),
-            DirectoryChange::Privacy { channel, invite_only, web_public } => {
+            DirectoryChange::Privacy { channel, invite_only, web_public, shared_history } => {
                 self.with_channel(*channel, |c| {
                     c.invite_only = *invite_only;
                     c.web_public = *web_public;
+                    c.shared_history = *shared_history;
                 });
             }
             DirectoryChange::Archived(id, archived) => self.with_channel(*id, |c| c.archived = *archived),
@@ -224,12 +231,18 @@ mod tests {
             name: "wamr-security".into(),
             invite_only: true,
             web_public: false,
+            shared_history: false,
             archived: false,
             subscribers: BTreeSet::new(),
         };
         directory.apply(&DirectoryChange::Channel(channel));
         assert!(directory.channels[&id].is_private());
-        directory.apply(&DirectoryChange::Privacy { channel: id, invite_only: false, web_public: false });
+        directory.apply(&DirectoryChange::Privacy {
+            channel: id,
+            invite_only: false,
+            web_public: false,
+            shared_history: true,
+        });
         assert!(!directory.channels[&id].is_private());
     }
 }

@@ -23,6 +23,7 @@ pub mod leak;
 pub mod notice;
 pub mod patch;
 pub mod plan;
+pub mod readership;
 pub mod refusal;
 pub mod reply;
 pub mod runbook;

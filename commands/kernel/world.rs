@@ -16,6 +16,7 @@ use crate::kernel::{
     id::{ChannelId, EffectId, IncidentId, MessageId, ProjectName, Topic, UserId},
     incident::{HeldThumbs, Incident},
     input::Observed,
+    readership::Readership,
     settings::Settings,
 };
 
@@ -63,6 +64,8 @@ pub struct World {
     thumbs: HeldThumbs,
     teams: BTreeMap<ProjectName, BTreeSet<UserId>>,
     out_of_sight: BTreeSet<ProjectName>,
+    readerships: BTreeMap<ChannelId, (Timestamp, Readership)>,
+    hands: BTreeMap<ChannelId, (Timestamp, UserId)>,
     pending: BTreeMap<EffectId, RecordedEffect>,
 }
 
@@ -87,6 +90,8 @@ impl World {
             thumbs: BTreeMap::new(),
             teams: BTreeMap::new(),
             out_of_sight: BTreeSet::new(),
+            readerships: BTreeMap::new(),
+            hands: BTreeMap::new(),
             pending: BTreeMap::new(),
         }
     }
@@ -116,6 +121,8 @@ impl World {
                 self.pinged.insert(project.clone(), at);
             }
             Fact::TeamSeen { project, members } => drop(self.teams.insert(project.clone(), members.clone())),
+            Fact::ReadershipSeen { channel, readership } => self.readership_seen(*channel, readership, at),
+            Fact::HandNamed { channel, user } => drop(self.hands.insert(*channel, (at, *user))),
             Fact::SyncLost { project } => {
                 self.out_of_sight.insert(project.clone());
             }
@@ -124,6 +131,13 @@ impl World {
             }
             _ => {}
         }
+    }
+
+    fn readership_seen(&mut self, channel: ChannelId, readership: &Readership, at: Timestamp) {
+        let known = self.readerships.get(&channel);
+        let unchanged = known.filter(|(_, known)| known.access == readership.access);
+        let since = unchanged.map_or(at, |(since, _)| *since);
+        self.readerships.insert(channel, (since, readership.clone()));
     }
 
     fn handled(&mut self, message: MessageId, at: Timestamp, refused: Option<u64>) {
@@ -345,6 +359,19 @@ impl World {
     #[must_use]
     pub fn known_team(&self, project: &ProjectName) -> Option<&BTreeSet<UserId>> {
         self.teams.get(project)
+    }
+
+    /// Who can read a team channel, as the team was last told, and since when it stands like that to those
+    /// who are not subscribed; none before the first look.
+    #[must_use]
+    pub fn readership(&self, channel: ChannelId) -> Option<(Timestamp, &Readership)> {
+        self.readerships.get(&channel).map(|(since, readership)| (*since, readership))
+    }
+
+    /// Whom Zulip last named in a notice of what happens to a team channel, and when.
+    #[must_use]
+    pub fn named_hand(&self, channel: ChannelId) -> Option<(Timestamp, UserId)> {
+        self.hands.get(&channel).copied()
     }
 
     /// Whether GitHub cannot be read for a project, and the team was told.

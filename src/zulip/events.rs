@@ -192,7 +192,11 @@ fn stream_update(event: &Value, id: ChannelId, known: Option<&Channel>) -> Optio
         "invite_only" => {
             let web_public = event["is_web_public"].as_bool();
             let web_public = web_public.or_else(|| known.map(|channel| channel.web_public)).unwrap_or(false);
-            Some(DirectoryChange::Privacy { channel: id, invite_only: value.as_bool()?, web_public })
+            let shared_history = event["history_public_to_subscribers"].as_bool();
+            let shared_history =
+                shared_history.or_else(|| known.map(|channel| channel.shared_history)).unwrap_or(false);
+            let invite_only = value.as_bool()?;
+            Some(DirectoryChange::Privacy { channel: id, invite_only, web_public, shared_history })
         }
         "is_archived" => Some(DirectoryChange::Archived(id, value.as_bool()?)),
         _ => None,

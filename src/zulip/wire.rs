@@ -132,6 +132,8 @@ pub struct WireChannel {
     invite_only: bool,
     #[serde(default)]
     is_web_public: bool,
+    #[serde(default, rename = "history_public_to_subscribers")]
+    shared_history: bool,
     #[serde(default)]
     is_archived: bool,
     subscribers: Option<BTreeSet<UserId>>,
@@ -147,6 +149,7 @@ impl WireChannel {
             name: self.name,
             invite_only: self.invite_only,
             web_public: self.is_web_public,
+            shared_history: self.shared_history,
             archived: self.is_archived,
             subscribers: self.subscribers.unwrap_or_else(|| known(self.stream_id)),
         }
@@ -267,6 +270,7 @@ impl WireRegister {
     #[must_use]
     pub fn read(self, me: (UserId, String)) -> Directory {
         let fields = self.github_fields();
+        let system_bots = each::<WireUser>(self.cross_realm_bots.clone()).map(|bot| bot.user_id).collect();
         let active = self.realm_users.into_iter().chain(self.cross_realm_bots);
         let users = each::<WireUser>(self.realm_non_active_users)
             .map(|user| User { is_active: false, ..user.read(false, &fields) })
@@ -281,6 +285,7 @@ impl WireRegister {
         let groups = each::<WireGroup>(self.realm_user_groups).filter_map(WireGroup::read);
         Directory {
             me: Some(me),
+            system_bots,
             users: users.map(|user| (user.id, user)).collect(),
             channels,
             groups: groups.map(|group| (group.id, group)).collect(),

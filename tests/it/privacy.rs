@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use advisory_bot::sandbox::zulip::{
     Privacy,
-    seed::{GENERAL, INES, MAYA, WAMR_SECURITY},
+    seed::{GENERAL, INES, LEE, MAYA, RAVI, TOMASZ, WAMR_SECURITY},
 };
 
 use crate::{
@@ -39,7 +39,17 @@ async fn opened_to(privacy: Privacy) {
         let told = told(&inside.sandbox, person);
         assert!(told.iter().any(|text| text.contains("is not private any more")), "{told:?}");
     }
+    for person in [MAYA, INES, TOMASZ] {
+        let told = told(&inside.sandbox, person);
+        let alarms = told.iter().filter(|text| text.contains("**The team channel is public")).count();
+        assert_eq!(alarms, 1, "each of the team is told, and once: {told:?}");
+        let by = told.iter().filter(|text| text.contains("was made by @_**Maya")).count();
+        assert_eq!(by, 1, "with who did it: {told:?}");
+    }
     inside.sandbox.zulip.set_privacy(WAMR_SECURITY, Privacy::PRIVATE).unwrap();
+    inside.rest().await;
+    let events = said(&inside.sandbox, "channel events");
+    assert!(matches!(events.as_slice(), [one] if one.contains("is private again")), "{events:?}");
     let show = inside.ask(INES, &incident, "!advisory show").await;
     assert!(matches!(show.as_slice(), [card] if chat::is_card(card)), "{show:?}");
 }
@@ -52,6 +62,37 @@ async fn in_a_team_channel_made_public_the_bot_is_silent() {
 #[tokio::test(start_paused = true)]
 async fn in_a_team_channel_made_web_public_the_bot_is_silent() {
     opened_to(Privacy::WEB_PUBLIC).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_and_what_changes_a_team_channel_is_told_at_once() {
+    let inside = Inside::start().await;
+    inside.open("An overflow in the loader").await;
+    let zulip = &inside.sandbox.zulip;
+    zulip.rename_channel(WAMR_SECURITY, "wamr-vulnerabilities").unwrap();
+    inside.rest().await;
+    zulip.subscribe(RAVI, WAMR_SECURITY).unwrap();
+    zulip.unsubscribe(LEE, WAMR_SECURITY).unwrap();
+    inside.rest().await;
+    zulip.subscribe(LEE, WAMR_SECURITY).unwrap();
+    zulip.set_privacy(WAMR_SECURITY, Privacy::PROTECTED).unwrap();
+    inside.rest().await;
+    let events = said(&inside.sandbox, "channel events");
+    let expected =
+        ["was called `wamr-security`", "|11** (not in", "(a guest)", "history of this channel is closed"];
+    assert_eq!(events.len(), expected.len(), "{events:#?}");
+    for (said, expected) in events.iter().zip(expected) {
+        assert!(said.contains(expected), "{expected}: {events:#?}");
+    }
+    zulip.archive(WAMR_SECURITY).unwrap();
+    inside.rest().await;
+    for person in [MAYA, INES, TOMASZ] {
+        let told = told(&inside.sandbox, person);
+        assert!(
+            told.iter().any(|text| text.contains("is out of my sight") && text.contains("@_**Maya")),
+            "{told:?}"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -66,7 +66,9 @@ impl Fact {
             | Self::SyncLost { .. }
             | Self::SyncBack { .. }
             | Self::Pinged { .. }
-            | Self::LeakBlocked { .. } => None,
+            | Self::LeakBlocked { .. }
+            | Self::ReadershipSeen { .. }
+            | Self::HandNamed { .. } => None,
         }
     }
 }

@@ -129,7 +129,9 @@ impl Incident {
             | Fact::AskerAnswered { .. }
             | Fact::ThumbHeld { .. }
             | Fact::Pinged { .. }
-            | Fact::LeakBlocked { .. } => {}
+            | Fact::LeakBlocked { .. }
+            | Fact::ReadershipSeen { .. }
+            | Fact::HandNamed { .. } => {}
         }
         if !matches!(fact, Fact::AdvisorySeen { .. }) {
             self.history.push((at, fact.clone()));

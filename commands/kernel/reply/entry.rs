@@ -85,7 +85,9 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::SyncLost { .. }
         | Fact::SyncBack { .. }
         | Fact::Pinged { .. }
-        | Fact::LeakBlocked { .. } => return None,
+        | Fact::LeakBlocked { .. }
+        | Fact::ReadershipSeen { .. }
+        | Fact::HandNamed { .. } => return None,
     })
 }
 

@@ -14,6 +14,7 @@ pub mod hint;
 pub mod manager;
 pub mod patch;
 pub mod people;
+pub mod privacy;
 pub mod refusal;
 pub mod release;
 pub mod report;

@@ -93,7 +93,7 @@ fn on_github(incident: &Incident, team: &Team, repository: &str) -> Vec<String> 
     ]
 }
 
-fn kind(world: &World, user: UserId) -> &'static str {
+pub(super) fn kind(world: &World, user: UserId) -> &'static str {
     match world.directory.users.get(&user) {
         Some(user) if world.directory.is_me(user.id) => " (me)",
         Some(user) if user.is_bot => " (a bot)",
@@ -130,7 +130,7 @@ pub fn team_changed(world: &World, incident: &Incident, joined: &[UserId], left:
     })
 }
 
-fn listed(names: Vec<String>) -> String {
+pub(super) fn listed(names: Vec<String>) -> String {
     let more = names.len().saturating_sub(NAMED_MAX);
     if more == 0 {
         return if names.is_empty() { "nobody".to_owned() } else { list(&names) };

@@ -28,6 +28,7 @@ mod people;
 mod ping;
 mod places;
 mod platforms;
+mod privacy;
 mod proposal;
 mod random;
 mod refusals;

@@ -125,6 +125,7 @@ fn who_joins_and_leaves_the_team_is_told_where_incidents_are_open() {
     insta::assert_snapshot!(chat.observe(directory(out)), @r"
     [#wamr-security > amber-heron · WAMR] **Left the team**: @_**Ines|12**. Their access on GitHub stays until it is taken: `!uninvite WHO`
     [#wamr-security > amber-hoopoe · WAMR] **Left the team**: @_**Ines|12**. Their access on GitHub stays until it is taken: `!uninvite WHO`
+    [#wamr-security > channel events] **Also reads this channel now**, without being on the team: @_**Ines|12** (not in the team's group). If that is not meant, unsubscribe them.
     ");
     insta::assert_snapshot!(chat.observe(directory(DirectoryChange::Joined(GroupId(30), vec![INES]))), @r"
     [#wamr-security > amber-heron · WAMR] **Joined the team**: @_**Ines|12**. They can read this incident now.

@@ -31,6 +31,9 @@ pub(crate) const PIA: UserId = UserId(18);
 /// On the team of Wasmtime only.
 pub(crate) const ZOE: UserId = UserId(19);
 
+/// Zulip's own.
+pub(crate) const NOTIFICATION_BOT: UserId = UserId(2);
+
 pub(crate) const GENERAL: ChannelId = ChannelId(1);
 pub(crate) const WAMR_SECURITY: ChannelId = ChannelId(2);
 pub(crate) const WASMTIME_SECURITY: ChannelId = ChannelId(3);
@@ -90,6 +93,7 @@ pub(crate) fn directory() -> Directory {
     };
     Directory {
         me: Some((BOT, "Advisory Bot".into())),
+        system_bots: set([NOTIFICATION_BOT]),
         users: users.into_iter().collect(),
         channels: channels.into_iter().map(|channel| (channel.id, channel)).collect(),
         groups: [(group.id, group)].into_iter().collect(),
@@ -102,7 +106,15 @@ fn channel(
     invite_only: bool,
     subscribers: std::collections::BTreeSet<UserId>,
 ) -> Channel {
-    Channel { id, name: name.into(), invite_only, web_public: false, archived: false, subscribers }
+    Channel {
+        id,
+        name: name.into(),
+        invite_only,
+        web_public: false,
+        shared_history: false,
+        archived: false,
+        subscribers,
+    }
 }
 
 pub(crate) fn settings() -> Settings {

@@ -11,7 +11,15 @@ fn channels(changed: impl Fn(&mut Channel)) -> BTreeMap<ChannelId, Channel> {
         let id = ChannelId(id);
         let subscribers = [ME, UserId(8)].into();
         let name = name.to_owned();
-        let mut channel = Channel { id, name, invite_only, web_public: false, archived: false, subscribers };
+        let mut channel = Channel {
+            id,
+            name,
+            invite_only,
+            web_public: false,
+            shared_history: false,
+            archived: false,
+            subscribers,
+        };
         changed(&mut channel);
         (id, channel)
     };

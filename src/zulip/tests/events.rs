@@ -23,6 +23,7 @@ fn channel(id: u64, subscribers: &[u64]) -> Channel {
         name: "wamr-security".into(),
         invite_only: true,
         web_public: false,
+        shared_history: false,
         archived: false,
         subscribers: subscribers.iter().copied().map(UserId).collect(),
     }
@@ -172,10 +173,11 @@ fn a_reaction_counts_by_code_point_and_not_the_bots_own() {
 fn channels_come_change_and_go() {
     let update = |property: &str, value: Value| {
         json!({"type": "stream", "op": "update", "property": property, "value": value, "stream_id": 4,
-            "is_web_public": false})
+            "is_web_public": false, "history_public_to_subscribers": true})
     };
     let id = ChannelId(4);
-    let public = DirectoryChange::Privacy { channel: id, invite_only: false, web_public: false };
+    let public =
+        DirectoryChange::Privacy { channel: id, invite_only: false, web_public: false, shared_history: true };
     assert_eq!(changes(update("invite_only", false.into())), [public]);
     assert_eq!(changes(update("name", "x".into())), [DirectoryChange::Renamed(id, "x".into())]);
     assert_eq!(changes(update("is_archived", true.into())), [DirectoryChange::Archived(id, true)]);

@@ -203,7 +203,7 @@ fn direct(view: &View<'_>, user: UserId) -> (usize, usize) {
     let to_bot = |given: &&Given| given.by == user && given.place == Place::direct([seed::ADVISORY_BOT]);
     let asked: Vec<&Given> = view.given.iter().filter(to_bot).collect();
     let answered = view.said().filter(|message| {
-        let aside = ["🚨", "❌ I could not post", WAITING];
+        let aside = ["🚨", "❌ I could not post", "The change of #", WAITING];
         message.place == place && !aside.iter().any(|opening| message.content.starts_with(opening))
     });
     (asked.len(), answered.count())
