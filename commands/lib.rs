@@ -212,7 +212,6 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::ThumbHeld { .. }
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. }
-        | Fact::ReadershipSeen { .. }
-        | Fact::HandNamed { .. } => false,
+        | Fact::TeamChannel { .. } => false,
     }
 }

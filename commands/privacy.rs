@@ -13,7 +13,7 @@ use crate::kernel::{
     fact::Fact,
     id::{ChannelId, Topic, UserId},
     input::{Message, Now, Place},
-    readership::{Access, Readership},
+    readership::{Access, ChannelSeen, Readership},
     reply::privacy as sentences,
     token,
     world::World,
@@ -41,7 +41,9 @@ pub(crate) fn changed(world: &World, now: Now) -> Decision {
 fn of_channel(world: &World, channel: ChannelId, now: Timestamp) -> Decision {
     let known = world.readership(channel);
     let readership = Readership::seen(world, channel);
-    let seen = |readership| Decision::nothing().fact(Fact::ReadershipSeen { channel, readership });
+    let seen = |readership| {
+        Decision::nothing().fact(Fact::TeamChannel { channel, seen: ChannelSeen::Readership(readership) })
+    };
     let Some((since, before)) = known else {
         // What stands at the first look is no news, unless it must not be.
         let private = readership.access.is_private();
@@ -120,7 +122,8 @@ pub(crate) fn notice(world: &World, message: &Message, now: Now) -> Decision {
     let Some(user) = named.filter(|_| world.settings.is_team_channel(*channel) && !of_incident) else {
         return Decision::nothing();
     };
-    let decision = Decision::nothing().fact(Fact::HandNamed { channel: *channel, user });
+    let decision =
+        Decision::nothing().fact(Fact::TeamChannel { channel: *channel, seen: ChannelSeen::Hand(user) });
     match world.readership(*channel) {
         Some((since, readership))
             if !readership.access.is_private() && now.time.duration_since(since).abs() <= NOTICE_WITHIN =>

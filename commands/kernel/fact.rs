@@ -17,7 +17,7 @@ use crate::kernel::{
     embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
     patch::{Branch, PatchChange},
-    readership::Readership,
+    readership::ChannelSeen,
     step::Step,
 };
 
@@ -485,18 +485,11 @@ pub enum Fact {
         /// Whose identifiers were in it.
         incidents: Vec<IncidentId>,
     },
-    /// Who can read a team channel was seen; the team was told of what is new.
-    ReadershipSeen {
-        /// Which channel.
+    /// Something was seen of a team channel.
+    TeamChannel {
+        /// Which.
         channel: ChannelId,
-        /// As it is from now on.
-        readership: Readership,
-    },
-    /// Zulip named somebody in a notice of what happens to a team channel.
-    HandNamed {
-        /// Which channel.
-        channel: ChannelId,
-        /// Who.
-        user: UserId,
+        /// What.
+        seen: ChannelSeen,
     },
 }

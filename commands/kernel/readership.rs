@@ -49,6 +49,16 @@ pub struct Readership {
     pub others: BTreeSet<UserId>,
 }
 
+/// What was seen of a team channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChannelSeen {
+    /// Who can read it from now on; the team was told of what is new.
+    Readership(Readership),
+    /// Whom Zulip named in a notice of what happens to it.
+    Hand(UserId),
+}
+
 impl Readership {
     /// As Zulip shows it now. Of a channel out of sight only that is known; the rest is as it was.
     #[must_use]

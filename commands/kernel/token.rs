@@ -219,7 +219,7 @@ pub fn mention_of(text: &str) -> Option<(String, Option<u64>)> {
 /// The id of the first user that `text` mentions, silently or not, where the mention gives one.
 pub fn first_mention(text: &str) -> Option<u64> {
     let at = text.match_indices('@').map(|(at, _)| &text[at..]);
-    let mentions = at.filter_map(|rest| words::mention(rest));
+    let mentions = at.filter_map(words::mention);
     mentions.map(|(word, _)| word).find_map(|word| match word {
         Word::Mention { id, .. } => id,
         Word::Text { .. } | Word::Group { .. } => None,

@@ -16,7 +16,7 @@ use crate::kernel::{
     id::{ChannelId, EffectId, IncidentId, MessageId, ProjectName, Topic, UserId},
     incident::{HeldThumbs, Incident},
     input::Observed,
-    readership::Readership,
+    readership::{ChannelSeen, Readership},
     settings::Settings,
 };
 
@@ -121,8 +121,7 @@ impl World {
                 self.pinged.insert(project.clone(), at);
             }
             Fact::TeamSeen { project, members } => drop(self.teams.insert(project.clone(), members.clone())),
-            Fact::ReadershipSeen { channel, readership } => self.readership_seen(*channel, readership, at),
-            Fact::HandNamed { channel, user } => drop(self.hands.insert(*channel, (at, *user))),
+            Fact::TeamChannel { channel, seen } => self.channel_seen(*channel, seen, at),
             Fact::SyncLost { project } => {
                 self.out_of_sight.insert(project.clone());
             }
@@ -133,11 +132,16 @@ impl World {
         }
     }
 
-    fn readership_seen(&mut self, channel: ChannelId, readership: &Readership, at: Timestamp) {
-        let known = self.readerships.get(&channel);
-        let unchanged = known.filter(|(_, known)| known.access == readership.access);
-        let since = unchanged.map_or(at, |(since, _)| *since);
-        self.readerships.insert(channel, (since, readership.clone()));
+    fn channel_seen(&mut self, channel: ChannelId, seen: &ChannelSeen, at: Timestamp) {
+        match seen {
+            ChannelSeen::Hand(user) => drop(self.hands.insert(channel, (at, *user))),
+            ChannelSeen::Readership(readership) => {
+                let known = self.readerships.get(&channel);
+                let unchanged = known.filter(|(_, known)| known.access == readership.access);
+                let since = unchanged.map_or(at, |(since, _)| *since);
+                self.readerships.insert(channel, (since, readership.clone()));
+            }
+        }
     }
 
     fn handled(&mut self, message: MessageId, at: Timestamp, refused: Option<u64>) {

@@ -67,8 +67,7 @@ impl Fact {
             | Self::SyncBack { .. }
             | Self::Pinged { .. }
             | Self::LeakBlocked { .. }
-            | Self::ReadershipSeen { .. }
-            | Self::HandNamed { .. } => None,
+            | Self::TeamChannel { .. } => None,
         }
     }
 }

@@ -130,8 +130,7 @@ impl Incident {
             | Fact::ThumbHeld { .. }
             | Fact::Pinged { .. }
             | Fact::LeakBlocked { .. }
-            | Fact::ReadershipSeen { .. }
-            | Fact::HandNamed { .. } => {}
+            | Fact::TeamChannel { .. } => {}
         }
         if !matches!(fact, Fact::AdvisorySeen { .. }) {
             self.history.push((at, fact.clone()));

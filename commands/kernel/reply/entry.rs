@@ -19,17 +19,15 @@ const REASON_SHOWN: usize = 300;
 
 /// What a fact is in words; none for what concerns only the bot itself.
 pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
-    let who = |user| silent(world, user);
     Some(match fact {
-        Fact::Opened { origin, .. } => match origin.command() {
-            Some(command) => format!("{} opened the incident", who(command.user)),
-            None => "a private report came in on GitHub".to_owned(),
-        },
-        Fact::OpeningFailed { .. } => "the advisory could not be made or read".to_owned(),
-        Fact::Linked { .. } => "the advisory stands on GitHub".to_owned(),
+        fact @ (Fact::Opened { .. }
+        | Fact::OpeningFailed { .. }
+        | Fact::Linked { .. }
+        | Fact::Rehoused { .. }
+        | Fact::TopicMoved { .. }) => return of_its_place(world, fact),
         Fact::Rewritten { by, parts, .. } => {
             let parts: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
-            format!("{} changed {}", who(*by), list(&parts))
+            format!("{} changed {}", silent(world, *by), list(&parts))
         }
         fact @ (Fact::EmbargoSet { .. }
         | Fact::EmbargoLifted { .. }
@@ -44,8 +42,6 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ReleaseStopped { .. }
         | Fact::ReleaseAborted { .. }
         | Fact::StepDone { .. }) => return of_release(world, team, fact),
-        Fact::Rehoused { .. } => "the team has another channel: the incident moved there".to_owned(),
-        Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         fact @ (Fact::ChangedOnGitHub { .. }
         | Fact::PlatformsNoted { .. }
         | Fact::PublishedByHand { .. }
@@ -86,8 +82,23 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::SyncBack { .. }
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. }
-        | Fact::ReadershipSeen { .. }
-        | Fact::HandNamed { .. } => return None,
+        | Fact::TeamChannel { .. } => return None,
+    })
+}
+
+/// How it was opened, and where it is.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`entry`, which calls this, names every fact")]
+fn of_its_place(world: &World, fact: &Fact) -> Option<String> {
+    Some(match fact {
+        Fact::Opened { origin, .. } => match origin.command() {
+            Some(command) => format!("{} opened the incident", silent(world, command.user)),
+            None => "a private report came in on GitHub".to_owned(),
+        },
+        Fact::OpeningFailed { .. } => "the advisory could not be made or read".to_owned(),
+        Fact::Linked { .. } => "the advisory stands on GitHub".to_owned(),
+        Fact::Rehoused { .. } => "the team has another channel: the incident moved there".to_owned(),
+        Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
+        _ => return None,
     })
 }
 

@@ -3,7 +3,7 @@
 use commands::kernel::{
     fact::Fact,
     id::{ChannelId, UserId},
-    readership::{Access, Readership},
+    readership::{Access, ChannelSeen, Readership},
 };
 
 pub(super) fn facts_of_readership() -> Vec<Fact> {
@@ -14,10 +14,9 @@ pub(super) fn facts_of_readership() -> Vec<Fact> {
         Access::Archived,
         Access::OutOfSight,
     ];
-    let seen = |access| Fact::ReadershipSeen {
-        channel: ChannelId(4),
-        readership: Readership { name: "wamr-security".into(), access, others: [UserId(15)].into() },
-    };
-    let named = Fact::HandNamed { channel: ChannelId(4), user: UserId(8) };
-    accesses.into_iter().map(seen).chain([named]).collect()
+    let readership =
+        |access| Readership { name: "wamr-security".into(), access, others: [UserId(15)].into() };
+    let seen = accesses.map(|access| ChannelSeen::Readership(readership(access))).into_iter();
+    let seen = seen.chain([ChannelSeen::Hand(UserId(8))]);
+    seen.map(|seen| Fact::TeamChannel { channel: ChannelId(4), seen }).collect()
 }
