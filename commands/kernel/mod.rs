@@ -16,6 +16,7 @@ pub mod embargoed;
 pub mod escape;
 pub mod fact;
 pub mod grammar;
+pub mod holiday;
 pub mod id;
 pub mod incident;
 pub mod input;

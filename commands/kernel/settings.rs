@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use crate::kernel::{
     collaborator::Login,
     content::Package,
+    holiday::Holiday,
     id::{ChannelId, ProjectName, Repository, Topic, UserId},
 };
 
@@ -29,6 +30,8 @@ pub struct Policy {
     pub approvals: usize,
     /// How long a request for approval stands.
     pub approval_within: SignedDuration,
+    /// The days, in UTC, on which a disclosure is warned about.
+    pub holidays: Vec<Holiday>,
     /// What somebody in a public channel says who looks for the security team, in any case.
     pub asker_phrases: Vec<String>,
 }

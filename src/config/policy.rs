@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use commands::kernel::settings;
+use commands::kernel::{holiday::Holiday, settings};
 use jiff::SignedDuration;
 
 use super::{
@@ -57,6 +57,8 @@ pub struct Policy {
     pub approvals: usize,
     /// How long a request for approval stands.
     pub approval_within: SignedDuration,
+    /// The days, in UTC, on which a disclosure is warned about.
+    pub holidays: Vec<Holiday>,
     /// What somebody in a public channel says who looks for the security team.
     pub asker_phrases: Vec<String>,
 }
@@ -74,6 +76,7 @@ impl Policy {
             countdown: self.countdown.clone(),
             approvals: self.approvals,
             approval_within: self.approval_within,
+            holidays: self.holidays.clone(),
             asker_phrases: self.asker_phrases.clone(),
         }
     }
@@ -91,6 +94,9 @@ pub(super) fn read(root: &Table<'_>) -> Policy {
         countdown: table.list("countdown").map_or_else(|| COUNTDOWN.to_vec(), |list| countdown(&list)),
         approvals: table.value("approvals").and_then(|value| approvals(&value)).unwrap_or(1),
         approval_within: table.duration("approval_within", SignedDuration::from_mins(30)),
+        holidays: table
+            .list("holidays")
+            .map_or_else(Vec::new, |list| list.iter().filter_map(holiday).collect()),
         asker_phrases: table.list("asker_phrases").map_or_else(
             || ASKER_PHRASES.map(str::to_owned).to_vec(),
             |list| list.iter().filter_map(|value| Some(value.text()?.value)).collect(),
@@ -124,6 +130,14 @@ fn countdown(list: &[Value<'_>]) -> Vec<SignedDuration> {
         seen.extend(read.map(|at| at.value));
     }
     seen.into_keys().rev().collect()
+}
+
+fn holiday(value: &Value<'_>) -> Option<Holiday> {
+    let read = |text: &str| {
+        let mend = "Write a date such as \"2026-11-26\", or \"12-25\" for every year";
+        text.parse().map_err(|()| Wrong::new(format!("{text:?} is no day of the calendar"), mend))
+    };
+    Some(value.parsed(read)?.value)
 }
 
 fn approvals(value: &Value<'_>) -> Option<usize> {

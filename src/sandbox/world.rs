@@ -117,6 +117,7 @@ impl Sandbox {
                 countdown: countdown.map(SignedDuration::from_mins).to_vec(),
                 approvals: 1,
                 approval_within: SignedDuration::from_mins(30),
+                holidays: Vec::new(),
                 asker_phrases: vec!["security team".to_owned(), "found a vulnerability".to_owned()],
             },
             projects: vec![

@@ -85,6 +85,12 @@ impl Inside {
         self.running.take().unwrap().stopped().await.unwrap();
     }
 
+    /// Ends the bot as a power cut does: what was not kept for good is lost.
+    pub(crate) fn crash(&mut self) {
+        self.running = None;
+        self.disk.crash();
+    }
+
     /// Waits until everything said was heard, decided on and carried out.
     pub(crate) async fn rest(&self) {
         let health = self.running.as_ref().unwrap().health.clone();

@@ -16,6 +16,7 @@ mod advisories;
 mod advisory_texts;
 mod ahead;
 mod config;
+mod countdown;
 mod embargo;
 mod hands;
 mod health;

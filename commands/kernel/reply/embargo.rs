@@ -66,7 +66,11 @@ fn warnings(world: &World, until: Timestamp, now: Timestamp) -> Vec<String> {
         Weekday::Monday | Weekday::Tuesday | Weekday::Wednesday | Weekday::Thursday | Weekday::Friday => None,
     };
     let weekend = day.map(|day| format!("That is a {day}: fewer people are there to update."));
-    long.into_iter().chain(weekend).collect()
+    let date = until.to_zoned(TimeZone::UTC).date();
+    let is_holiday = world.settings.policy.holidays.iter().any(|holiday| holiday.is_on(date));
+    let holiday = is_holiday
+        .then(|| "That day is a holiday, by my configuration: fewer people are there to update.".to_owned());
+    long.into_iter().chain(weekend).chain(holiday).collect()
 }
 
 /// The disclosure time as it stands.

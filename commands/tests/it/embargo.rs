@@ -1,6 +1,8 @@
 //! `!embargo`.
 
 use commands::kernel::input::{Input, Said};
+use jiff::Timestamp;
+use proptest::prelude::*;
 
 use crate::{kit::Chat, realm::*};
 
@@ -329,4 +331,61 @@ fn a_length_of_time_counts_from_when_it_was_written_however_late_it_is_found() {
     chat.sleep("5m");
     let answer = chat.edit(&message, "!embargo set +4h --reason Later");
     assert!(answer.contains("Wednesday 16:05 UTC, in 4 hours"), "{answer}");
+}
+
+#[test]
+fn a_weekend_and_a_holiday_are_warned_about() {
+    let mut chat = Chat::new();
+    chat.open("Overflow");
+    let room = chat.room(1);
+    let mut set = |when: &str| {
+        let said = chat.say(INES, &room, &format!("!embargo set {when} --reason As agreed"));
+        said.lines().filter(|line| line.starts_with("That")).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(set("2026-12-25 00:00"), @r"
+    That is later than usual: an embargo is typically no longer than 7 days.
+    That day is a holiday, by my configuration: fewer people are there to update.
+    ");
+    assert!(!set("2026-12-24 23:59").contains("holiday"));
+    assert!(!set("2026-12-26 00:30 Europe/Berlin").contains("Saturday"), "in UTC it is still Friday");
+    insta::assert_snapshot!(set("2026-11-22 12:00"), @"That is a Sunday: fewer people are there to update.");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// However a time is written, what the bot answers is read back as that very moment.
+    #[test]
+    fn a_time_that_is_set_is_answered_so_that_it_can_be_set_again(
+        minutes in 1_i64..(60 * 24 * 400),
+        zone in prop::sample::select(vec![
+            "UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Africa/Casablanca",
+            "America/Santiago", "Pacific/Apia",
+        ]),
+        form in prop::sample::select(vec!["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M %:z", "%A %H:%M"]),
+    ) {
+        let mut chat = Chat::new();
+        chat.open("Overflow");
+        let room = chat.room(1);
+        let wanted = chat.now.checked_add(jiff::SignedDuration::from_mins(minutes)).unwrap();
+        let local = wanted.in_tz(zone).unwrap();
+        let typed = format!("{} {zone}", local.strftime(form));
+        let first = chat.say(MAYA, &room, &format!("!embargo set {typed} --reason As agreed"));
+        let until = |chat: &Chat| chat.incident(1).embargo.as_ref().map(|embargo| embargo.until);
+        let Some(set) = until(&chat) else {
+            // A local time that comes twice or never is refused, and nothing is set.
+            prop_assert!(first.contains("Not done"), "{}: {}", typed, first);
+            return Ok(());
+        };
+        if !form.contains("%A") {
+            prop_assert_eq!(set, wanted, "{}", typed);
+        }
+        prop_assert_eq!(set.in_tz(zone).unwrap().strftime("%H:%M").to_string(), local.strftime("%H:%M").to_string());
+        let shown = first.split("Disclosure set to ").nth(1).and_then(|rest| rest.split(" (").next()).unwrap();
+        let stamp: Timestamp = shown.trim_start_matches("<time:").trim_end_matches('>').parse().unwrap();
+        prop_assert_eq!(stamp, set);
+        chat.say(MAYA, &room, "!embargo lift --reason To set it again");
+        let again = chat.say(MAYA, &room, &format!("!embargo set {shown} --reason As agreed"));
+        prop_assert_eq!(until(&chat), Some(set), "{}", again);
+    }
 }
