@@ -1,5 +1,6 @@
 //! The only loop, and the only writer: input → decide → check → one commit → wake the outbox.
 
+mod counts;
 mod glimpse;
 mod window;
 
@@ -22,6 +23,7 @@ use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::Fu
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 
+pub use counts::Counts;
 pub use window::Window;
 
 use crate::{
@@ -54,6 +56,8 @@ pub struct Health {
     pub pending: usize,
     /// When something falls due next, or is tried again.
     pub due: Option<Timestamp>,
+    /// What was done since the start.
+    pub counts: Counts,
 }
 
 type Flight = BoxFuture<'static, (EffectId, Result<Outcome, Setback>)>;
@@ -61,6 +65,7 @@ type Flight = BoxFuture<'static, (EffectId, Result<Outcome, Setback>)>;
 /// The engine.
 pub struct Engine {
     world: World,
+    counts: Counts,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     performer: Arc<Performer>,
@@ -120,6 +125,7 @@ impl Engine {
         }
         let engine = Self {
             world,
+            counts: Counts::default(),
             store,
             clock,
             performer,
@@ -222,7 +228,7 @@ impl Engine {
     fn report(&self, caught_up: bool) {
         let (pending, due) = (self.world.pending().len(), self.due());
         self.window.health.send_if_modified(|health| {
-            let now = Health { ready: health.ready || caught_up, pending, due };
+            let now = Health { ready: health.ready || caught_up, pending, due, counts: self.counts };
             std::mem::replace(health, now) != now
         });
     }
@@ -259,7 +265,10 @@ impl Engine {
         let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(setback) => match self.outbox.set_back(id, setback, now) {
-                Verdict::Again => return,
+                Verdict::Again => {
+                    self.counts.tried_again += 1;
+                    return;
+                }
                 Verdict::TellPeople(failure) => {
                     self.take_in(&Input::Settled(id, Outcome::Delayed(failure)), batch);
                     return;
@@ -270,6 +279,18 @@ impl Engine {
                 }
             },
         };
+        match &outcome {
+            Outcome::Failed(_) => self.counts.failed += 1,
+            Outcome::Blocked(_) | Outcome::NotPrivate(_) => self.counts.held_back += 1,
+            Outcome::Posted(_)
+            | Outcome::Done
+            | Outcome::Advisory(_)
+            | Outcome::Conflict(..)
+            | Outcome::Fork(_)
+            | Outcome::Pulls(_)
+            | Outcome::Uploaded(_)
+            | Outcome::Delayed(_) => self.counts.done += 1,
+        }
         let posted = match &outcome {
             Outcome::Posted(message) => Some(*message),
             Outcome::Done
@@ -305,8 +326,10 @@ impl Engine {
             self.world.observe(observed);
         }
         let decision = commands::decide(&self.world, input, now);
+        self.counts.decisions += 1;
         let adopted = self.adopt(decision, now.time, batch);
         if let Err(violations) = &adopted {
+            self.counts.discarded += 1;
             tracing::error!(%violations, "a decision was discarded: it would break an invariant");
             // A quarantined decision has no effects and cannot break anything.
             let _ = self.adopt(commands::quarantine(input), now.time, batch);

@@ -1,4 +1,4 @@
-//! The bot's own web server: whether it lives, whether it is ready, and GitHub's webhooks.
+//! The bot's own web server: whether it lives, whether it is ready, what it has done, and GitHub's webhooks.
 
 mod patience;
 
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::State,
-    http::StatusCode,
+    http::{HeaderName, StatusCode, header::CONTENT_TYPE},
     routing::{get, post},
 };
 use tokio::{net::TcpListener, sync::watch};
@@ -18,7 +18,7 @@ use crate::{
     webhook::{self, Webhook},
 };
 
-/// Serves `/healthz` and `/readyz`, and `/webhooks/github` where there is a secret to tell GitHub by,
+/// Serves `/healthz`, `/readyz` and `/metrics`, and `/webhooks/github` where there is a secret to tell GitHub by,
 /// until the bot ends.
 ///
 /// # Errors
@@ -32,6 +32,7 @@ pub async fn serve(
     let mut routes = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
         .with_state(health);
     if let Some(webhook) = webhook {
         let hooks = Router::new().route("/webhooks/github", post(webhook::deliver));
@@ -44,6 +45,11 @@ pub async fn serve(
 async fn ready(State(health): State<watch::Receiver<Health>>) -> (StatusCode, &'static str) {
     let ready = health.borrow().ready;
     if ready { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "starting\n") }
+}
+
+/// What the bot has done, for Prometheus.
+async fn metrics(State(health): State<watch::Receiver<Health>>) -> ([(HeaderName, &'static str); 1], String) {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], health.borrow().metrics())
 }
 
 /// Returns when the engine, which holds the other end, is gone.

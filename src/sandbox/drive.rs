@@ -228,7 +228,7 @@ impl Drive {
     fn at_rest(&self, bot: &Bot) -> bool {
         let heard = || self.sandbox.zulip.heard_all(seed::ADVISORY_BOT);
         let Some(before) = heard() else { return false };
-        let Health { ready, pending, due } = *bot.running.health.borrow();
+        let Health { ready, pending, due, .. } = *bot.running.health.borrow();
         let now = self.sandbox.clock.now();
         // What a webhook calls for is known before the webhook is answered.
         let delivered = !self.sandbox.github.delivers();

@@ -6,7 +6,7 @@ use advisory_bot::sandbox::zulip::{Limits, seed};
 
 use crate::{
     chat,
-    place::{Place, listen_of, status},
+    place::{Place, listen_of, page, status},
     wait::until,
 };
 
@@ -37,6 +37,9 @@ async fn a_dead_zulip_is_waited_for() {
     assert_eq!(status(listen, "healthz").await, Some(200));
     chat::say(&place.sandbox, seed::MAYA, "hello", "!help");
     until(|| bot.log(), || (chat::said(&place.sandbox, "hello").len() == 1).then_some(())).await;
+    let metrics = page(listen, "metrics").await.unwrap();
+    assert!(metrics.contains("\nadvisory_bot_ready 1\n"), "{metrics}");
+    assert!(!metrics.contains("\nadvisory_bot_effects_done_total 0\n"), "{metrics}");
     let (ended, took) = bot.terminate().await;
     assert!(ended.success() && took < Duration::from_secs(10), "{ended} after {took:?}");
     assert_eq!(status(listen, "healthz").await, None);

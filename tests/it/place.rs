@@ -227,6 +227,13 @@ pub(crate) async fn status(listen: &str, page: &str) -> Option<u16> {
     Some(answer.status().as_u16())
 }
 
+/// What a page holds.
+pub(crate) async fn page(listen: &str, page: &str) -> Option<String> {
+    let request = Request::get(format!("http://{listen}/{page}")).body(Bytes::new()).unwrap();
+    let answer = Network::new().unwrap().send(request).await.ok()?;
+    String::from_utf8(answer.into_body().to_vec()).ok()
+}
+
 /// A port that is free now.
 fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()

@@ -50,7 +50,7 @@ fn a_length_of_time_that_is_none() {
     advisory-bot.toml:12: policy.countdown[2]: "soon" is not a length of time. Write it like "2 days", "1 day 6 hours" or "30 minutes"
     advisory-bot.toml:12: policy.countdown[3]: "24 hours" and "1 day" are the same. Leave one of them out
     "#);
-    insta::assert_snapshot!(problems_and("\n[policy]\nholidays = [\"12-25\", \"christmas\"]"), @"");
+    insta::assert_snapshot!(problems_and("\n[policy]\nholidays = [\"12-25\", \"christmas\"]"), @r#"advisory-bot.toml:12: policy.holidays[2]: "christmas" is no day of the calendar. Write a date such as "2026-11-26", or "12-25" for every year"#);
     insta::assert_snapshot!(problems_and("\n[policy]\nusual_embargo = \"40 days\""), @"advisory-bot.toml:12: policy.usual_embargo: is longer than longest_embargo. Write a usual_embargo that is at most as long as longest_embargo");
     insta::assert_snapshot!(problems_and("\n[github]\npoll = \"1 second\""), @r#"advisory-bot.toml:12: github.poll: is more often than GitHub's limit on requests allows. Write poll = "60 seconds", or at least "10 seconds""#);
 }
