@@ -4,13 +4,18 @@ use crate::kernel::{
     ask::Ask,
     decision::Decision,
     effect::{Action, CommandRef, OpenPlace, Outcome, Purpose},
+    embargoed::Reader,
     notice::PublicNotice,
+    planted::{self, Defect},
     refusal::Refusal,
     reply::chat,
     settings::Project,
     world::{PING_AGAIN_AFTER, World},
 };
-use crate::kernel::{fact::Fact, id::ChannelId};
+use crate::kernel::{
+    fact::Fact,
+    id::{ChannelId, ProjectName},
+};
 
 /// `!ping [PROJECT]`
 pub(crate) fn ping(ask: &Ask<'_>, project: Option<&str>) -> Result<Decision, Refusal> {
@@ -24,10 +29,20 @@ pub(crate) fn ping(ask: &Ask<'_>, project: Option<&str>) -> Result<Decision, Ref
         return Err(Refusal::PingedAlready { project: project.name.clone() });
     }
     let to = OpenPlace::Topic(project.public_channel, project.public_topic.clone());
-    let notice = PublicNotice::Ping { project: project.name.clone() };
+    let notice = PublicNotice::Ping { project: said_name(ask, project) };
     let purpose = Purpose::OnBehalf { command: ask.command.clone() };
     let fact = Fact::Pinged { project: project.name.clone(), by: ask.command.user };
     Ok(Decision::nothing().fact(fact).effect(Action::Notify { to, notice }, purpose))
+}
+
+/// The project's name, which is public.
+fn said_name(ask: &Ask<'_>, project: &Project) -> ProjectName {
+    let named = planted::is_on(Defect::NoticeNamesIncident);
+    let open = ask.world.incidents().rev().find(|incident| named && incident.is_embargoed());
+    open.map_or_else(
+        || project.name.clone(),
+        |incident| ProjectName(incident.codename.open(&Reader::new()).as_str().to_owned()),
+    )
 }
 
 /// What became of it.

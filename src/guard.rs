@@ -11,6 +11,7 @@ use commands::kernel::{
     id::IncidentId,
     leak::{Kind, Watch},
     plan,
+    planted::{self, Defect},
     world::World,
 };
 
@@ -48,6 +49,9 @@ impl Guard {
     /// # Errors
     /// The incidents it names, in whatever disguise.
     pub fn pass(&self, text: &str) -> Result<(), Vec<IncidentId>> {
+        if planted::is_on(Defect::NoGuard) {
+            return Ok(());
+        }
         let named: BTreeSet<IncidentId> = self.watch.find(text).into_iter().map(|hit| hit.key).collect();
         if named.is_empty() { Ok(()) } else { Err(named.into_iter().collect()) }
     }
@@ -56,5 +60,8 @@ impl Guard {
 /// Opens a team channel for a message, when it is private.
 #[must_use]
 pub fn room(channel: Option<&Channel>) -> Option<PrivateRoom> {
+    if planted::is_on(Defect::PrivacyAsConfigured) {
+        return Some(PrivateRoom::direct_message_to_team());
+    }
     channel.and_then(PrivateRoom::channel)
 }

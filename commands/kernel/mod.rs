@@ -24,6 +24,7 @@ pub mod leak;
 pub mod notice;
 pub mod patch;
 pub mod plan;
+pub mod planted;
 pub mod readership;
 pub mod refusal;
 pub mod reply;
