@@ -1,20 +1,21 @@
 //! `!ping`: the public is asked for a maintainer, and told nothing else.
 
-use crate::kernel::{
-    ask::Ask,
-    decision::Decision,
-    effect::{Action, CommandRef, OpenPlace, Outcome, Purpose},
-    embargoed::Reader,
-    notice::PublicNotice,
-    planted::{self, Defect},
-    refusal::Refusal,
-    reply::chat,
-    settings::Project,
-    world::{PING_AGAIN_AFTER, World},
-};
-use crate::kernel::{
-    fact::Fact,
-    id::{ChannelId, ProjectName},
+use crate::{
+    kernel::{
+        ask::Ask,
+        decision::Decision,
+        effect::{Action, CommandRef, Effect, OpenPlace, Outcome, Purpose},
+        embargoed::Reader,
+        fact::Fact,
+        id::{ChannelId, ProjectName},
+        notice::PublicNotice,
+        planted::{self, Defect},
+        refusal::Refusal,
+        reply::chat,
+        settings::Project,
+        world::{PING_AGAIN_AFTER, World},
+    },
+    settled,
 };
 
 /// `!ping [PROJECT]`
@@ -30,9 +31,25 @@ pub(crate) fn ping(ask: &Ask<'_>, project: Option<&str>) -> Result<Decision, Ref
     }
     let to = OpenPlace::Topic(project.public_channel, project.public_topic.clone());
     let notice = PublicNotice::Ping { project: said_name(ask, project) };
-    let purpose = Purpose::OnBehalf { command: ask.command.clone() };
     let fact = Fact::Pinged { project: project.name.clone(), by: ask.command.user };
-    Ok(Decision::nothing().fact(fact).effect(Action::Notify { to, notice }, purpose))
+    let text = chat::about_to_say(ask.world, &to, &notice);
+    let show = Action::Post { to: ask.command.answer_to.clone(), text };
+    let purpose = Purpose::ShowNotice { command: ask.command.clone(), to, notice };
+    Ok(Decision::nothing().fact(fact).effect(show, purpose))
+}
+
+/// The team was shown what is about to be said: then it is said. Where that could not be shown, nothing is.
+pub(crate) fn shown(
+    world: &World,
+    command: &CommandRef,
+    (to, notice): (&OpenPlace, &PublicNotice),
+    (effect, outcome): (&Effect, &Outcome),
+) -> Decision {
+    if !matches!(outcome, Outcome::Posted(_)) {
+        return settled::answered(world, effect, &[command.user], outcome);
+    }
+    let notify = Action::Notify { to: to.clone(), notice: notice.clone() };
+    Decision::nothing().effect(notify, Purpose::OnBehalf { command: command.clone() })
 }
 
 /// The project's name, which is public.

@@ -86,7 +86,8 @@ fn on_its_way(world: &World, incident: &Incident) -> Option<Step> {
         | Purpose::Patch { .. }
         | Purpose::Close { .. }
         | Purpose::Step { .. }
-        | Purpose::OnBehalf { .. } => None,
+        | Purpose::OnBehalf { .. }
+        | Purpose::ShowNotice { .. } => None,
     })
 }
 

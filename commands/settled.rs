@@ -56,6 +56,9 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Purpose::Step { incident, step } => {
             of(world, *incident, |incident| release::settled(world, incident, *step, effect, outcome, now))
         }
+        Purpose::ShowNotice { command, to, notice } => {
+            ping::shown(world, command, (to, notice), (effect, outcome))
+        }
         Purpose::OnBehalf { command } => {
             if let Action::Notify { to: OpenPlace::Topic(channel, _), .. } = &effect.action {
                 ping::settled(world, *channel, command, outcome)
@@ -117,7 +120,7 @@ fn is_void(world: &World, id: EffectId, request: &Effect) -> bool {
 }
 
 /// Something that was only said: when it could not be, the one it concerns hears of it.
-fn answered(world: &World, effect: &Effect, people: &[UserId], outcome: &Outcome) -> Decision {
+pub(crate) fn answered(world: &World, effect: &Effect, people: &[UserId], outcome: &Outcome) -> Decision {
     let Some(channel) = effect.action.team_channel() else { return Decision::nothing() };
     let text = match outcome {
         Outcome::NotPrivate(channel) => chat::not_private(world, *channel),

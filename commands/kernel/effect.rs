@@ -371,6 +371,15 @@ pub enum Purpose {
         /// The command.
         command: CommandRef,
     },
+    /// To show the team what is about to be said in public at a command's wish; it is said once that stands.
+    ShowNotice {
+        /// The command.
+        command: CommandRef,
+        /// Where it will be said.
+        to: OpenPlace,
+        /// What.
+        notice: PublicNotice,
+    },
 }
 
 impl Purpose {
@@ -378,7 +387,7 @@ impl Purpose {
     #[must_use]
     pub const fn incident(&self) -> Option<IncidentId> {
         match self {
-            Self::Answer { .. } | Self::OnBehalf { .. } => None,
+            Self::Answer { .. } | Self::OnBehalf { .. } | Self::ShowNotice { .. } => None,
             Self::Card { incident }
             | Self::CardEdit { incident }
             | Self::AskApproval { incident }

@@ -1,5 +1,6 @@
 //! Facts, effects and commits for the store's tests.
 
+mod notices;
 mod patches;
 mod readership;
 
@@ -22,6 +23,7 @@ use commands::kernel::{
 use jiff::{SignedDuration, Timestamp};
 
 use self::{
+    notices::actions_of_notices,
     patches::{actions_of_patches, facts_of_patches},
     readership::facts_of_readership,
 };
@@ -301,7 +303,8 @@ pub(super) fn every_action() -> Vec<RecordedEffect> {
         .into_iter()
         .chain(actions_of_a_report())
         .chain(actions_of_the_embargo())
-        .chain(actions_of_patches());
+        .chain(actions_of_patches())
+        .chain(actions_of_notices());
     let recorded = |(action, purpose)| RecordedEffect {
         at: at(1),
         after: MessageId(10),

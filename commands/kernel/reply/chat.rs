@@ -5,11 +5,12 @@ use jiff::Timestamp;
 use crate::kernel::{
     command::{Entry, Kind},
     content::Part,
-    effect::Failure,
+    effect::{Failure, OpenPlace},
     embargoed::{EmbargoedText, TeamText},
     escape::{self, code, inline},
     id::{ChannelId, MessageId, UserId},
     incident::Incident,
+    notice::PublicNotice,
     reply::{call_manager, codename, failure, fit, list, manager_of, room_link, silent},
     runbook::{self, Progress},
     step::Step,
@@ -131,6 +132,18 @@ pub fn delayed(why: &Failure) -> TeamText {
     })
 }
 
+/// What is about to be said in public, at a command's wish.
+#[must_use]
+pub fn about_to_say(world: &World, to: &OpenPlace, notice: &PublicNotice) -> TeamText {
+    TeamText::compose(|_| {
+        let place = match to {
+            OpenPlace::Topic(channel, topic) => super::topic_link(world, *channel, topic),
+            OpenPlace::Person(user) => silent(world, *user),
+        };
+        format!("👀 In {place} I say:\n```quote\n{}\n```", notice.text())
+    })
+}
+
 /// The public was asked for a maintainer.
 #[must_use]
 pub fn pinged(world: &World, channel: ChannelId) -> TeamText {
@@ -147,7 +160,7 @@ pub fn pinged(world: &World, channel: ChannelId) -> TeamText {
 pub fn asked_for_the_team(world: &World, user: UserId, channel: ChannelId, message: MessageId) -> TeamText {
     TeamText::compose(|_| {
         format!(
-            "👋 {} looks for the security team in {}: {}. I asked them to share no details there, and said that you get in touch: by direct message, please.",
+            "➡️ {} looks for the security team in {}: {}. I asked them to share no details there, and said that you get in touch: by direct message, please.",
             silent(world, user),
             super::channel(world, channel),
             super::message_link(channel, message)

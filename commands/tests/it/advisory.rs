@@ -187,6 +187,10 @@ fn a_channel_of_two_projects_asks_which() {
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!ping"), @"[#wamr-security > triage] Not done: this channel has several projects. Say which one: `!ping WAMR` or `!ping Wasmtime`");
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!ping cranelift"), @"[#wamr-security > triage] Not done: no such project in this channel. There is `WAMR`, `Wasmtime`.");
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!ping wasmtime"), @r"
+    [#wamr-security > triage] 👀 In #**general>security** I say:
+    ```quote
+    A maintainer of Wasmtime is asked to look at the team's channel.
+    ```
     [PUBLIC #general > security] A maintainer of Wasmtime is asked to look at the team's channel.
     [#wamr-security > triage] ✅ Asked in #**general** for a maintainer to look here. Nothing else was said.
     ");

@@ -10,8 +10,8 @@ fn who_asks_for_the_team_in_public_is_answered_and_the_teams_are_told() {
     let mut chat = Chat::new();
     insta::assert_snapshot!(chat.say(RAVI, &public(), "Hi, how do I reach the SECURITY\nteam here?"), @r"
     [PUBLIC #general > builds] The security team has been told that you are looking for them and will get in touch. Please share no details here: this channel is public. Reports go to security@example.org.
-    [#wamr-security > advisory-bot] 👋 @_**Ravi|14** looks for the security team in #**general**: [the message](#narrow/channel/1/near/101). I asked them to share no details there, and said that you get in touch: by direct message, please.
-    [#wasmtime-security > advisory-bot] 👋 @_**Ravi|14** looks for the security team in #**general**: [the message](#narrow/channel/1/near/101). I asked them to share no details there, and said that you get in touch: by direct message, please.
+    [#wamr-security > advisory-bot] ➡️ @_**Ravi|14** looks for the security team in #**general**: [the message](#narrow/channel/1/near/101). I asked them to share no details there, and said that you get in touch: by direct message, please.
+    [#wasmtime-security > advisory-bot] ➡️ @_**Ravi|14** looks for the security team in #**general**: [the message](#narrow/channel/1/near/101). I asked them to share no details there, and said that you get in touch: by direct message, please.
     ");
     assert_eq!(chat.say(RAVI, &public(), "Anybody of the security team?"), "", "once a day");
     chat.sleep("24h");

@@ -111,6 +111,8 @@ fn answers<'a>(view: &'a View<'_>, given: &Given) -> Vec<&'a Message> {
     let Some(channel) = given.place.channel() else { return Vec::new() };
     let mut said = view.said_in(channel, given.place.topic_name());
     said.retain(|message| !message.content.starts_with(WAITING));
+    // What is about to be said in public is shown beforehand.
+    said.retain(|message| !message.content.starts_with("👀 In "));
     // What became of a private fork comes later, besides the answer.
     said.retain(|message| !LATER.iter().any(|opening| message.content.starts_with(opening)));
     if matches!(given.meant, Meant::New(_) | Meant::Adopt(_)) {
