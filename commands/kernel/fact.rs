@@ -16,6 +16,7 @@ use crate::kernel::{
     effect::{Closing, Origin},
     embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
+    mail::NotifyChange,
     patch::{Branch, PatchChange},
     step::Step,
 };
@@ -483,5 +484,12 @@ pub enum Fact {
     LeakBlocked {
         /// Whose identifiers were in it.
         incidents: Vec<IncidentId>,
+    },
+    /// Something happened to the pre-notification, or to what else needs a second person.
+    Notify {
+        /// Of which incident.
+        incident: IncidentId,
+        /// What.
+        change: Box<NotifyChange>,
     },
 }

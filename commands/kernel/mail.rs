@@ -119,9 +119,9 @@ impl Prenotification {
         }
         paragraphs.push(match self.time {
             Some(time) => format!("A security release of {project} is planned for\n{}.", long(time)),
-            None => format!(
-                "The security release of {project} is put off.\nIts new time will be announced here."
-            ),
+            None => {
+                format!("The security release of {project} is put off.\nIts new time will be announced here.")
+            }
         });
         let mut facts = vec![format!("Highest severity: {}", self.severity.as_str())];
         if !self.unaffected.is_empty() {
@@ -174,6 +174,17 @@ pub enum Fate {
     Unknown,
     /// It has certainly not been sent.
     NotSent,
+}
+
+impl Fate {
+    /// The same for a mail of which an earlier try may have arrived.
+    #[must_use]
+    pub const fn or_unknown(self) -> Self {
+        match self {
+            Self::Sent => Self::Sent,
+            Self::Unknown | Self::NotSent => Self::Unknown,
+        }
+    }
 }
 
 /// Something that happened to the pre-notification.

@@ -46,6 +46,8 @@ pub struct Mailed {
     pub at: Timestamp,
     /// What became of it; none while it is on its way.
     pub fate: Option<Fate>,
+    /// Whether an earlier try of the same mail may have arrived, whatever becomes of this one.
+    pub may_be_out: bool,
 }
 
 impl Mailing {
@@ -82,9 +84,10 @@ impl Mailing {
 
     fn confirmed(&mut self, at: Timestamp) {
         let Some(Asked { wish: Wish::Mail(mail), .. }) = self.asked.take() else { return };
-        let mailed = Mailed { fate: None, at, mail };
-        self.mails.truncate(self.number_of(&mailed.mail) - 1);
-        self.mails.push(mailed);
+        let kept = self.number_of(&mail) - 1;
+        let may_be_out = self.mails[kept..].iter().any(|mailed| mailed.fate == Some(Fate::Unknown));
+        self.mails.truncate(kept);
+        self.mails.push(Mailed { fate: None, at, mail, may_be_out });
     }
 }
 
@@ -135,10 +138,10 @@ impl Incident {
             NotifyChange::Confirmed { .. } => mailing.confirmed(at),
             NotifyChange::Lapsed | NotifyChange::Voided => mailing.asked = None,
             NotifyChange::Ended { fate } => {
-                if let Some(mailed) = mailing.mails.last_mut() {
-                    (mailed.fate, mailed.at) = (Some(*fate), at);
-                }
-                if *fate != Fate::NotSent {
+                let Some(mailed) = mailing.mails.last_mut() else { return };
+                let fate = if mailed.may_be_out { fate.or_unknown() } else { *fate };
+                (mailed.fate, mailed.at) = (Some(fate), at);
+                if fate != Fate::NotSent {
                     // What was seen there before was another mail.
                     mailing.seen = None;
                     self.vouched.remove(&Step::ListSeen);

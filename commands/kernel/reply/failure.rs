@@ -53,5 +53,6 @@ pub const fn service(service: Service) -> &'static str {
     match service {
         Service::Zulip => "Zulip",
         Service::GitHub => "GitHub",
+        Service::Mail => "the mail server",
     }
 }
