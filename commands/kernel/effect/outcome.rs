@@ -73,4 +73,6 @@ pub enum FailureKind {
     NotFound,
     /// The request was understood and refused.
     Refused,
+    /// No connection to it can be made that others cannot read.
+    Insecure,
 }

@@ -21,6 +21,7 @@ mod edits;
 mod embargo;
 mod failures;
 mod help;
+mod notify;
 mod limits;
 mod patch;
 mod patch_watch;
