@@ -121,7 +121,7 @@ pub(crate) fn confirmed(
     incident: &Incident,
     asker: UserId,
     (until, reason): (Option<Timestamp>, &EmbargoedText),
-    by: UserId,
+    (by, means): (UserId, notify::Means),
     now: Now,
 ) -> Option<Decision> {
     let incident = changeable(incident).ok()?;
@@ -134,7 +134,7 @@ pub(crate) fn confirmed(
         }
         None => take_away(world, incident, asker, reason.clone(), now.time).ok()?,
     };
-    let text = second::time_confirmed(world, by, &text);
+    let text = second::time_confirmed(world, by, means == notify::Means::Command, &text);
     let void = release::void(incident, Some(asker), TIME_CHANGED);
     Some(decision.say(room_of(incident), text, incident.manager).and(void))
 }

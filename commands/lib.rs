@@ -39,6 +39,7 @@ use kernel::{
     id::IncidentId,
     incident::{FRESH_CARD_AFTER, Stage},
     input::{Input, Now, Observed},
+    mail::NotifyChange,
     reply::card,
     world::World,
 };
@@ -179,8 +180,8 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::StepVouched { .. }
         | Fact::StepUndone { .. }
         | Fact::Patch { .. }
-        | Fact::Notify { .. }
         | Fact::StepDone { .. } => true,
+        Fact::Notify { change, .. } => !matches!(change.as_ref(), NotifyChange::Posted { .. }),
         Fact::Opened { .. }
         | Fact::ChangedOnGitHub { .. }
         | Fact::PublishedByHand { .. }

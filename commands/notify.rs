@@ -10,7 +10,7 @@ use crate::{
         authority,
         decision::Decision,
         effect::{Action, Effect, Outcome, Purpose},
-        embargoed::{Embargoed, Reader},
+        embargoed::{Embargoed, Reader, TeamText},
         fact::Fact,
         id::{EffectId, IncidentId, MessageId, UserId},
         incident::{Asked, Incident},
@@ -39,11 +39,12 @@ pub(crate) fn send(ask: &Ask<'_>) -> Result<Decision, Refusal> {
     }
     let wish = Wish::Mail(mail.clone());
     if let Some(asked) = of_another(ask, incident, &wish) {
-        return confirm(ask.world, incident, asked, ask.command.user, ask.now);
+        let confirmed = confirm(ask.world, incident, asked, (ask.command.user, Means::Command), ask.now);
+        return confirmed.map(|confirmed| pointed_to(ask, incident, confirmed));
     }
     let (fact, after) = asked_for(ask, incident, wish);
     let text = sentences::request(ask.world, &after, list, &mail, incident.mailing.asked.is_some());
-    Ok(request(incident, fact, text))
+    Ok(request(ask, incident, fact, text))
 }
 
 /// Asks a second person whether the disclosure time may be moved, where outsiders were told of it. None
@@ -60,11 +61,12 @@ pub(crate) fn ask_for_time(
         return None;
     }
     if let Some(asked) = of_another(ask, incident, &wish) {
-        return Some(confirm(ask.world, incident, asked, ask.command.user, ask.now));
+        let confirmed = confirm(ask.world, incident, asked, (ask.command.user, Means::Command), ask.now);
+        return Some(confirmed.map(|confirmed| pointed_to(ask, incident, confirmed)));
     }
     let (fact, after) = asked_for(ask, incident, wish);
     let text = sentences::request_time(ask.world, &after, incident.mailing.asked.is_some(), ask.now.time);
-    Some(Ok(request(incident, fact, text)))
+    Some(Ok(request(ask, incident, fact, text)))
 }
 
 /// The request of somebody else for the same.
@@ -96,9 +98,27 @@ fn unused_stem(world: &World, now: Timestamp) -> Timestamp {
     stem
 }
 
-fn request(incident: &Incident, fact: Fact, text: crate::kernel::embargoed::TeamText) -> Decision {
+fn request(ask: &Ask<'_>, incident: &Incident, fact: Fact, text: TeamText) -> Decision {
     let post = Action::Post { to: room_of(incident), text };
-    Decision::nothing().fact(fact).effect(post, Purpose::AskSecond { incident: incident.id })
+    let asked = Decision::nothing().fact(fact).effect(post, Purpose::AskSecond { incident: incident.id });
+    pointed_to(ask, incident, asked)
+}
+
+/// And says where it goes on, when the command was given elsewhere.
+fn pointed_to(ask: &Ask<'_>, incident: &Incident, decision: Decision) -> Decision {
+    if room_of(incident) == ask.command.answer_to {
+        return decision;
+    }
+    decision.answer(&ask.command, sentences::elsewhere(ask.world, incident))
+}
+
+/// How somebody confirms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// By the same command, which is answered.
+    Command,
+    /// By 👍.
+    Thumb,
 }
 
 fn fact(incident: IncidentId, change: NotifyChange) -> Fact {
@@ -191,7 +211,7 @@ pub(crate) fn posted(world: &World, incident: &Incident, message: MessageId, now
 /// 👍 on the request. One that does not count is not answered.
 pub(crate) fn confirm_by_thumb(world: &World, incident: &Incident, user: UserId, now: Now) -> Decision {
     let Some(asked) = &incident.mailing.asked else { return Decision::nothing() };
-    confirm(world, incident, asked, user, now).unwrap_or_default()
+    confirm(world, incident, asked, (user, Means::Thumb), now).unwrap_or_default()
 }
 
 /// Somebody confirms what another asked for.
@@ -199,7 +219,7 @@ fn confirm(
     world: &World,
     incident: &Incident,
     asked: &Asked,
-    user: UserId,
+    (user, means): (UserId, Means),
     now: Now,
 ) -> Result<Decision, Refusal> {
     let within = world.settings.policy.approval_within;
@@ -216,7 +236,7 @@ fn confirm(
         }),
         Wish::Time { until, reason } => {
             let after = incident.after(now.time, &confirmed.facts);
-            let change = embargo::confirmed(world, &after, asked.by, (*until, reason), user, now);
+            let change = embargo::confirmed(world, &after, asked.by, (*until, reason), (user, means), now);
             Ok(change.map_or_else(|| void(incident, sentences::TIME_OVER), |change| confirmed.and(change)))
         }
     }
@@ -321,7 +341,7 @@ pub(crate) fn settled(
     let became = after.mailing.mails.last().and_then(|mailed| mailed.fate);
     let text = match became {
         Some(Fate::Sent) => sentences::sent(world, &after, list),
-        Some(Fate::Unknown) => sentences::unknown(world, incident, list, why),
+        Some(Fate::Unknown) => sentences::unknown(world, incident, list),
         Some(Fate::NotSent) | None => sentences::not_sent(world, incident, why),
     };
     Decision::nothing().fact(ended).say(room_of(incident), text, incident.manager)

@@ -11,7 +11,7 @@ use crate::kernel::{
     incident::{Asked, Incident},
     mail::{Fate, NotifyChange, Prenotification, Wish},
     refusal::NotifyRefusal,
-    reply::{call_manager, call_team, failure, fit, length, mention, moment, silent, time},
+    reply::{call_manager, call_team, failure, fit, length, mention, moment, room_link, silent, time},
     world::World,
 };
 
@@ -147,10 +147,19 @@ pub fn confirmed(world: &World, by: UserId) -> TeamText {
     TeamText::compose(|_| format!("✅ Confirmed by {}. The mail is being sent.", silent(world, by)))
 }
 
-/// A second person confirmed that the time is another.
+/// A second person confirmed that the time is another: what is said is an answer, where it was by a command.
 #[must_use]
-pub fn time_confirmed(world: &World, by: UserId, changed: &TeamText) -> TeamText {
-    TeamText::compose(|team| format!("{}\nConfirmed by {}.", changed.open(team), silent(world, by)))
+pub fn time_confirmed(world: &World, by: UserId, answers: bool, changed: &TeamText) -> TeamText {
+    TeamText::compose(|team| {
+        let (changed, by) = (changed.open(team), format!("Confirmed by {}.", silent(world, by)));
+        if answers { format!("{changed}\n{by}") } else { format!("✅ {by}\n{changed}") }
+    })
+}
+
+/// The command was given elsewhere: where it goes on.
+#[must_use]
+pub fn elsewhere(world: &World, incident: &Incident) -> TeamText {
+    TeamText::compose(|team| format!("✅ It goes on in {}.", room_link(world, team, incident)))
 }
 
 /// The list's server has it.
@@ -168,11 +177,10 @@ pub fn sent(world: &World, incident: &Incident, list: &str) -> TeamText {
 
 /// Nobody knows.
 #[must_use]
-pub fn unknown(world: &World, incident: &Incident, list: &str, why: Option<&Failure>) -> TeamText {
-    TeamText::compose(|team| {
-        let why = why.map_or_else(String::new, |why| format!(" {}", capital(&failure::sentence(team, why))));
+pub fn unknown(world: &World, incident: &Incident, list: &str) -> TeamText {
+    TeamText::compose(|_| {
         format!(
-            "🚨 **Whether the mail was sent is unknown.**{why} I was cut off while {} was taking it, or before I read its answer, and I do not try again by myself. {}: look on the list. Is it there: {}. Is it not: {}, which sends the very same mail, so that a list that has it drops the second.",
+            "🚨 **Whether the mail to {} was sent is unknown.** I was cut off while its server was taking it, or before I read the answer, and I do not try again by myself. {}: look on the list. Is it there: {}. Is it not: {}, which sends the very same mail, so that a list that has it drops the second.",
             code(list),
             call_team(world, incident),
             code("!done list-seen"),
@@ -347,9 +355,4 @@ pub(super) fn entry(world: &World, team: &Team, change: &NotifyChange) -> Option
         NotifyChange::Ended { fate: Fate::Unknown } => "whether the mail was sent is unknown".to_owned(),
         NotifyChange::Ended { fate: Fate::NotSent } => "the mail was not sent".to_owned(),
     })
-}
-
-fn capital(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -31,9 +31,7 @@ fn asked(chat: &Chat) -> MessageId {
 
 /// The mail server answers so.
 fn server(chat: &mut Chat, outcome: impl Fn() -> Outcome + 'static) {
-    chat.answer_with(move |effect: &Effect| {
-        matches!(effect.action, Action::SendMail { .. }).then(&outcome)
-    });
+    chat.answer_with(move |effect: &Effect| matches!(effect.action, Action::SendMail { .. }).then(&outcome));
 }
 
 fn lost() -> Outcome {
@@ -86,7 +84,6 @@ fn the_mail_is_shown_confirmed_by_another_sent_and_seen() {
     Our security policy: https://example.org/security
     ```
     @**Ines|12** @**Tomasz|13**: confirm by 👍 on this message or `!notify send`, within 30 minutes.
-    (card edited)
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!notify preview").lines().last().unwrap(), @"@_**Maya|11** has asked to send it: somebody else confirms by 👍 there or `!notify send`");
@@ -160,7 +157,10 @@ fn another_persons_own_command_confirms_and_a_newer_request_voids_the_older() {
     ");
     assert_eq!(chat.thumb(INES, older, true), "");
     let sent = chat.say(TOMASZ, &room, "!notify send");
-    assert!(sent.contains("Confirmed by @_**Tomasz|13**") && sent.contains("[MAIL to sec-announce@example.org]"), "{sent}");
+    assert!(
+        sent.contains("Confirmed by @_**Tomasz|13**") && sent.contains("[MAIL to sec-announce@example.org]"),
+        "{sent}"
+    );
 }
 
 #[test]
@@ -196,9 +196,10 @@ fn a_thumb_before_the_bot_knows_its_own_message_counts() {
     chat.say(MAYA, &room, "!notify send");
     let request = chat.next_message();
     assert_eq!(chat.thumb(INES, request, true), "");
-    let post = chat.effects.iter().rev().find(|(_, effect)| {
-        matches!(effect.purpose, commands::kernel::effect::Purpose::AskSecond { .. })
-    });
+    let post =
+        chat.effects.iter().rev().find(|(_, effect)| {
+            matches!(effect.purpose, commands::kernel::effect::Purpose::AskSecond { .. })
+        });
     let post = post.unwrap().0;
     chat.hold = false;
     let shown = chat.settled(post, Outcome::Posted(request));
@@ -225,7 +226,7 @@ fn a_mail_of_unknown_fate_is_told_as_that_and_sent_again_under_the_same_id() {
     Our security policy: https://example.org/security
      → fate unknown
     (card edited)
-    [#wamr-security > amber-heron · WAMR] 🚨 **Whether the mail was sent is unknown.** The mail server does not answer. I was cut off while `sec-announce@example.org` was taking it, or before I read its answer, and I do not try again by myself. @**Maya|11** @**Ines|12** @**Tomasz|13**: look on the list. Is it there: `!done list-seen`. Is it not: `!notify send`, which sends the very same mail, so that a list that has it drops the second.
+    [#wamr-security > amber-heron · WAMR] 🚨 **Whether the mail to `sec-announce@example.org` was sent is unknown.** I was cut off while its server was taking it, or before I read the answer, and I do not try again by myself. @**Maya|11** @**Ines|12** @**Tomasz|13**: look on the list. Is it there: `!done list-seen`. Is it not: `!notify send`, which sends the very same mail, so that a list that has it drops the second.
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!next").lines().take(1).collect::<String>(), @"[#wamr-security > amber-heron · WAMR] ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is. Owed by @_**Maya|11**.");
@@ -264,7 +265,7 @@ fn a_second_try_that_fails_does_not_make_the_first_one_unsent() {
     sent(&mut chat, &room);
     server(&mut chat, || failed(Service::Mail, FailureKind::Refused, "550 no"));
     let again = sent(&mut chat, &room);
-    assert!(again.contains("Whether the mail was sent is unknown"), "{again}");
+    assert!(again.contains("was sent is unknown.**"), "{again}");
 }
 
 #[test]
@@ -328,15 +329,14 @@ fn another_time_needs_a_second_person_and_leads_to_a_correction() {
     Reason: A worse variant
     @**Ines|12** @**Tomasz|13**: confirm by 👍 on this message or `!embargo set`, within 30 minutes.
     (card edited)
-    (card edited)
     ");
     assert!(chat.incident(1).embargo.as_ref().unwrap().until.to_string().starts_with("2026-11-24"));
     insta::assert_snapshot!(chat.thumb(TOMASZ, asked(&chat), true), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Disclosure set to <time:2026-11-25T15:00:00Z> (Wednesday 15:00 UTC, in 7 days 6 hours). Countdown: 7 days, 3 days, 24 hours, 6 hours, 1 hour and 15 minutes before.
+    [#wamr-security > amber-heron · WAMR] ✅ Confirmed by @_**Tomasz|13**.
+    ✅ Disclosure set to <time:2026-11-25T15:00:00Z> (Wednesday 15:00 UTC, in 7 days 6 hours). Countdown: 7 days, 3 days, 24 hours, 6 hours, 1 hour and 15 minutes before.
     That is later than usual: an embargo is typically no longer than 7 days.
     Until now it was <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC).
     The announcement list was told <time:2026-11-24T15:00:00Z>: `!notify send` sends the mail that corrects it.
-    Confirmed by @_**Tomasz|13**.
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!notify send"), @r"
@@ -360,7 +360,6 @@ fn another_time_needs_a_second_person_and_leads_to_a_correction() {
     Our security policy: https://example.org/security
     ```
     @**Maya|11** @**Tomasz|13**: confirm by 👍 on this message or `!notify send`, within 30 minutes.
-    (card edited)
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!notify send"), @r"
@@ -386,7 +385,10 @@ fn another_time_needs_a_second_person_and_leads_to_a_correction() {
     (card edited)
     ");
     let seen = chat.say(MAYA, &room, "!next");
-    assert!(seen.contains("⬜ mail seen on the list: look on the list"), "what was seen before was the other: {seen}");
+    assert!(
+        seen.contains("⬜ mail seen on the list: look on the list"),
+        "what was seen before was the other: {seen}"
+    );
 }
 
 #[test]
@@ -395,7 +397,10 @@ fn a_time_is_moved_by_the_second_persons_own_command_too() {
     sent(&mut chat, &room);
     chat.say(MAYA, &room, "!embargo extend 1d --reason One more test");
     let moved = chat.say(INES, &room, "!embargo set 2026-11-25 15:00 UTC --reason As Maya says");
-    assert!(moved.contains("✅ Disclosure set to") && moved.contains("Confirmed by @_**Ines|12**"), "{moved}");
+    assert!(
+        moved.contains("✅ Disclosure set to") && moved.contains("Confirmed by @_**Ines|12**"),
+        "{moved}"
+    );
 }
 
 #[test]
@@ -408,12 +413,11 @@ fn a_time_that_is_taken_away_is_corrected_too() {
     Reason: Upstream cannot say when
     @**Ines|12** @**Tomasz|13**: confirm by 👍 on this message or `!embargo lift`, within 30 minutes.
     (card edited)
-    (card edited)
     ");
     insta::assert_snapshot!(chat.thumb(INES, asked(&chat), true), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ The disclosure time is taken away: it was <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC, in 6 days 6 hours). Nothing counts down, and everything stays embargoed. `!embargo set WHEN` sets another; a release without one needs `!release go --waive embargo --reason …`
+    [#wamr-security > amber-heron · WAMR] ✅ Confirmed by @_**Ines|12**.
+    ✅ The disclosure time is taken away: it was <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC, in 6 days 6 hours). Nothing counts down, and everything stays embargoed. `!embargo set WHEN` sets another; a release without one needs `!release go --waive embargo --reason …`
     The announcement list was told <time:2026-11-24T15:00:00Z>: `!notify send` sends the mail that corrects it.
-    Confirmed by @_**Ines|12**.
     (card edited)
     ");
     insta::assert_snapshot!(sent(&mut chat, &room), @r"
@@ -449,7 +453,8 @@ fn a_mail_on_its_way_is_called_off_with_its_time() {
     chat.thumb(INES, request, true);
     let busy = chat.say(TOMASZ, &room, "!notify send");
     assert!(busy.contains("the mail is on its way already"), "{busy}");
-    let mail = chat.effects.iter().find(|(_, effect)| matches!(effect.action, Action::SendMail { .. })).unwrap().0;
+    let mail =
+        chat.effects.iter().find(|(_, effect)| matches!(effect.action, Action::SendMail { .. })).unwrap().0;
     chat.say(INES, &room, "!embargo broken It is on a mailing list");
     assert!(chat.cancelled.contains(&mail));
     // It was under way: what became of it is told.
@@ -496,7 +501,10 @@ fn severity_is_named_in_the_projects_scheme_and_an_affected_sibling_is_not_calle
     settings.projects[0].severity_scheme = commands::kernel::mail::SeverityScheme::OpenSsl;
     let (mut chat, room) = planned_with(settings);
     let preview = chat.say(MAYA, &room, "!notify preview");
-    assert!(preview.contains("Highest severity: moderate") && preview.contains("\n  Wasmtime\n"), "{preview}");
+    assert!(
+        preview.contains("Highest severity: moderate") && preview.contains("\n  Wasmtime\n"),
+        "{preview}"
+    );
     chat.say(MAYA, &room, "!advisory affected rust:wasmtime < 36.0.0");
     let preview = chat.say(MAYA, &room, "!notify preview");
     assert!(!preview.contains("Wasmtime"), "{preview}");
@@ -507,7 +515,8 @@ fn an_urgent_command_found_late_is_not_carried_out() {
     let (mut chat, room) = planned();
     let message = chat.message(MAYA, &room, "!notify send");
     chat.sleep("16m");
-    let answer = chat.happen(&commands::kernel::input::Input::Said(commands::kernel::input::Said::Message(message)));
+    let answer =
+        chat.happen(&commands::kernel::input::Input::Said(commands::kernel::input::Said::Message(message)));
     assert!(answer.contains("I was away and read this only now"), "{answer}");
 }
 
