@@ -1,5 +1,6 @@
 //! Facts, effects and commits for the store's tests.
 
+mod mail;
 mod patches;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,10 @@ use commands::kernel::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use self::patches::{actions_of_patches, facts_of_patches};
+use self::{
+    mail::{actions_of_mail, facts_of_mail},
+    patches::{actions_of_patches, facts_of_patches},
+};
 use crate::port::{Commit, Cursor, QueuePosition};
 
 /// Words that must turn up in no error.
@@ -159,7 +163,8 @@ pub(super) fn every_fact() -> Vec<RecordedFact> {
         .into_iter()
         .chain(facts_of_a_report())
         .chain(facts_of_the_embargo())
-        .chain(facts_of_patches());
+        .chain(facts_of_patches())
+        .chain(facts_of_mail());
     (1..).zip(facts).map(|(number, fact)| RecordedFact { number, at: at(number), fact }).collect()
 }
 
@@ -296,7 +301,8 @@ pub(super) fn every_action() -> Vec<RecordedEffect> {
         .into_iter()
         .chain(actions_of_a_report())
         .chain(actions_of_the_embargo())
-        .chain(actions_of_patches());
+        .chain(actions_of_patches())
+        .chain(actions_of_mail());
     let recorded = |(action, purpose)| RecordedEffect {
         at: at(1),
         after: MessageId(10),

@@ -22,7 +22,7 @@ mod meddle;
 pub(crate) const TEAM: [UserId; 3] = [seed::MAYA, seed::INES, seed::TOMASZ];
 
 /// The steps of the runbook that no release here waits for.
-const WAIVED: &str = " --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive cve --waive patches --waive tests";
+const WAIVED: &str = " --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive cve --waive notify --waive list-seen --waive patches --waive tests";
 
 /// What a message is meant to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
