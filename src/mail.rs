@@ -2,6 +2,7 @@
 //! the mail.
 
 use std::{
+    error::Error as _,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -196,7 +197,7 @@ fn not_done(error: &Error) -> Setback {
     let again = if error.is_permanent() { Again::Never } else { Again::NotDone { wait: None } };
     let kind = if error.is_permanent() {
         FailureKind::Refused
-    } else if error.is_tls() {
+    } else if error.is_tls() || breaks_tls(error) {
         return insecure(&error.to_string());
     } else if error.is_transient() || error.is_response() {
         FailureKind::Broken
@@ -213,7 +214,21 @@ fn not_signed_in(error: &Error) -> Setback {
 }
 
 fn insecure(why: &str) -> Setback {
-    failed(FailureKind::Insecure, why, Again::NotDone { wait: None })
+    // Waiting mends no certificate.
+    failed(FailureKind::Insecure, why, Again::Never)
+}
+
+/// Whether the other side cannot prove who it is, or does not know how.
+fn breaks_tls(error: &Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let io = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if io.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
 }
 
 fn too_slow(again: Again) -> Setback {

@@ -4,11 +4,17 @@ python server.py FOLDER plain|starttls    prints its port, and answers on 127.0.
 """
 
 import asyncio
+import logging
 import pathlib
 import ssl
 import sys
+import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult
+
+# In clear on loopback, and signed in all the same: that is meant so.
+warnings.simplefilter("ignore")
+logging.disable(logging.WARNING)
 
 HERE = pathlib.Path(__file__).parent
 FOLDER = pathlib.Path(sys.argv[1])
