@@ -111,7 +111,7 @@ impl Smtp {
             .from(self.sender.clone())
             .to(Mailbox::new(None, to.clone()))
             .subject(letter.subject.clone())
-            .date(letter.date.into())
+            .date(letter.date)
             .message_id(Some(format!("<{}>", letter.message_id)));
         if let Some(answers) = &letter.answers {
             message = message.in_reply_to(format!("<{answers}>")).references(format!("<{answers}>"));

@@ -188,10 +188,9 @@ pub fn done_by(incident: &Incident, step: Step) -> Option<(Timestamp, Option<Use
         | (Step::Embargo, Fact::EmbargoSet { by, .. } | Fact::EmbargoBroken { by, .. }) => Some(Some(*by)),
         (Step::Cve, Fact::CveAssigned { by, .. }) => Some(*by),
         (Step::Fork, Fact::ForkReady { .. }) => Some(None),
-        (Step::Notify, Fact::Notify { change, .. }) => match change.as_ref() {
-            NotifyChange::Ended { fate: Fate::Sent } => Some(None),
-            _ => None,
-        },
+        (Step::Notify, Fact::Notify { change, .. }) => {
+            matches!(**change, NotifyChange::Ended { fate: Fate::Sent }).then_some(None)
+        }
         (Step::Patches | Step::Tests, Fact::Patch { change, .. }) => match (step, change.as_ref()) {
             (Step::Patches, PatchChange::Named { by, .. })
             | (Step::Tests, PatchChange::Tested { by, .. }) => Some(Some(*by)),
