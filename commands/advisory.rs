@@ -160,7 +160,7 @@ pub(crate) fn opened(world: &World, incident: &Incident, outcome: &Outcome, now:
             AdvisoryState::Published => failed(chat::not_adopted("published on GitHub")),
             AdvisoryState::Closed => failed(chat::not_adopted("closed on GitHub")),
         },
-        Outcome::Failed(why) => failed(chat::not_opened(why)),
+        Outcome::Failed(why) | Outcome::Unknown(why) => failed(chat::not_opened(why)),
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
         Outcome::Done
         | Outcome::Posted(_)
@@ -273,7 +273,7 @@ pub(crate) fn rewritten(
             let text = sync_sentences::conflict(incident, advisory, &theirs);
             decision.and(asked::failed(command, text))
         }
-        Outcome::Failed(why) => asked::failed(command, chat::not_rewritten(why)),
+        Outcome::Failed(why) | Outcome::Unknown(why) => asked::failed(command, chat::not_rewritten(why)),
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
         Outcome::Done
         | Outcome::Posted(_)

@@ -93,10 +93,11 @@ pub(crate) fn settled(
         | Action::SetCve { .. }
         | Action::ReadPulls { .. }
         | Action::Upload { .. }
-        | Action::PublishAdvisory { .. } => failed(command, sentences::not_done(why)),
+        | Action::PublishAdvisory { .. }
+        | Action::SendMail { .. } => failed(command, sentences::not_done(why)),
     };
     match outcome {
-        Outcome::Failed(why) => given_up(why),
+        Outcome::Failed(why) | Outcome::Unknown(why) => given_up(why),
         Outcome::Delayed(_) if matches!(effect.action, Action::AwaitFork { .. }) => Decision::nothing(),
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
         Outcome::Done
@@ -140,6 +141,7 @@ fn done(
         | Action::UpdateAdvisory { .. }
         | Action::CloseAdvisory { .. }
         | Action::ReadPulls { .. }
-        | Action::PublishAdvisory { .. } => Decision::nothing(),
+        | Action::PublishAdvisory { .. }
+        | Action::SendMail { .. } => Decision::nothing(),
     }
 }

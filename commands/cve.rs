@@ -105,6 +105,7 @@ pub(crate) fn entered(
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_)
         | Outcome::Failed(_)
+        | Outcome::Unknown(_)
         | Outcome::Delayed(_) => Decision::nothing(),
     }
 }

@@ -8,18 +8,19 @@ use crate::{
         authority,
         decision::Decision,
         effect::{Action, Purpose},
-        embargoed::{Embargoed, EmbargoedText, Reader},
+        embargoed::{Embargoed, EmbargoedText, Reader, TeamText},
         fact::Fact,
         id::{MessageId, UserId},
         incident::{Embargo, Incident, Release, Stage},
         input::Now,
+        mail::Wish,
         plan::plan,
         refusal::{Refusal, WhyReason},
-        reply::{countdown, embargo as sentences, release::TIME_CHANGED},
+        reply::{countdown, embargo as sentences, notify as second, release::TIME_CHANGED},
         when,
         world::World,
     },
-    manager, release,
+    manager, notify, release,
 };
 
 /// A reminder sent more than this after it was due is marked late.
@@ -37,7 +38,12 @@ pub(crate) fn set(
     let until = when::parse(said, written).and_then(|until| when::ahead(until, ask.now.time));
     let until = until.map_err(|error| Refusal::When(Embargoed::new(error)))?;
     let by = ask.command.user;
-    let (decision, after) = put(ask.world, incident, until, by, reason.map(kept), ask.now.time)?;
+    let reason = reason.map(kept);
+    let (decision, after) = put(ask.world, incident, until, by, reason.clone(), ask.now.time)?;
+    let wish = Wish::Time { until: Some(until), reason: reason.unwrap_or_else(|| "".into()) };
+    if let Some(asked) = notify::ask_for_time(ask, incident, wish) {
+        return asked;
+    }
     let answer = sentences::set(ask.world, incident, &after, ask.now.time);
     Ok(decision.answer(&ask.command, answer).and(release::void(incident, Some(by), TIME_CHANGED)))
 }
@@ -59,6 +65,10 @@ pub(crate) fn extend(ask: &Ask<'_>, said: &str, reason: &Embargoed<String>) -> R
     let until = when::ahead(until, ask.now.time).map_err(not_a_time)?;
     let by = ask.command.user;
     let (decision, after) = put(ask.world, incident, until, by, Some(kept(reason)), ask.now.time)?;
+    let wish = Wish::Time { until: Some(until), reason: kept(reason) };
+    if let Some(asked) = notify::ask_for_time(ask, incident, wish) {
+        return asked;
+    }
     let answer = sentences::set(ask.world, incident, &after, ask.now.time);
     Ok(decision.answer(&ask.command, answer).and(release::void(incident, Some(by), TIME_CHANGED)))
 }
@@ -102,7 +112,31 @@ fn put(
     }
     let fact = Fact::EmbargoSet { incident: incident.id, until, by, reason };
     let after = incident.after(now, std::slice::from_ref(&fact));
-    Ok((Decision::nothing().fact(fact), after))
+    Ok((Decision::nothing().fact(fact).and(notify::time_changed(world, incident)), after))
+}
+
+/// A second person confirmed another time, or that there is none. None when that cannot be any more.
+pub(crate) fn confirmed(
+    world: &World,
+    incident: &Incident,
+    asker: UserId,
+    (until, reason): (Option<Timestamp>, &EmbargoedText),
+    (by, means): (UserId, notify::Means),
+    now: Now,
+) -> Option<Decision> {
+    let incident = changeable(incident).ok()?;
+    let (decision, text) = match until {
+        Some(until) => {
+            let until = when::ahead(until, now.time).ok()?;
+            let put = put(world, incident, until, asker, Some(reason.clone()), now.time);
+            let (decision, after) = put.ok()?;
+            (decision, sentences::set(world, incident, &after, now.time))
+        }
+        None => take_away(world, incident, asker, reason.clone(), now.time).ok()?,
+    };
+    let text = second::time_confirmed(world, by, means == notify::Means::Command, &text);
+    let void = release::void(incident, Some(asker), TIME_CHANGED);
+    Some(decision.say(room_of(incident), text, incident.manager).and(void))
 }
 
 /// The latest disclosure time that needs no reason.
@@ -125,13 +159,30 @@ pub(crate) fn show(ask: &Ask<'_>) -> Result<Decision, Refusal> {
 /// `!embargo lift [ADVISORY] --reason …`
 pub(crate) fn lift(ask: &Ask<'_>, reason: &Embargoed<String>) -> Result<Decision, Refusal> {
     let incident = changeable(ask.open_incident()?)?;
+    let by = ask.command.user;
+    let (decision, answer) = take_away(ask.world, incident, by, kept(reason), ask.now.time)?;
+    if let Some(asked) = notify::ask_for_time(ask, incident, Wish::Time { until: None, reason: kept(reason) })
+    {
+        return asked;
+    }
+    let void = release::void(incident, Some(by), TIME_CHANGED);
+    Ok(decision.answer(&ask.command, answer).and(void))
+}
+
+/// Takes the disclosure time away: the decision, and what is said of it.
+fn take_away(
+    world: &World,
+    incident: &Incident,
+    by: UserId,
+    reason: EmbargoedText,
+    now: Timestamp,
+) -> Result<(Decision, TeamText), Refusal> {
     let embargo = incident.embargo.as_ref().ok_or(Refusal::NoTimeSet)?;
     whole(embargo)?;
-    let by = ask.command.user;
-    let fact = Fact::EmbargoLifted { incident: incident.id, by, reason: kept(reason) };
-    let answer = sentences::lifted(embargo, ask.now.time);
-    let void = release::void(incident, Some(by), TIME_CHANGED);
-    Ok(Decision::nothing().fact(fact).answer(&ask.command, answer).and(void))
+    let fact = Fact::EmbargoLifted { incident: incident.id, by, reason };
+    let after = incident.after(now, std::slice::from_ref(&fact));
+    let text = sentences::lifted(embargo, &after, now);
+    Ok((Decision::nothing().fact(fact).and(notify::time_changed(world, incident)), text))
 }
 
 /// Proposes the policy's disclosure time for `incident`, whose CVE number has just become known, where
@@ -226,6 +277,7 @@ pub(crate) fn broken(ask: &Ask<'_>, reason: &Embargoed<String>) -> Result<Decisi
     let plan = plan(ask.world, &after, |step| after.is_waived(step));
     let text = sentences::broken(ask.world, &after, &plan, ask.now.time);
     let decision = Decision::nothing().fact(fact).say(room_of(incident), text, Some(ask.command.user));
+    let decision = decision.and(notify::time_changed(ask.world, incident));
     if room_of(incident) == ask.command.answer_to {
         return Ok(decision);
     }

@@ -25,7 +25,7 @@ use crate::{
         token::{self, BotName, Speech, Typed},
         world::World,
     },
-    manager, patch, people, ping, privacy, release, report, timeline, triage, vouch,
+    manager, notify, patch, people, ping, privacy, release, report, timeline, triage, vouch,
 };
 
 /// Older commands are not carried out any more (downtime).
@@ -292,6 +292,8 @@ fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
         Command::Done { step, evidence } => vouch::done(ask, *step, evidence.as_ref()),
         Command::Triage { bug, at, tier } => Ok(triage::triage(ask, bug, *at, *tier)),
         Command::Undo { step } => vouch::undo(ask, *step),
+        Command::NotifyPreview => notify::preview(ask),
+        Command::NotifySend => notify::send(ask),
     }
 }
 
@@ -304,6 +306,7 @@ fn thumb(world: &World, message: MessageId, user: UserId, added: bool, now: Now)
     let waiting = |incident: &Incident| matches!(incident.release, Release::Requested(_));
     let asked = |incident: &Incident| incident.request().and_then(|request| request.message);
     let proposed = |incident: &Incident| incident.proposal.as_ref().and_then(|proposal| proposal.message);
+    let second = |incident: &Incident| incident.mailing.asked.as_ref().map(|asked| asked.message);
     let mine: Vec<&Incident> = world.incidents().filter(may).collect();
     for incident in &mine {
         if waiting(incident) && asked(incident) == Some(message) {
@@ -313,6 +316,11 @@ fn thumb(world: &World, message: MessageId, user: UserId, added: bool, now: Now)
                 release::take_back(incident, user)
             };
         }
+        if second(incident) == Some(Some(message)) {
+            // One word is enough, and what it led to cannot be taken back.
+            let confirmed = || notify::confirm_by_thumb(world, incident, user, now);
+            return if added { confirmed() } else { Decision::nothing() };
+        }
         if proposed(incident) == Some(message) {
             let accepted = || embargo::accept_by_thumb(world, incident, user, now);
             return if added { accepted() } else { Decision::nothing() };
@@ -321,6 +329,7 @@ fn thumb(world: &World, message: MessageId, user: UserId, added: bool, now: Now)
     let on_its_way = |incident: &&&Incident| {
         let propose = Purpose::Propose { incident: incident.id };
         (waiting(incident) && asked(incident).is_none())
+            || second(incident) == Some(None)
             || world.pending().values().any(|recorded| recorded.effect.purpose == propose)
     };
     if mine.iter().any(|incident| on_its_way(&incident)) {

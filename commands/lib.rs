@@ -16,6 +16,7 @@ mod heard;
 mod help;
 pub mod kernel;
 mod manager;
+mod notify;
 mod patch;
 mod people;
 mod ping;
@@ -37,8 +38,9 @@ use kernel::{
     effect::{Action, Purpose},
     fact::Fact,
     id::IncidentId,
-    incident::{FRESH_CARD_AFTER, Release, Stage},
+    incident::{FRESH_CARD_AFTER, Stage},
     input::{Input, Now, Observed},
+    mail::NotifyChange,
     reply::card,
     world::World,
 };
@@ -91,11 +93,12 @@ fn ticked(world: &World, now: Now) -> Decision {
         let decision = decision
             .and(embargo::remind(world, incident, now.time))
             .and(release::lapse(world, incident, now.time))
+            .and(notify::lapse(world, incident, now.time))
             .and(clocks::remind(world, incident, now.time));
         let owed =
             incident.room.as_ref().is_some_and(|room| {
                 room.card_owed && now.time.duration_since(room.posted) >= FRESH_CARD_AFTER
-            }) && !matches!(incident.release, Release::Requested(_));
+            }) && !incident.awaits_thumb();
         // One that could not be posted at all is tried again.
         let is_missing = incident.stage == Stage::Open && incident.room.is_none();
         let is_lost =
@@ -179,6 +182,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::StepUndone { .. }
         | Fact::Patch { .. }
         | Fact::StepDone { .. } => true,
+        Fact::Notify { change, .. } => !matches!(change.as_ref(), NotifyChange::Posted { .. }),
         Fact::Opened { .. }
         | Fact::ChangedOnGitHub { .. }
         | Fact::PublishedByHand { .. }

@@ -167,7 +167,7 @@ pub(crate) fn settled(
 ) -> Decision {
     let pulls = match outcome {
         Outcome::Pulls(pulls) => pulls,
-        Outcome::Failed(why) => return failed(world, incident, command, wish, why),
+        Outcome::Failed(why) | Outcome::Unknown(why) => return failed(world, incident, command, wish, why),
         Outcome::Delayed(why) => return Decision::nothing().answer(command, chat::delayed(why)),
         Outcome::Done
         | Outcome::Posted(_)

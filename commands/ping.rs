@@ -77,7 +77,9 @@ pub(crate) fn settled(
         | Outcome::Fork(_)
         | Outcome::Pulls(_)
         | Outcome::Uploaded(_) => Decision::nothing().answer(command, chat::pinged(world, channel)),
-        Outcome::Failed(why) => Decision::nothing().answer(command, chat::not_said(why)),
+        Outcome::Failed(why) | Outcome::Unknown(why) => {
+            Decision::nothing().answer(command, chat::not_said(why))
+        }
         Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
         Outcome::Blocked(_) => Decision::nothing().answer(command, chat::not_said_by_guard()),
         Outcome::NotPrivate(_) => Decision::nothing(),

@@ -87,7 +87,9 @@ fn on_its_way(world: &World, incident: &Incident) -> Option<Step> {
         | Purpose::Close { .. }
         | Purpose::Step { .. }
         | Purpose::OnBehalf { .. }
-        | Purpose::ShowNotice { .. } => None,
+        | Purpose::ShowNotice { .. }
+        | Purpose::AskSecond { .. }
+        | Purpose::Prenotify { .. } => None,
     })
 }
 
@@ -146,15 +148,9 @@ pub(crate) fn approve(
     now: Now,
 ) -> Result<Decision, Refusal> {
     let Release::Requested(request) = &incident.release else { return Err(Refusal::NoRelease) };
-    if has_lapsed(world, request, now.time) {
-        return Err(Refusal::NoRelease);
-    }
-    if request.by == user {
-        return Err(Refusal::OwnApproval);
-    }
-    if request.message.is_none() {
-        return Err(Refusal::RequestNotPosted);
-    }
+    let within = world.settings.policy.approval_within;
+    let asked = (request.by, request.at, request.message);
+    authority::approves(asked, user, within, now.time, || Refusal::NoRelease)?;
     if request.approvals.contains(&user) {
         return Ok(Decision::nothing());
     }
@@ -265,7 +261,7 @@ pub(crate) fn settled(
         Outcome::Blocked(_) | Outcome::NotPrivate(_) => {
             stop(sentences::stopped_by_guard(world, incident, step))
         }
-        Outcome::Failed(why) => stop(sentences::stopped(world, incident, step, why)),
+        Outcome::Failed(why) | Outcome::Unknown(why) => stop(sentences::stopped(world, incident, step, why)),
         Outcome::Delayed(why) => Decision::nothing().say(
             room_of(incident),
             crate::kernel::reply::chat::delayed(why),

@@ -182,7 +182,9 @@ pub(crate) fn closed(
             let decision = sync::shown(world, incident, advisory, &[], None, now);
             decision.and(asked::failed(command, sentences::not_closed()))
         }
-        Outcome::Failed(why) => asked::failed(command, crate::kernel::reply::asked::not_done(why)),
+        Outcome::Failed(why) | Outcome::Unknown(why) => {
+            asked::failed(command, crate::kernel::reply::asked::not_done(why))
+        }
         Outcome::Delayed(why) => {
             Decision::nothing().answer(command, crate::kernel::reply::chat::delayed(why))
         }

@@ -16,7 +16,7 @@ use crate::{
         reply::chat,
         world::World,
     },
-    patch, ping, release, report,
+    notify, patch, ping, release, report,
 };
 
 /// Decides on what became of an effect.
@@ -34,7 +34,9 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Purpose::CardEdit { incident } => {
             of(world, *incident, |incident| card_edited(incident, effect, outcome))
         }
-        Purpose::AskApproval { incident } | Purpose::Propose { incident } => {
+        Purpose::AskApproval { incident }
+        | Purpose::Propose { incident }
+        | Purpose::AskSecond { incident } => {
             of(world, *incident, |incident| to_react_to(world, incident, (id, effect), outcome, now))
         }
         Purpose::Open { incident } => {
@@ -59,6 +61,9 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         Purpose::ShowNotice { command, to, notice } => {
             ping::shown(world, command, (to, notice), (effect, outcome))
         }
+        Purpose::Prenotify { incident } => {
+            of(world, *incident, |incident| notify::settled(world, incident, effect, outcome, now))
+        }
         Purpose::OnBehalf { command } => {
             if let Action::Notify { to: OpenPlace::Topic(channel, _), .. } = &effect.action {
                 ping::settled(world, *channel, command, outcome)
@@ -78,7 +83,8 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         | Outcome::Uploaded(_)
         | Outcome::NotPrivate(_)
         | Outcome::Failed(_)
-        | Outcome::Delayed(_) => decision,
+        | Outcome::Delayed(_)
+        | Outcome::Unknown(_) => decision,
     }
 }
 
@@ -99,6 +105,9 @@ fn to_react_to(
         Outcome::Posted(message) if matches!(effect.purpose, Purpose::Propose { .. }) => {
             embargo::proposal_posted(world, incident, *message, now)
         }
+        Outcome::Posted(message) if matches!(effect.purpose, Purpose::AskSecond { .. }) => {
+            notify::posted(world, incident, *message, now)
+        }
         Outcome::Posted(message) => release::asked(world, incident, *message, now),
         Outcome::Done
         | Outcome::Advisory(_)
@@ -109,7 +118,8 @@ fn to_react_to(
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_)
         | Outcome::Failed(_)
-        | Outcome::Delayed(_) => answered(world, effect, incident.manager.as_slice(), outcome),
+        | Outcome::Delayed(_)
+        | Outcome::Unknown(_) => answered(world, effect, incident.manager.as_slice(), outcome),
     }
 }
 
@@ -133,7 +143,8 @@ pub(crate) fn answered(world: &World, effect: &Effect, people: &[UserId], outcom
         | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
-        | Outcome::Delayed(_) => {
+        | Outcome::Delayed(_)
+        | Outcome::Unknown(_) => {
             return Decision::nothing();
         }
     };
@@ -181,7 +192,8 @@ fn card_edited(incident: &Incident, effect: &Effect, outcome: &Outcome) -> Decis
         | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
         | Outcome::Blocked(_)
-        | Outcome::Delayed(_) => Decision::nothing(),
+        | Outcome::Delayed(_)
+        | Outcome::Unknown(_) => Decision::nothing(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
         decision::Decision,
         embargoed::{Embargoed, EmbargoedText, Reader},
         fact::Fact,
-        refusal::Refusal,
+        refusal::{NotifyRefusal, Refusal},
         reply::{release::STEP_UNDONE, vouch as sentences},
         step::Step,
     },
@@ -21,6 +21,10 @@ pub(crate) fn done(
     evidence: Option<&Embargoed<String>>,
 ) -> Result<Decision, Refusal> {
     let incident = changeable(ask)?;
+    let something = incident.mailing.is_out() || incident.embargo.is_some();
+    if step == Step::ListSeen && !something {
+        return Err(Refusal::Notify(NotifyRefusal::NothingToSee));
+    }
     let evidence = evidence.map(|evidence| EmbargoedText::from(evidence.open(&Reader::new()).as_str()));
     let fact = Fact::StepVouched { incident: incident.id, step, by: ask.command.user, evidence };
     let after = incident.after(ask.now.time, std::slice::from_ref(&fact));

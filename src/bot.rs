@@ -15,7 +15,7 @@ use crate::{
     github::GitHub,
     lookout::{Bell, Lookout},
     perform::Performer,
-    port::{Clock, Store},
+    port::{Clock, Mail, Store},
     zulip::{Listener, Zulip},
 };
 
@@ -31,6 +31,8 @@ pub struct Bot {
     pub zulip: Arc<Zulip>,
     /// Advisories.
     pub github: Arc<GitHub>,
+    /// Mail, where there is a server for it.
+    pub mail: Option<Arc<dyn Mail>>,
     /// How often each repository is looked at.
     pub poll: SignedDuration,
     /// Rung when there is something to see there at once.
@@ -73,8 +75,14 @@ impl Bot {
 
     /// Reads the store, at the call.
     fn opening(&self, window: &Window) -> impl FnOnce() -> anyhow::Result<Engine> + Send + use<> {
-        let performer =
-            Arc::new(Performer { zulip: Arc::clone(&self.zulip), github: Arc::clone(&self.github) });
+        let lists = self.settings.projects.iter().filter_map(|project| project.announce_list.clone());
+        let performer = Arc::new(Performer {
+            zulip: Arc::clone(&self.zulip),
+            github: Arc::clone(&self.github),
+            mail: self.mail.clone(),
+            lists: lists.collect(),
+            clock: Arc::clone(&self.clock),
+        });
         let (settings, seed, window) = (self.settings.clone(), self.seed, window.clone());
         let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
         move || Engine::open(settings, store, clock, performer, seed, window)

@@ -302,7 +302,8 @@ impl Engine {
             | Outcome::Blocked(_)
             | Outcome::NotPrivate(_)
             | Outcome::Failed(_)
-            | Outcome::Delayed(_) => None,
+            | Outcome::Delayed(_)
+            | Outcome::Unknown(_) => None,
         };
         self.take_in(&Input::Settled(id, outcome), batch);
         self.drop_effect(id, posted, batch);
@@ -424,7 +425,7 @@ impl Engine {
     /// The guard that what the public will read has to pass.
     fn guard(&self, recorded: &RecordedEffect) -> Option<Guard> {
         match (&recorded.effect.action, recorded.effect.purpose.incident()) {
-            (Action::Notify { .. }, _) => Some(Guard::over(&self.world)),
+            (Action::Notify { .. } | Action::SendMail { .. }, _) => Some(Guard::over(&self.world)),
             (Action::PublishAdvisory { .. }, Some(own)) => Some(Guard::over_others(&self.world, own)),
             _ => None,
         }

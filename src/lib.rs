@@ -9,6 +9,7 @@ pub mod github;
 pub mod guard;
 pub mod http;
 pub mod lookout;
+pub mod mail;
 pub mod outbox;
 pub mod perform;
 pub mod port;

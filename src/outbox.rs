@@ -29,6 +29,8 @@ const TOLD_AFTER: SignedDuration = SignedDuration::from_secs(60);
 const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// The same for a private fork that cannot be used: GitHub says that it takes minutes.
 const FORK_GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(1);
+/// The same for a mail: what it says of a time to come is soon stale, and people can send it again.
+const MAIL_GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
 /// Effects in one lane happen one after the other, in the order they were recorded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +46,8 @@ enum Lane {
     /// Reading the pull requests of a fork.
     Pulls(Embargoed<Repository>),
     File(String),
+    /// The mails to an address.
+    Mail(String),
 }
 
 fn lane(effect: &Effect) -> Lane {
@@ -73,6 +77,7 @@ fn lane(effect: &Effect) -> Lane {
         Action::AwaitFork { fork } => Lane::Fork(fork.clone()),
         Action::ReadPulls { fork, .. } => Lane::Pulls(fork.clone()),
         Action::Upload { name, .. } => Lane::File(name.clone()),
+        Action::SendMail { list, .. } => Lane::Mail(list.clone()),
     }
 }
 
@@ -206,7 +211,9 @@ impl Outbox {
         self.in_flight.remove(&id);
         let Setback { failure, again } = setback;
         // During one outage people are told once, however much waits.
-        let is_told = self.entries.values().any(|entry| entry.told && is_on_github(&entry.lane));
+        let is_mail = self.entries.get(&id).is_some_and(|entry| matches!(entry.lane, Lane::Mail(_)));
+        let is_told = |entry: &Entry| entry.told && matches!(entry.lane, Lane::Mail(_)) == is_mail;
+        let is_told = self.entries.values().any(is_told);
         let Some(entry) = self.entries.get_mut(&id) else { return Verdict::Again };
         let since = *entry.first_setback.get_or_insert(now);
         entry.tries += 1;
@@ -232,7 +239,7 @@ impl Outbox {
             return Verdict::GiveUp(failure);
         }
         let patience_over = trying.saturating_add(wait) >= TOLD_AFTER;
-        if patience_over && is_on_github(&entry.lane) && !is_told {
+        if patience_over && is_waited_for(&entry.lane) && !is_told {
             entry.told = true;
             return Verdict::TellPeople(failure);
         }
@@ -274,9 +281,9 @@ impl Outbox {
     }
 }
 
-/// Whether it is something that people wait for GitHub to do.
-const fn is_on_github(lane: &Lane) -> bool {
-    matches!(lane, Lane::Repository(_) | Lane::Advisory(..) | Lane::Pulls(_))
+/// Whether it is something that people wait for a service other than Zulip to do.
+const fn is_waited_for(lane: &Lane) -> bool {
+    matches!(lane, Lane::Repository(_) | Lane::Advisory(..) | Lane::Pulls(_) | Lane::Mail(_))
 }
 
 /// The wait before something of unknown fate is looked for.
@@ -288,7 +295,8 @@ const fn settle(lane: &Lane) -> SignedDuration {
         | Lane::Message(_)
         | Lane::Fork(_)
         | Lane::Pulls(_)
-        | Lane::File(_) => SETTLE_FIRST,
+        | Lane::File(_)
+        | Lane::Mail(_) => SETTLE_FIRST,
     }
 }
 
@@ -296,6 +304,7 @@ const fn settle(lane: &Lane) -> SignedDuration {
 const fn patience(lane: &Lane) -> SignedDuration {
     match lane {
         Lane::Fork(_) => FORK_GIVEN_UP_AFTER,
+        Lane::Mail(_) => MAIL_GIVEN_UP_AFTER,
         Lane::Topic(..)
         | Lane::Person(_)
         | Lane::Message(_)

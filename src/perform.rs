@@ -1,4 +1,4 @@
-//! Carrying out one effect: through the guard, to Zulip or GitHub, looked for first where it may have
+//! Carrying out one effect: through the guard, to Zulip, GitHub or the mail server, looked for first where it may have
 //! happened already.
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -9,13 +9,14 @@ use commands::kernel::{
     effect::{Action, Failure, FailureKind, OpenPlace, Outcome, Purpose, RecordedEffect, Service, TeamPlace},
     embargoed::{AdvisoryPage, Embargoed, PrivateRoom, TeamText},
     id::{ChannelId, EffectId, GhsaId, MessageId, Repository},
+    mail::Prenotification,
     notice::PublicNotice,
 };
 
 use crate::{
     github::{GitHub, Written},
     guard::{self, Guard},
-    port::{Again, Setback},
+    port::{Again, Clock, Letter, Mail, Setback},
     zulip::{EditOutcome, Target, Zulip},
 };
 
@@ -42,6 +43,12 @@ pub struct Performer {
     pub zulip: Arc<Zulip>,
     /// Advisories.
     pub github: Arc<GitHub>,
+    /// Mail, where there is a server for it.
+    pub mail: Option<Arc<dyn Mail>>,
+    /// The addresses that mail may go to, to the letter: the announcement lists of the configuration.
+    pub lists: BTreeSet<String>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Performer {
@@ -95,6 +102,9 @@ impl Performer {
             }
             Action::ReadPulls { fork, pulls } => self.github.pulls(fork, pulls).await.map(Outcome::Pulls),
             Action::AwaitFork { fork } => self.github.fork_ready(fork).await.map(|()| Outcome::Done),
+            Action::SendMail { list, mail, message_id, answers } => {
+                self.mail(attempt, list, mail.get(), (message_id, answers.as_ref())).await
+            }
         }
     }
 
@@ -142,6 +152,52 @@ impl Performer {
             return Ok(Outcome::Done);
         }
         self.github.comment(repository, ghsa, text).await.map(|()| Outcome::Done)
+    }
+
+    /// One mail, once. What may have been tried before is not tried again: there is nowhere to look.
+    async fn mail(
+        &self,
+        attempt: &Attempt,
+        list: &str,
+        mail: &Prenotification,
+        (message_id, answers): (&str, Option<&String>),
+    ) -> Result<Outcome, Setback> {
+        let failure = |kind, why: &str| Failure {
+            service: Service::Mail,
+            kind,
+            detail: Embargoed::new(why.to_owned()),
+        };
+        let refused = |why| Ok(Outcome::Failed(failure(FailureKind::Refused, why)));
+        if attempt.look_first {
+            return Ok(Outcome::Unknown(failure(FailureKind::Unreachable, "")));
+        }
+        let now = self.clock.now();
+        let Some(server) = self.mail.as_ref().filter(|_| self.lists.contains(list)) else {
+            return refused("the configuration does not name that address any more");
+        };
+        if mail.time.is_some_and(|time| time <= now) {
+            return refused("the time that it names has come");
+        }
+        let letter = Letter {
+            to: list.to_owned(),
+            message_id: message_id.to_owned(),
+            answers: answers.cloned(),
+            date: now.into(),
+            subject: mail.subject(),
+            body: mail.body(),
+        };
+        let guard = attempt.guard.as_ref().ok_or_else(no_guard)?;
+        let sender = server.sender();
+        let Letter { to, message_id, subject, body, .. } = &letter;
+        let whole = [&sender, to, message_id, subject, body].into_iter().chain(answers);
+        if let Some(incidents) = whole.filter_map(|part| guard.pass(part).err()).next() {
+            return Ok(Outcome::Blocked(incidents));
+        }
+        match server.send(&letter).await {
+            Ok(()) => Ok(Outcome::Done),
+            Err(Setback { failure, again: Again::Unknown }) => Ok(Outcome::Unknown(failure)),
+            Err(setback) => Err(setback),
+        }
     }
 
     async fn upload(&self, name: &str, content: &TeamText) -> Result<Outcome, Setback> {

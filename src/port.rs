@@ -41,6 +41,37 @@ pub trait Transport: Send + Sync {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError>;
 }
 
+/// A mail, before it is put into the form that travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The address it goes to.
+    pub to: String,
+    /// Its Message-ID, without the angle brackets.
+    pub message_id: String,
+    /// The Message-ID of the mail that it answers.
+    pub answers: Option<String>,
+    /// When it is sent.
+    pub date: std::time::SystemTime,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+}
+
+/// The mail server.
+#[async_trait]
+pub trait Mail: Send + Sync {
+    /// Who mail is from, as it stands in a mail.
+    fn sender(&self) -> String;
+
+    /// Hands one mail over, once.
+    ///
+    /// # Errors
+    /// When the server has not taken it. [`Again::Unknown`] only where nobody can say whether it has: there
+    /// is nowhere to look.
+    async fn send(&self, letter: &Letter) -> Result<(), Setback>;
+}
+
 /// Why no answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TransportError {

@@ -30,7 +30,8 @@ use crate::{
     github::GitHub,
     http,
     lookout::Bell,
-    port::{Clock, Setback, Transport},
+    mail::Smtp,
+    port::{Clock, Mail, Setback, Transport},
     store::sled::SledStore,
     transport::Network,
     webhook::Webhook,
@@ -61,7 +62,7 @@ impl From<anyhow::Error> for Stopped {
 /// See [`Stopped`].
 pub async fn run(path: &Path, environment: config::Environment<'_>) -> Result<(), Stopped> {
     let config = config::load(path, environment).map_err(Stopped::Configuration)?;
-    for warning in config.warnings.iter().chain(&config.not_used_yet()) {
+    for warning in &config.warnings {
         tracing::warn!(%warning, "configuration");
     }
     if let Some(refused) = config.not_kept() {
@@ -118,6 +119,10 @@ async fn start(
         config.github.api_url.clone(),
         config.github.token.clone(),
     ));
+    let mail = match &config.mail {
+        Some(mail) => Some(Arc::new(Smtp::new(mail)?) as Arc<dyn Mail>),
+        None => None,
+    };
     let listen = config.http.listen;
     let listener = TcpListener::bind(listen).await;
     let listener = listener.with_context(|| {
@@ -138,7 +143,7 @@ async fn start(
     let store = Arc::new(store);
     let seed = std::hash::RandomState::new().hash_one(std::process::id());
     let poll = config.github.poll;
-    let running = Bot { settings, store, clock, zulip, github, poll, bell, seed }.start_ahead();
+    let running = Bot { settings, store, clock, zulip, github, mail, poll, bell, seed }.start_ahead();
     tokio::spawn(relay(running.health.clone(), report));
     tracing::info!(%listen, projects = config.projects.len(), "started");
     Ok((running, server))
@@ -162,7 +167,8 @@ async fn resolve(config: &Config, zulip: &Zulip, clock: &dyn Clock) -> Result<Se
         | FailureKind::Broken
         | FailureKind::Permission(_)
         | FailureKind::NotFound
-        | FailureKind::Refused => None,
+        | FailureKind::Refused
+        | FailureKind::Insecure => None,
     };
     // Side by side: three answers take no longer than one.
     let ((me, _), channels, subscribed): ((UserId, String), Vec<Channel>, BTreeSet<ChannelId>) = tokio::try_join!(

@@ -1,7 +1,10 @@
 //! Who may do what. Asked when a command is carried out, of what Zulip shows then.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::kernel::{
-    id::{ChannelId, UserId},
+    id::{ChannelId, MessageId, UserId},
+    refusal::Refusal,
     settings::Project,
     world::World,
 };
@@ -38,4 +41,27 @@ pub fn team(world: &World, project: &Project) -> Vec<UserId> {
     let channel = world.directory.channels.get(&project.team_channel);
     let subscribers = channel.into_iter().flat_map(|channel| &channel.subscribers);
     subscribers.copied().filter(|user| on_team(world, project, *user)).collect()
+}
+
+/// Whether `user` may approve what was asked for `by` somebody `at` a time, in the message that people saw.
+///
+/// # Errors
+/// When the request has lapsed (then with `lapsed`), is their own, or has not been seen by anybody.
+pub(crate) fn approves(
+    (by, at, message): (UserId, Timestamp, Option<MessageId>),
+    user: UserId,
+    within: SignedDuration,
+    now: Timestamp,
+    lapsed: impl FnOnce() -> Refusal,
+) -> Result<(), Refusal> {
+    if now.duration_since(at) >= within {
+        return Err(lapsed());
+    }
+    if by == user {
+        return Err(Refusal::OwnApproval);
+    }
+    if message.is_none() {
+        return Err(Refusal::RequestNotPosted);
+    }
+    Ok(())
 }

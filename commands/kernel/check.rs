@@ -11,6 +11,7 @@ use crate::kernel::{
     fact::Fact,
     id::{EffectId, IncidentId},
     incident::{Incident, Stage},
+    mail::{NotifyChange, Wish},
     notice::PublicNotice,
     patch::{Branch, HeadCommit, PatchChange},
     step::Step,
@@ -40,6 +41,8 @@ pub enum Violation {
     UnapprovedPublication(EffectId),
     /// A notice of a release is on its way although nothing is published.
     UnfoundedNotice(EffectId),
+    /// A mail is on its way that no second person confirmed.
+    UnconfirmedMail(EffectId),
 }
 
 impl fmt::Display for Violation {
@@ -57,6 +60,7 @@ impl fmt::Display for Violation {
             Self::StrayMessage(id) => write!(f, "effect {id} posts team text outside the team's places"),
             Self::UnapprovedPublication(id) => write!(f, "effect {id} publishes outside an approved release"),
             Self::UnfoundedNotice(id) => write!(f, "effect {id} announces what is not published"),
+            Self::UnconfirmedMail(id) => write!(f, "effect {id} mails what no second person confirmed"),
         }
     }
 }
@@ -118,6 +122,24 @@ fn approved_by_another(incident: &Incident) -> bool {
         }
     }
     false
+}
+
+/// Reads the history itself: the newest word on what was asked for is a confirmation, by somebody else.
+fn confirmed(world: &World, purpose: &Purpose) -> bool {
+    let Some(incident) = purpose.incident().and_then(|id| world.incident(id)) else { return false };
+    let (mut asker, mut confirmed) = (None, false);
+    for (_, fact) in &incident.history {
+        let Fact::Notify { change, .. } = fact else { continue };
+        match change.as_ref() {
+            NotifyChange::Asked { by, wish: Wish::Mail(_), .. } => (asker, confirmed) = (Some(*by), false),
+            NotifyChange::Asked { wish: Wish::Time { .. }, .. }
+            | NotifyChange::Lapsed
+            | NotifyChange::Voided => asker = None,
+            NotifyChange::Confirmed { by } => confirmed |= asker.take().is_some_and(|asker| asker != *by),
+            NotifyChange::Posted { .. } | NotifyChange::Ended { .. } => {}
+        }
+    }
+    confirmed
 }
 
 /// Reads the history itself: tests count for the commit that was the newest when they were recorded.
@@ -206,5 +228,6 @@ fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Op
         | Action::ReadPulls { .. }
         | Action::Comment { .. }
         | Action::Upload { .. } => None,
+        Action::SendMail { .. } => (!confirmed(world, purpose)).then_some(Violation::UnconfirmedMail(id)),
     }
 }

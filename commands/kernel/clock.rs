@@ -19,6 +19,8 @@ pub enum Clock {
     Fork,
     /// From the disclosure time until somebody acts.
     Overdue,
+    /// From when the pre-notification was sent until somebody has seen it on the list.
+    ListSeen,
 }
 
 /// How long GitHub says a temporary private fork may take to be made (REST description,
@@ -28,6 +30,9 @@ pub const FORK_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 /// How long a disclosure time may be over without a release before the whole team is called. The manager is
 /// after a quarter of it, and each of the team by direct message after four times as long.
 pub const OVERDUE_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long a mail may take to be seen on its list, where a person may have to let it pass.
+pub const LIST_SEEN_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// A clock that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +56,7 @@ impl Running {
             // Half of the time, three quarters, all of it; then the same again, twice that, …
             Clock::Acknowledge if number < 3 => number + 2,
             Clock::Acknowledge => 4 << (number - 2),
-            Clock::Cve | Clock::Fork => 4 << number,
+            Clock::Cve | Clock::Fork | Clock::ListSeen => 4 << number,
             // A quarter of the time, all of it, four times; then twice as long each time.
             Clock::Overdue if number < 2 => 1 << (2 * number),
             Clock::Overdue => 4 << number,

@@ -11,12 +11,11 @@ use crate::kernel::{
     content::{AffectedPackage, ContentChange},
     embargoed::{Embargoed, EmbargoedText},
     id::{CveId, GhsaId, Repository},
-    patch::PullRef,
     step::Step,
     world::Reference,
 };
 
-pub use wish::{ManagerWish, NewAdvisory};
+pub use wish::{ManagerWish, NewAdvisory, PatchOrder};
 
 /// A command as it was read, with the incident it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,32 +188,10 @@ pub enum Command {
         /// Which step.
         step: Step,
     },
-}
-
-/// What `!patch` is asked for. Branches are as typed: they are known only once the project is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PatchOrder {
-    /// `!patch add`
-    Add {
-        /// Which branch.
-        branch: String,
-        /// Its pull request.
-        pull: Embargoed<PullRef>,
-    },
-    /// `!patch drop`
-    Drop {
-        /// Of which branch.
-        branch: String,
-    },
-    /// `!patch tested`
-    Tested {
-        /// Of which branch.
-        branch: String,
-        /// What shows it.
-        evidence: Option<Embargoed<String>>,
-    },
-    /// `!patch status`
-    Status,
+    /// `!notify preview`
+    NotifyPreview,
+    /// `!notify send`
+    NotifySend,
 }
 
 /// Who may give a command.
@@ -341,6 +318,10 @@ pub enum Kind {
     Next,
     /// `!timeline`
     Timeline,
+    /// `!notify preview`
+    NotifyPreview,
+    /// `!notify send`
+    NotifySend,
 }
 
 impl Command {
@@ -389,13 +370,15 @@ impl Command {
             Self::Done { .. } => Kind::Done,
             Self::Undo { .. } => Kind::Undo,
             Self::Triage { .. } => Kind::Triage,
+            Self::NotifyPreview => Kind::NotifyPreview,
+            Self::NotifySend => Kind::NotifySend,
         }
     }
 }
 
 impl Kind {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::Help,
         Self::AdvisoryNew,
         Self::AdvisoryAdopt,
@@ -429,6 +412,8 @@ impl Kind {
         Self::EmbargoLift,
         Self::EmbargoAccept,
         Self::EmbargoBroken,
+        Self::NotifyPreview,
+        Self::NotifySend,
         Self::ReleasePlan,
         Self::ReleaseGo,
         Self::ReleaseApprove,
@@ -484,6 +469,8 @@ impl Kind {
             Self::Ping => table::PING,
             Self::Next => table::NEXT,
             Self::Timeline => table::TIMELINE,
+            Self::NotifyPreview => table::NOTIFY_PREVIEW,
+            Self::NotifySend => table::NOTIFY_SEND,
         }
     }
 }

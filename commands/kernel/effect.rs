@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::{
     collaborator::{Collaborators, Credit},
     content::{AdvisoryState, Content, ContentChange},
-    embargoed::{Embargoed, EmbargoedText, TeamText},
+    embargoed::{Disclosed, Embargoed, EmbargoedText, TeamText},
     id::{ChannelId, CveId, GhsaId, IncidentId, MessageId, PullNumber, Repository, Topic, UserId},
+    mail::Prenotification,
     notice::PublicNotice,
     patch::PatchWish,
     step::Step,
@@ -229,6 +230,18 @@ pub enum Action {
         #[serde(default)]
         ground: Option<Embargoed<Content>>,
     },
+    /// Send a mail to an announcement list. What it says of a release was let out by two people.
+    SendMail {
+        /// The list's address, to the letter.
+        list: String,
+        /// What it says.
+        mail: Disclosed<Prenotification>,
+        /// Its Message-ID, without the angle brackets: the same at each try, so that a list that has taken
+        /// the mail drops it when it comes again.
+        message_id: String,
+        /// The Message-ID of the mail that it corrects.
+        answers: Option<String>,
+    },
 }
 
 impl Action {
@@ -256,7 +269,8 @@ impl Action {
             | Self::ReadPulls { .. }
             | Self::Comment { .. }
             | Self::Upload { .. }
-            | Self::PublishAdvisory { .. } => None,
+            | Self::PublishAdvisory { .. }
+            | Self::SendMail { .. } => None,
         }
     }
 
@@ -282,7 +296,8 @@ impl Action {
             | Self::AwaitFork { .. }
             | Self::ReadPulls { .. }
             | Self::Comment { .. }
-            | Self::Upload { .. } => false,
+            | Self::Upload { .. }
+            | Self::SendMail { .. } => false,
         }
     }
 }
@@ -380,6 +395,16 @@ pub enum Purpose {
         /// What.
         notice: PublicNotice,
     },
+    /// To ask a second person about a mail, or about another disclosure time.
+    AskSecond {
+        /// Of which incident.
+        incident: IncidentId,
+    },
+    /// To tell the announcement list of a release beforehand.
+    Prenotify {
+        /// Of which incident.
+        incident: IncidentId,
+    },
 }
 
 impl Purpose {
@@ -397,7 +422,9 @@ impl Purpose {
             | Self::Asked { incident, .. }
             | Self::Patch { incident, .. }
             | Self::Close { incident, .. }
-            | Self::Step { incident, .. } => Some(*incident),
+            | Self::Step { incident, .. }
+            | Self::AskSecond { incident }
+            | Self::Prenotify { incident } => Some(*incident),
         }
     }
 }

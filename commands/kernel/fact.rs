@@ -16,6 +16,7 @@ use crate::kernel::{
     effect::{Closing, Origin},
     embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
+    mail::NotifyChange,
     patch::{Branch, PatchChange},
     readership::ChannelSeen,
     step::Step,
@@ -491,5 +492,12 @@ pub enum Fact {
         channel: ChannelId,
         /// What.
         seen: ChannelSeen,
+    },
+    /// Something happened to the pre-notification, or to what else needs a second person.
+    Notify {
+        /// Of which incident.
+        incident: IncidentId,
+        /// What.
+        change: Box<NotifyChange>,
     },
 }

@@ -26,7 +26,7 @@ use crate::kernel::{
 
 use explain::explain;
 pub(crate) use explain::nearest;
-use line::{AdvisoryLine, CveLine, EditLine, EmbargoLine, Line, NewLine, PatchLine, ReleaseLine};
+use line::{AdvisoryLine, CveLine, EditLine, EmbargoLine, Line, NewLine, NotifyLine, PatchLine, ReleaseLine};
 
 /// Marks the start of a quoted word, so that clap does not take it for a flag. A private-use
 /// character, taken out of what people type before.
@@ -175,6 +175,8 @@ fn command(line: Line, block: Option<String>) -> Result<Command, Problem> {
         Line::Cve(CveLine::Set { cve }) => Command::CveSet { cve: Embargoed::new(value(&cve)?) },
         Line::Cve(CveLine::Status) => Command::CveStatus,
         Line::Patch(line) => Command::Patch(patch(line)?),
+        Line::Notify(NotifyLine::Preview) => Command::NotifyPreview,
+        Line::Notify(NotifyLine::Send) => Command::NotifySend,
         Line::Done { step, evidence } => {
             Command::Done { step: vouched(&plain(&step))?, evidence: reason_of(&evidence) }
         }

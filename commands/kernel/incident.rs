@@ -2,6 +2,7 @@
 
 mod embargo;
 mod fold;
+mod mailing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ use crate::kernel::{
 };
 
 pub use embargo::{Break, Embargo, Proposal};
+pub use mailing::{Asked, Mailed, Mailing};
 
 /// A card that can no longer be edited is posted anew, at most this often.
 pub const FRESH_CARD_AFTER: SignedDuration = SignedDuration::from_mins(15);
@@ -161,6 +163,8 @@ pub struct Incident {
     pub reminded: BTreeMap<Clock, u32>,
     /// When GitHub last showed the advisory.
     pub seen: Timestamp,
+    /// The pre-notification.
+    pub mailing: Mailing,
     /// The release.
     pub release: Release,
     /// The steps of the release that were carried out.
@@ -213,6 +217,7 @@ impl Incident {
             cve_requested: None,
             reminded: BTreeMap::new(),
             seen: at,
+            mailing: Mailing::default(),
             release: Release::None,
             steps_done: BTreeSet::new(),
             history: Vec::new(),
@@ -334,7 +339,7 @@ impl Incident {
             }
             Fork::Unasked | Fork::Requested { .. } | Fork::Ready | Fork::Unusable => None,
         };
-        [acknowledge, cve, fork, self.overdue()].into_iter().flatten()
+        [acknowledge, cve, fork, self.overdue(), self.unseen()].into_iter().flatten()
     }
 
     /// The clock that runs from the disclosure time, while nothing is under way to release it.
@@ -357,8 +362,7 @@ impl Incident {
     #[must_use]
     pub fn next_deadline(&self, policy: &Policy) -> Option<Timestamp> {
         // A fresh card would push a request that waits for a 👍 out of sight.
-        let asked = matches!(self.release, Release::Requested(_));
-        let card = self.room.as_ref().filter(|room| room.card_owed && !asked);
+        let card = self.room.as_ref().filter(|room| room.card_owed && !self.awaits_thumb());
         let owed_since = card.map(|room| room.posted).or(self.card_lost.filter(|_| self.room.is_none()));
         let card = owed_since.and_then(|since| since.checked_add(FRESH_CARD_AFTER).ok());
         match self.stage {
@@ -376,7 +380,9 @@ impl Incident {
             Release::Requested(request) => request.at.checked_add(policy.approval_within).ok(),
             Release::None | Release::Running(_) | Release::Stopped(..) | Release::Done(_) => None,
         };
-        [reminder, lapse, card, clock].into_iter().flatten().min()
+        let asked = self.mailing.asked.as_ref();
+        let second_lapse = asked.and_then(|asked| asked.at.checked_add(policy.approval_within).ok());
+        [reminder, lapse, second_lapse, card, clock].into_iter().flatten().min()
     }
 
     /// The incident as it will be once `facts` are recorded.

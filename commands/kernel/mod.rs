@@ -21,6 +21,7 @@ pub mod id;
 pub mod incident;
 pub mod input;
 pub mod leak;
+pub mod mail;
 pub mod notice;
 pub mod patch;
 pub mod plan;

@@ -156,6 +156,8 @@ fn deed(world: &World, incident: &Incident, step: Step) -> Option<Deed> {
         | Step::Text
         | Step::Cve
         | Step::Embargo
+        | Step::Notify
+        | Step::ListSeen
         | Step::Patches
         | Step::Tests => None,
         Step::Publish => Some(Deed::Publish {

@@ -199,6 +199,8 @@ pub enum Refusal {
         /// The project.
         project: ProjectName,
     },
+    /// There is nothing to be mailed to the announcement list, or not now.
+    Notify(NotifyRefusal),
 }
 
 /// Why something cannot be done with the patch of a branch.
@@ -230,6 +232,28 @@ pub enum PatchRefusal {
         /// The branch.
         branch: Branch,
     },
+}
+
+/// Why the announcement list is told nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotifyRefusal {
+    /// The project has no announcement list.
+    NoList,
+    /// The advisory has no severity.
+    NoSeverity,
+    /// The disclosure time is past.
+    TimePast {
+        /// Which.
+        until: Timestamp,
+    },
+    /// The list knows all of it.
+    ToldAlready,
+    /// A mail is on its way.
+    OnItsWay,
+    /// Nothing waits for a second person, or not any more.
+    NothingAsked,
+    /// There is no mail that could be seen on the list.
+    NothingToSee,
 }
 
 /// What makes a reason necessary.

@@ -9,6 +9,7 @@ use crate::kernel::{
     fact::Fact,
     id::UserId,
     incident::{Fork, Incident, Stage},
+    mail::{Fate, NotifyChange},
     patch::{Branch, Lack, Patch, PatchChange},
     step::Step,
     text::{self, Reach, Shortcoming},
@@ -44,6 +45,9 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         Step::Text => missing_text(world, incident).open(&Reader::new()).is_empty(),
         Step::Cve => incident.has_cve(),
         Step::Embargo => incident.embargo.is_some(),
+        Step::Notify | Step::ListSeen if needless(world, incident, step).is_some() => true,
+        Step::Notify => incident.is_list_told(),
+        Step::ListSeen => incident.is_list_told() && incident.mailing.seen.is_some(),
         Step::Patches => {
             needed(world, incident).all(|branch| branch.lacks().is_some_and(|lacks| lacks.is_empty()))
         }
@@ -55,6 +59,9 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
     let waits = match step {
         Step::Fork => matches!(incident.fork, Fork::Requested { .. }),
         Step::Cve => incident.cve_requested.is_some(),
+        Step::Notify => incident.confirmation().is_some(),
+        // Nothing is there to be seen before it is sent.
+        Step::ListSeen => !incident.mailing.is_out() || incident.confirmation().is_some(),
         Step::Patches => {
             needed(world, incident).all(|branch| branch.lacks().is_some_and(|lacks| waits(&lacks)))
         }
@@ -142,6 +149,9 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
         Step::Patches | Step::Tests if coverage(world, incident).is_empty() => {
             Some("no supported branches are configured")
         }
+        Step::Notify | Step::ListSeen if !has_list(world, incident) => {
+            Some("no announcement list is configured")
+        }
         Step::Acknowledge
         | Step::Reproduce
         | Step::Accept
@@ -153,12 +163,19 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
         | Step::Text
         | Step::Cve
         | Step::Embargo
+        | Step::Notify
+        | Step::ListSeen
         | Step::Patches
         | Step::Tests
         | Step::Publish
         | Step::Announce
         | Step::Close => None,
     }
+}
+
+fn has_list(world: &World, incident: &Incident) -> bool {
+    let project = world.settings.project(&incident.project);
+    project.is_some_and(|project| project.announce_list.is_some())
 }
 
 /// When a step was done and by whom, as far as the history tells.
@@ -171,6 +188,9 @@ pub fn done_by(incident: &Incident, step: Step) -> Option<(Timestamp, Option<Use
         | (Step::Embargo, Fact::EmbargoSet { by, .. } | Fact::EmbargoBroken { by, .. }) => Some(Some(*by)),
         (Step::Cve, Fact::CveAssigned { by, .. }) => Some(*by),
         (Step::Fork, Fact::ForkReady { .. }) => Some(None),
+        (Step::Notify, Fact::Notify { change, .. }) => {
+            matches!(**change, NotifyChange::Ended { fate: Fate::Sent }).then_some(None)
+        }
         (Step::Patches | Step::Tests, Fact::Patch { change, .. }) => match (step, change.as_ref()) {
             (Step::Patches, PatchChange::Named { by, .. })
             | (Step::Tests, PatchChange::Tested { by, .. }) => Some(Some(*by)),

@@ -9,6 +9,7 @@ use crate::kernel::{
     content::Package,
     holiday::Holiday,
     id::{ChannelId, ProjectName, Repository, Topic, UserId},
+    mail::SeverityScheme,
 };
 
 /// The clocks and limits of `[policy]`.
@@ -34,6 +35,8 @@ pub struct Policy {
     pub holidays: Vec<Holiday>,
     /// What somebody in a public channel says who looks for the security team, in any case.
     pub asker_phrases: Vec<String>,
+    /// The page of the security policy.
+    pub page: Option<String>,
 }
 
 /// One project: a repository with its team channel and its public channel.
@@ -55,6 +58,10 @@ pub struct Project {
     pub package: Option<Package>,
     /// The supported branches.
     pub branches: Vec<String>,
+    /// The mailing list that is told of a release beforehand; there is one only where there is a mail server.
+    pub announce_list: Option<String>,
+    /// In which words severities are announced.
+    pub severity_scheme: SeverityScheme,
 }
 
 /// All of it.
@@ -66,7 +73,7 @@ pub struct Settings {
     pub projects: Vec<Project>,
     /// People's logins on GitHub, for those whose profile on Zulip does not tell.
     pub people: BTreeMap<UserId, Login>,
-    /// The mail address for reports.
+    /// The mail address for reports, from which mail is sent.
     pub reports: Option<String>,
 }
 

@@ -30,6 +30,10 @@ pub enum Step {
     Cve,
     /// The disclosure time is set.
     Embargo,
+    /// The announcement list is told of the release beforehand.
+    Notify,
+    /// The mail was seen on the list.
+    ListSeen,
     /// There is a patch on every supported branch.
     Patches,
     /// Its tests were run and recorded.
@@ -52,7 +56,7 @@ struct Words {
 
 impl Step {
     /// All of them, in order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Acknowledge,
         Self::Reproduce,
         Self::Accept,
@@ -64,6 +68,8 @@ impl Step {
         Self::Text,
         Self::Cve,
         Self::Embargo,
+        Self::Notify,
+        Self::ListSeen,
         Self::Patches,
         Self::Tests,
         Self::Publish,
@@ -72,7 +78,7 @@ impl Step {
     ];
 
     /// What must be there before a release.
-    pub const PRECONDITIONS: [Self; 13] = [
+    pub const PRECONDITIONS: [Self; 15] = [
         Self::Acknowledge,
         Self::Reproduce,
         Self::Accept,
@@ -84,6 +90,8 @@ impl Step {
         Self::Text,
         Self::Cve,
         Self::Embargo,
+        Self::Notify,
+        Self::ListSeen,
         Self::Patches,
         Self::Tests,
     ];
@@ -92,7 +100,7 @@ impl Step {
     pub const RELEASE: [Self; 3] = [Self::Publish, Self::Announce, Self::Close];
 
     /// What only a person can vouch for.
-    pub const VOUCHED: [Self; 4] = [Self::Reproduce, Self::Audit, Self::Upstream, Self::Fix];
+    pub const VOUCHED: [Self; 5] = [Self::Reproduce, Self::Audit, Self::Upstream, Self::Fix, Self::ListSeen];
 
     const fn words(self) -> Words {
         const fn of(id: &'static str, title: &'static str, task: &'static str, done: &'static str) -> Words {
@@ -136,6 +144,18 @@ impl Step {
             Self::Embargo => {
                 of("embargo", "disclosure time", "set the disclosure time", "the disclosure time was set")
             }
+            Self::Notify => of(
+                "notify",
+                "pre-notification sent",
+                "send the pre-notification to the announcement list",
+                "the pre-notification was sent",
+            ),
+            Self::ListSeen => of(
+                "list-seen",
+                "mail seen on the list",
+                "look whether the mail is on the list",
+                "the mail was seen on the list",
+            ),
             Self::Patches => of(
                 "patches",
                 "patch on every supported branch",
@@ -196,6 +216,8 @@ impl Step {
             | Self::Text
             | Self::Cve
             | Self::Embargo
+            | Self::Notify
+            | Self::ListSeen
             | Self::Patches
             | Self::Tests
             | Self::Announce => true,
@@ -205,7 +227,8 @@ impl Step {
 
 impl Step {
     /// Whether it no longer makes sense once the embargo is broken: it served to work in secret (the
-    /// private fork, and who is let into it), to tell others before the public (other projects), or it is a
+    /// private fork, and who is let into it), to tell others before the public (other projects, the
+    /// announcement list), or it is a
     /// wait for somebody outside (the CVE number, which can be added to a published advisory). The rest is
     /// what readers of the advisory need, broken or not: that it is understood and fixed, and that the
     /// text is right; the audit, because whoever reads of one bug looks for its like; and acknowledgement
@@ -213,7 +236,7 @@ impl Step {
     #[must_use]
     pub const fn falls_with_embargo(self) -> bool {
         match self {
-            Self::Fork | Self::Invite | Self::Upstream | Self::Cve => true,
+            Self::Fork | Self::Invite | Self::Upstream | Self::Cve | Self::Notify | Self::ListSeen => true,
             Self::Acknowledge
             | Self::Reproduce
             | Self::Accept

@@ -476,6 +476,7 @@ fn place_of(action: &Action) -> Option<TeamPlace> {
         | Action::AwaitFork { .. }
         | Action::ReadPulls { .. }
         | Action::Comment { .. }
-        | Action::PublishAdvisory { .. } => None,
+        | Action::PublishAdvisory { .. }
+        | Action::SendMail { .. } => None,
     }
 }

@@ -35,7 +35,7 @@ pub use self::{
     http::Http,
     mail::{Mail, Smtp, Tls},
     policy::Policy,
-    project::{Blog, Bump, Project, RustSec, SeverityScheme},
+    project::{Blog, Bump, Project, RustSec},
     read::At,
     resolve::{resolve, watched},
     store::Store,
@@ -74,19 +74,6 @@ pub struct Config {
 }
 
 impl Config {
-    /// What is configured for steps that this version leaves to people.
-    #[must_use]
-    pub fn not_used_yet(&self) -> Vec<ConfigError> {
-        let warn = |key: String, line: Option<usize>| ConfigError {
-            file: self.file.clone(),
-            line,
-            key,
-            problem: "is read and checked, but this version sends no mail".to_owned(),
-            mend: "Do this step by hand for now".to_owned(),
-        };
-        self.mail.is_some().then(|| warn("mail".to_owned(), None)).into_iter().collect()
-    }
-
     /// A promise that this version cannot keep: better no start than a store that is not encrypted
     /// though it was asked to be.
     #[must_use]

@@ -6,6 +6,7 @@ use commands::kernel::{holiday::Holiday, settings};
 use jiff::SignedDuration;
 
 use super::{
+    address,
     duration::parse_duration,
     error::Wrong,
     read::{Table, Value},
@@ -61,6 +62,8 @@ pub struct Policy {
     pub holidays: Vec<Holiday>,
     /// What somebody in a public channel says who looks for the security team.
     pub asker_phrases: Vec<String>,
+    /// The page of the security policy, to be linked.
+    pub page: Option<String>,
 }
 
 impl Policy {
@@ -78,6 +81,7 @@ impl Policy {
             approval_within: self.approval_within,
             holidays: self.holidays.clone(),
             asker_phrases: self.asker_phrases.clone(),
+            page: self.page.clone(),
         }
     }
 }
@@ -101,6 +105,9 @@ pub(super) fn read(root: &Table<'_>) -> Policy {
             || ASKER_PHRASES.map(str::to_owned).to_vec(),
             |list| list.iter().filter_map(|value| Some(value.text()?.value)).collect(),
         ),
+        page: table
+            .parsed("page", |text| address::web(text, "page = \"https://example.org/security\""))
+            .map(|at| at.value.to_string()),
     };
     if policy.usual_embargo > policy.longest_embargo {
         let mend = "Write a usual_embargo that is at most as long as longest_embargo";

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use commands::kernel::{
     content::{Ecosystem, Package},
     id::{ProjectName, Repository, Topic},
+    mail::SeverityScheme,
 };
 
 use super::{
@@ -54,16 +55,6 @@ pub struct Project {
     pub blog: Option<Blog>,
     /// Where the entry for RustSec goes.
     pub rustsec: Option<RustSec>,
-}
-
-/// In which words severities are announced.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum SeverityScheme {
-    /// Those of CVSS: low, medium, high, critical.
-    #[default]
-    Cvss,
-    /// Those of OpenSSL: low, moderate, high, critical.
-    OpenSsl,
 }
 
 /// A workflow that makes a version, started once a branch. Its texts may hold `{branch}` and

@@ -43,6 +43,8 @@ pub fn resolve(
                 public_topic: project.public_topic.clone(),
                 package: project.package.clone(),
                 branches: project.branches.clone(),
+                announce_list: project.announce_list.clone(),
+                severity_scheme: project.severity_scheme,
             });
         }
         problems.extend(team.err().into_iter().chain(public.err()));

@@ -87,7 +87,8 @@ impl Engine {
             | Action::ReadPulls { .. }
             | Action::Comment { .. }
             | Action::Upload { .. }
-            | Action::PublishAdvisory { .. } => false,
+            | Action::PublishAdvisory { .. }
+            | Action::SendMail { .. } => false,
         })
     }
 }

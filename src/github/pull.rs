@@ -214,7 +214,8 @@ fn shown<T>(read: Result<Vec<T>, Setback>) -> Result<Option<Vec<T>>, Setback> {
             FailureKind::Unreachable
             | FailureKind::Broken
             | FailureKind::Credentials
-            | FailureKind::Refused => Err(setback),
+            | FailureKind::Refused
+            | FailureKind::Insecure => Err(setback),
         },
     }
 }

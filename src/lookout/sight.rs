@@ -44,7 +44,9 @@ impl Sight {
 const fn needs_a_person(kind: &FailureKind) -> bool {
     match kind {
         FailureKind::Credentials | FailureKind::Permission(_) | FailureKind::NotFound => true,
-        FailureKind::Unreachable | FailureKind::Broken | FailureKind::Refused => false,
+        FailureKind::Unreachable | FailureKind::Broken | FailureKind::Refused | FailureKind::Insecure => {
+            false
+        }
     }
 }
 

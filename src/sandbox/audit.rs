@@ -39,6 +39,12 @@ pub fn leaks(sandbox: &Sandbox) -> Vec<String> {
             found.extend(named.map(|secret| format!("message {}: {}", message.id, secret.name)));
         }
     }
+    for mail in sandbox.mail.received() {
+        let letters = letters(&format!("{}{}", mail.subject, mail.body));
+        let early = secrets.iter().filter(|secret| secret.from.is_none_or(|from| mail.at < from));
+        let named = early.filter(|secret| letters.contains(&secret.letters));
+        found.extend(named.map(|secret| format!("mail {}: {}", mail.message_id, secret.name)));
+    }
     found.dedup();
     found
 }

@@ -169,30 +169,36 @@ fn accounts(drive: &Drive) -> String {
     let sandbox = &drive.sandbox;
     let (zulip, github) = (drive.zulip.base(), drive.github.base());
     let (email, key) = sandbox.zulip_account();
+    let (user, password) = super::mail::ACCOUNT;
+    let mail = format!("smtp://{user}@127.0.0.1:{}", drive.mail.port());
+    let sender = super::mail::SENDER;
     let users = sandbox.zulip.users().into_iter().filter(|user| !user.is_system);
     let users = users.map(|user| format!("  {:<14} {:<30} {}\n", user.name, user.email, user.api_key));
     let projects = sandbox.settings().projects.into_iter().map(|project| {
         let channel = |id: u64| sandbox.zulip.channel_name(super::zulip::ChannelId(id)).unwrap_or_default();
         format!(
             "\n[[project]]\nname = \"{}\"\nrepository = \"{}\"\nteam_channel = \"{}\"\nteam_group = \"{}\"\n\
-             public_channel = \"{}\"\npublic_topic = \"{}\"\n",
+             public_channel = \"{}\"\npublic_topic = \"{}\"\nannounce_list = \"{}\"\n",
             project.name,
             project.repository,
             channel(project.team_channel.0),
             project.team_group.unwrap_or_default(),
             channel(project.public_channel.0),
             project.public_topic.0,
+            project.announce_list.unwrap_or_default(),
         )
     });
     format!(
-        "Zulip   {zulip}\nGitHub  {github}\n\n\
+        "Zulip   {zulip}\nGitHub  {github}\nMail    {mail}\n\n\
          Accounts on Zulip: name, e-mail, API key\n{}\n\
          The bot is not started. It runs as {email} with:\n\n\
          export ADVISORY_BOT_ZULIP_API_KEY={key}\n\
-         export ADVISORY_BOT_GITHUB_TOKEN={token}\n\n\
+         export ADVISORY_BOT_GITHUB_TOKEN={token}\n\
+         export ADVISORY_BOT_MAIL_PASSWORD={password}\n\n\
          and this advisory-bot.toml:\n\n\
          [zulip]\nsite = \"{zulip}\"\nemail = \"{email}\"\n\n\
          [github]\napi_url = \"{github}\"\n\n\
+         [mail]\nsmtp_url = \"{mail}\"\nfrom = \"{sender}\"\n\n\
          [store]\npath = \"state\"\n{}\n\
          Ctrl-C ends it; nothing is kept.\n",
         users.collect::<String>(),

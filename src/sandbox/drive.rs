@@ -22,6 +22,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use super::{
+    mail::{self, ServedMail},
     serve::{Served, serve},
     webhook,
     world::{Sandbox, Service},
@@ -29,8 +30,10 @@ use super::{
 };
 use crate::{
     bot::Running,
+    config::{self, Tls},
     engine::Health,
-    port::{Clock as _, Transport, TransportError},
+    mail::Smtp,
+    port::{Clock as _, Letter, Mail, Setback, Transport, TransportError},
     store::sled::SledStore,
     transport::Network,
 };
@@ -72,6 +75,8 @@ pub struct Drive {
     pub zulip: Served,
     /// Where GitHub's API answers.
     pub github: Served,
+    /// Where the mail server answers.
+    pub mail: ServedMail,
     pace: Pace,
     bot: Option<Bot>,
     /// Sends GitHub's webhooks for as long as the sandbox is there.
@@ -98,6 +103,7 @@ impl Drive {
         let sandbox = Sandbox::new(SEED, start, speed);
         let zulip = serve(Arc::clone(&sandbox.zulip) as Arc<dyn Service>, ports.0).await?;
         let github = serve(Arc::clone(&sandbox.github) as Arc<dyn Service>, ports.1).await?;
+        let mail = mail::serve(Arc::clone(&sandbox.mail)).await?;
         sandbox.zulip.set_url(zulip.base());
         // As the bot advises: so its cards are kept up to date in place.
         sandbox.zulip.set_edit_limit(None);
@@ -105,7 +111,7 @@ impl Drive {
         sandbox.github.set_bases(github.base(), GITHUB_PAGES);
         let mut webhooks = JoinSet::new();
         webhooks.spawn(webhook::deliver(Arc::clone(&sandbox.github), Arc::new(Network::new()?)));
-        Ok(Self { sandbox, zulip, github, pace, bot: None, _webhooks: webhooks })
+        Ok(Self { sandbox, zulip, github, mail, pace, bot: None, _webhooks: webhooks })
     }
 
     /// The services and the bot, which listens when this returns.
@@ -131,13 +137,26 @@ impl Drive {
         let under_way = Arc::new(AtomicUsize::new(0));
         let network: Arc<dyn Transport> = Arc::new(Network::new()?);
         let network: Arc<dyn Transport> = Arc::new(Counted { network, under_way: Arc::clone(&under_way) });
-        let bot = self.sandbox.bot(
+        let mail = Arc::new(Smtp::new(&self.mail_account())?);
+        let mail = CountedMail { mail, under_way: Arc::clone(&under_way) };
+        let mut bot = self.sandbox.bot(
             (Arc::clone(&network), self.zulip.address().clone()),
             (network, self.github.address().clone()),
             Arc::new(SledStore::open(store.path())?),
         );
+        bot.mail = Some(Arc::new(mail));
         self.bot = Some(Bot { running: bot.start()?, under_way, _store: store });
         Ok(())
+    }
+
+    /// The bot's account on the mail server.
+    #[must_use]
+    pub fn mail_account(&self) -> config::Mail {
+        let (user, password) = mail::ACCOUNT;
+        let (host, port) = ("127.0.0.1".to_owned(), self.mail.port());
+        let smtp = config::Smtp { host, port, user: Some(user.to_owned()), tls: Tls::None };
+        let (from, password) = (mail::SENDER.to_owned(), Some(password.to_owned().into()));
+        config::Mail { smtp, ca_file: None, password, from }
     }
 
     /// Waits until everything said has been heard, decided on, and carried out: the bot has nothing
@@ -272,5 +291,24 @@ impl Transport for Counted {
         self.under_way.fetch_add(1, Ordering::SeqCst);
         let _under_way = UnderWay(&self.under_way);
         self.network.send(request).await
+    }
+}
+
+/// Mail, counted likewise.
+struct CountedMail {
+    mail: Arc<dyn Mail>,
+    under_way: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl Mail for CountedMail {
+    fn sender(&self) -> String {
+        self.mail.sender()
+    }
+
+    async fn send(&self, letter: &Letter) -> Result<(), Setback> {
+        self.under_way.fetch_add(1, Ordering::SeqCst);
+        let _under_way = UnderWay(&self.under_way);
+        self.mail.send(letter).await
     }
 }

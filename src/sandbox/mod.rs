@@ -1,4 +1,4 @@
-//! The embedded Zulip and GitHub: models of state behind the real wire protocols, on loopback, for
+//! The embedded Zulip, GitHub and mail server: models of state behind the real wire protocols, on loopback, for
 //! trying the bot and for its tests. The models know nothing of the bot; what drives them does:
 //! [`drive`] runs it, [`script`] and [`play`] are transcripts, [`tour`] is one, [`chat`] is by hand. [`on_github`] is
 //! what both can do on GitHub, [`webhook`] sends what GitHub tells.
@@ -10,6 +10,7 @@ pub mod command;
 pub mod drive;
 pub mod github;
 pub mod layout;
+pub mod mail;
 pub mod markdown;
 pub mod on_github;
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub struct Player<'a> {
     layout: Layout,
     watch: Watch,
     published: BTreeSet<String>,
+    /// How many mails were shown.
+    mails: usize,
     /// What was seen since the last `expect`.
     since: Vec<Entry>,
     /// Whether the last line was an `expect`.
@@ -73,7 +75,17 @@ impl<'a> Player<'a> {
     pub fn new(drive: &'a Drive, layout: Layout) -> Self {
         let watch = Watch::new(&drive.sandbox.zulip);
         let (published, since) = (BTreeSet::new(), Vec::new());
-        Self { drive, layout, watch, published, since, expecting: false, noting: false, began: false }
+        Self {
+            drive,
+            layout,
+            watch,
+            published,
+            mails: 0,
+            since,
+            expecting: false,
+            noting: false,
+            began: false,
+        }
     }
 
     /// Plays `steps`, and prints what everyone saw to `out`.
@@ -213,6 +225,9 @@ impl<'a> Player<'a> {
         let published: Vec<Advisory> = sandbox.github.public_advisories().into_iter().filter(new).collect();
         // GitHub first: what is said of an advisory follows from it.
         entries.splice(0..0, published.iter().map(Entry::published));
+        let mails = sandbox.mail.received();
+        entries.extend(mails.iter().skip(self.mails).map(Entry::mail));
+        self.mails = mails.len();
         self.print(entries, out)
     }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     github::Advisory,
+    mail::Received,
     markdown::{Line, columns, plain, readable},
     on_github::Done,
     watch::{Kind, Seen},
@@ -101,6 +102,21 @@ impl Entry {
             driven: false,
             head: format!("advisory published in {}:", advisory.repository),
             text: format!("{} · {}", advisory.ghsa_id, advisory.summary),
+            before: None,
+            reactions: Vec::new(),
+        }
+    }
+
+    /// A mail that a list's server has taken.
+    #[must_use]
+    pub fn mail(mail: &Received) -> Self {
+        Self {
+            at: mail.at,
+            place: "mail".to_owned(),
+            public: true,
+            driven: false,
+            head: format!("mail to {}:", mail.to.join(", ")),
+            text: format!("{}\n\n{}", mail.subject, mail.body),
             before: None,
             reactions: Vec::new(),
         }

@@ -1,4 +1,4 @@
-//! The sandbox's world: both services on one clock, and the accounts the bot has there. Its drivers
+//! The sandbox's world: the services on one clock, and the accounts the bot has there. Its drivers
 //! are the terminal, the scripts and the tests.
 
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use commands::kernel::{
     id::{ChannelId, ProjectName, Topic, UserId},
+    mail::SeverityScheme,
     settings::{Policy, Project, Settings},
 };
 use http::{Request, Response};
@@ -22,6 +23,7 @@ use crate::{
     sandbox::{
         clock::{BotClock, SandboxClock},
         github::{self, GitHub},
+        mail::{self, MailInMemory, MailServer},
         zulip::{self, Zulip, seed},
     },
     zulip::Zulip as ZulipClient,
@@ -61,13 +63,15 @@ impl Transport for InMemory {
     }
 }
 
-/// Both services on one clock.
+/// The services on one clock.
 #[derive(Clone)]
 pub struct Sandbox {
     /// The embedded Zulip.
     pub zulip: Arc<Zulip>,
     /// The embedded GitHub.
     pub github: Arc<GitHub>,
+    /// The embedded mail server.
+    pub mail: Arc<MailServer>,
     /// Their clock, and the bot's.
     pub clock: Arc<SandboxClock>,
     seed: u64,
@@ -89,7 +93,8 @@ impl Sandbox {
         let time = || Arc::clone(&clock) as Arc<dyn Clock>;
         let zulip = Arc::new(Zulip::new(time(), realm));
         let github = Arc::new(GitHub::new(time(), github));
-        Self { zulip, github, clock, seed }
+        let mail = Arc::new(MailServer::new(time()));
+        Self { zulip, github, mail, clock, seed }
     }
 
     /// What a configuration for this sandbox means: the projects WAMR and Wasmtime with PRODUCT's policy.
@@ -104,6 +109,8 @@ impl Sandbox {
             public_topic: Topic("security".to_owned()),
             package: None,
             branches: branches.iter().map(ToString::to_string).collect(),
+            announce_list: Some(mail::LIST.to_owned()),
+            severity_scheme: SeverityScheme::Cvss,
         };
         let maya = "maya".parse().expect("a fixed login parses");
         let countdown = [7 * 24 * 60, 3 * 24 * 60, 24 * 60, 6 * 60, 60, 15, 0];
@@ -119,6 +126,7 @@ impl Sandbox {
                 approval_within: SignedDuration::from_mins(30),
                 holidays: Vec::new(),
                 asker_phrases: vec!["security team".to_owned(), "found a vulnerability".to_owned()],
+                page: Some("https://sandbox.example/security".to_owned()),
             },
             projects: vec![
                 project(
@@ -147,7 +155,7 @@ impl Sandbox {
         github::Seed::bot_token(self.seed)
     }
 
-    /// A bot against these services, reached through `zulip` and `github`.
+    /// A bot against these services, reached through `zulip` and `github`; mail is handed over in memory.
     #[must_use]
     pub fn bot(
         &self,
@@ -165,6 +173,7 @@ impl Sandbox {
             clock: clock(),
             zulip: Arc::new(zulip),
             github: Arc::new(github),
+            mail: Some(Arc::new(MailInMemory(Arc::clone(&self.mail)))),
             poll: POLL,
             bell: Bell::default(),
             seed: self.seed,
@@ -225,8 +234,20 @@ mod tests {
         hears(&sandbox, "Disclosure set").await;
         sandbox.clock.jump(SignedDuration::from_hours(73));
         hears(&sandbox, "disclosure time has come").await;
-        let waived =
-            ["reproduce", "fork", "invite", "audit", "upstream", "fix", "text", "cve", "patches", "tests"];
+        let waived = [
+            "reproduce",
+            "fork",
+            "invite",
+            "audit",
+            "upstream",
+            "fix",
+            "text",
+            "cve",
+            "notify",
+            "list-seen",
+            "patches",
+            "tests",
+        ];
         let waived = waived.map(|step| format!("--waive {step} ")).concat();
         say(seed::MAYA, &topic, &format!("!release go {waived}--reason a drill"));
         let request = hears(&sandbox, "asks to release").await;

@@ -1,5 +1,6 @@
 //! Facts, effects and commits for the store's tests.
 
+mod mail;
 mod notices;
 mod patches;
 mod readership;
@@ -23,6 +24,7 @@ use commands::kernel::{
 use jiff::{SignedDuration, Timestamp};
 
 use self::{
+    mail::{actions_of_mail, facts_of_mail},
     notices::actions_of_notices,
     patches::{actions_of_patches, facts_of_patches},
     readership::facts_of_readership,
@@ -166,7 +168,8 @@ pub(super) fn every_fact() -> Vec<RecordedFact> {
         .chain(facts_of_a_report())
         .chain(facts_of_the_embargo())
         .chain(facts_of_patches())
-        .chain(facts_of_readership());
+        .chain(facts_of_readership())
+        .chain(facts_of_mail());
     (1..).zip(facts).map(|(number, fact)| RecordedFact { number, at: at(number), fact }).collect()
 }
 
@@ -304,7 +307,8 @@ pub(super) fn every_action() -> Vec<RecordedEffect> {
         .chain(actions_of_a_report())
         .chain(actions_of_the_embargo())
         .chain(actions_of_patches())
-        .chain(actions_of_notices());
+        .chain(actions_of_notices())
+        .chain(actions_of_mail());
     let recorded = |(action, purpose)| RecordedEffect {
         at: at(1),
         after: MessageId(10),

@@ -9,7 +9,7 @@ use advisory_bot::sandbox::{
 };
 
 /// Asks for a release without those steps of the runbook that a test is not about.
-pub(crate) const GO: &str = "!release go --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive cve --waive patches --waive tests --reason a drill";
+pub(crate) const GO: &str = "!release go --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive cve --waive notify --waive list-seen --waive patches --waive tests --reason a drill";
 
 /// Somebody says something in a topic of a channel.
 pub(crate) fn say_in(

@@ -162,9 +162,13 @@ public_channel = "general"
 
     /// Starts a bot with a right configuration and waits until it is ready.
     pub(crate) async fn start(&self) -> Bot {
-        let text = self.configuration();
-        let mut bot = self.run_with(&text);
-        let listen = listen_of(&text).to_owned();
+        self.start_with(&self.configuration()).await
+    }
+
+    /// The same with the configuration `text`.
+    pub(crate) async fn start_with(&self, text: &str) -> Bot {
+        let mut bot = self.run_with(text);
+        let listen = listen_of(text).to_owned();
         let began = Instant::now();
         while status(&listen, "readyz").await != Some(200) {
             assert!(!bot.has_ended() && began.elapsed() < READY_WITHIN, "the bot is not ready");

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use advisory_bot::sandbox::{
     github::Advisory,
+    mail::Received,
     world::Sandbox,
     zulip::{ChannelId, Message, Place, UserId},
 };
@@ -23,6 +24,8 @@ mod countdown;
 mod creation;
 #[path = "auditor/hands.rs"]
 mod hands;
+#[path = "auditor/mail.rs"]
+mod mail;
 #[path = "auditor/privacy.rs"]
 mod privacy;
 #[path = "auditor/release.rs"]
@@ -43,6 +46,8 @@ pub(crate) struct View<'a> {
     pub(crate) messages: Vec<Message>,
     pub(crate) incidents: BTreeMap<String, Incident>,
     pub(crate) advisories: Vec<Advisory>,
+    /// What the mail server has taken.
+    pub(crate) mails: Vec<Received>,
 }
 
 /// Nothing is wrong, or what is.
@@ -59,7 +64,8 @@ impl<'a> View<'a> {
         let incidents = sight::incidents(&messages);
         let advisories = sight::advisories(sandbox);
         let (given, deeds) = (people.given.as_slice(), people.deeds.as_slice());
-        Self { given, deeds, absences, now, messages, incidents, advisories }
+        let mails = sandbox.mail.received();
+        Self { given, deeds, absences, now, messages, incidents, advisories, mails }
     }
 
     /// What must hold at every moment.
@@ -68,6 +74,7 @@ impl<'a> View<'a> {
         creation::once(self)?;
         answers::not_too_many(self)?;
         release::by_two_people(self)?;
+        mail::as_it_must_be(self)?;
         hands::nothing_overwritten_unseen(self)?;
         privacy::not_too_often(self)?;
         countdown::each_once(self)
@@ -79,6 +86,7 @@ impl<'a> View<'a> {
         creation::done(self)?;
         answers::not_too_few(self)?;
         release::finished(self)?;
+        mail::all_told(self)?;
         hands::all_told(self)?;
         privacy::all_told(self)?;
         countdown::all_sent(self)

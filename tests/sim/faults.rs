@@ -20,10 +20,12 @@ use http::{Method, Request, Response};
 use jiff::SignedDuration;
 use tokio::sync::Notify;
 
-use crate::{chance::Chance, sight::PUBLIC_OPENINGS};
+use crate::{chance::Chance, post::MailFault, sight::PUBLIC_OPENINGS};
 
 /// How many exchanges in a thousand meet a fault.
 const EXCHANGES_FAULTY: u64 = 110;
+/// How many mails in a hundred meet a fault: there are few of them.
+const MAILS_FAULTY: u64 = 40;
 /// How many writes to the store in a thousand meet a fault.
 const COMMITS_FAULTY: u64 = 12;
 /// How long a request whose answer is lost may still be on its way, in milliseconds.
@@ -146,6 +148,26 @@ impl Faults {
             _ => fault,
         };
         (Some(fault), there, back)
+    }
+
+    /// What happens to the next mail.
+    pub(crate) fn draw_mail(&self) -> Option<MailFault> {
+        let fault = {
+            let mut state = self.state();
+            if !state.on || !state.chance.percent(MAILS_FAULTY) {
+                return None;
+            }
+            state.chance.weigh(&[
+                (6, MailFault::NotSent),
+                (2, MailFault::Refused),
+                (4, MailFault::Lost { taken: false }),
+                (4, MailFault::Lost { taken: true }),
+                (2, MailFault::Killed { taken: false }),
+                (3, MailFault::Killed { taken: true }),
+            ])
+        };
+        self.note(&format!("mail {fault:?}"), "mail");
+        Some(fault)
     }
 
     fn late(&self) -> SignedDuration {

@@ -8,6 +8,7 @@
 mod auditor;
 mod chance;
 mod faults;
+mod post;
 mod run;
 mod sight;
 mod workload;

@@ -11,7 +11,10 @@ use std::{
 use advisory_bot::{
     bot::Running,
     port::{Clock as _, Store as _, Transport},
-    sandbox::world::{InMemory, Sandbox, Service as Answers},
+    sandbox::{
+        mail::MailInMemory,
+        world::{InMemory, Sandbox, Service as Answers},
+    },
     store::memory::MemoryDisk,
 };
 use commands::kernel::{check::check, world::World};
@@ -21,6 +24,7 @@ use crate::{
     auditor::View,
     chance::Chance,
     faults::{Faults, Faulty, FaultyStore, Service},
+    post::FaultyMail,
     workload::Workload,
 };
 
@@ -201,6 +205,11 @@ impl Sim {
         let github = way(Service::GitHub, Arc::clone(&self.sandbox.github) as Arc<dyn Answers>);
         let mut bot = self.sandbox.bot((zulip, local.clone()), (github, local), Arc::new(store));
         bot.seed = self.chance.draw();
+        bot.mail = Some(Arc::new(FaultyMail {
+            inner: Arc::new(MailInMemory(Arc::clone(&self.sandbox.mail))),
+            faults: Arc::clone(&self.faults),
+            alive: Arc::clone(&alive),
+        }));
         let running = bot.start().map_err(|error| format!("the bot does not start: {error:#}"))?;
         self.running = Some((running, alive));
         if let Some(from) = self.away_since.take() {
@@ -325,6 +334,9 @@ impl Sim {
             let mut line = format!("message {} of {} at {}", message.id.0, message.sender.0, message.sent);
             let _ = write!(line, " in {:?}: {:?} {:?}", message.place, message.content, message.reactions);
             self.transcript.push(line);
+        }
+        for mail in self.sandbox.mail.received() {
+            self.transcript.push(format!("{mail:?}"));
         }
         for advisory in crate::sight::advisories(&self.sandbox) {
             self.transcript.push(format!("{advisory:?}"));

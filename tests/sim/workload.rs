@@ -22,7 +22,7 @@ mod meddle;
 pub(crate) const TEAM: [UserId; 3] = [seed::MAYA, seed::INES, seed::TOMASZ];
 
 /// The steps of the runbook that no release here waits for.
-const WAIVED: &str = " --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive cve --waive patches --waive tests";
+const WAIVED: &str = " --waive reproduce --waive fork --waive invite --waive audit --waive upstream --waive fix --waive cve --waive notify --waive list-seen --waive patches --waive tests";
 
 /// What a message is meant to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub(crate) enum Meant {
     Claim(String),
     /// To answer its report first, or to do something else before release day: how the answer may begin.
     Respond(String, &'static [&'static str]),
+    /// To mail the announcement list of the incident of that codename, or to see the mail.
+    Notify(String),
     /// A command that changes nothing: how its answer may begin.
     Read(&'static [&'static str]),
     /// Something that is no command, or not spelled like one.
@@ -136,9 +138,10 @@ enum Act {
     Ping,
     Respond,
     ByHand,
+    Notify,
 }
 
-const ACTS: [(u64, Act); 20] = [
+const ACTS: [(u64, Act); 21] = [
     (9, Act::New),
     (2, Act::Adopt),
     (20, Act::Named),
@@ -159,6 +162,7 @@ const ACTS: [(u64, Act); 20] = [
     (2, Act::Ping),
     (16, Act::Respond),
     (7, Act::ByHand),
+    (10, Act::Notify),
 ];
 
 impl Workload {
@@ -193,6 +197,7 @@ impl Workload {
             Act::Privacy => self.toggle_privacy(sandbox, now),
             Act::Respond => self.respond(sandbox, &incidents, now),
             Act::ByHand => self.by_hand(sandbox, &incidents, now),
+            Act::Notify => self.notify(sandbox, &incidents, now),
             Act::Ping => {
                 let line = "!ping".to_owned();
                 self.ask(sandbox, Meant::Ping, line, now)
@@ -358,6 +363,18 @@ impl Workload {
         self.ask_as(sandbox, (by, incident.channel), (Meant::Approve(incident.codename), line), now)
     }
 
+    /// The mail to the list, seen, asked for, confirmed or seen on the list.
+    fn notify(&mut self, sandbox: &Sandbox, incidents: &[Incident], now: Timestamp) -> String {
+        if incidents.is_empty() {
+            return self.new_advisory(sandbox, now);
+        }
+        let incident = self.chance.pick(incidents).clone();
+        let line = *self.chance.pick(&["!notify preview", "!notify send", "!notify send", "!Notify send"]);
+        let line = format!("{line} {}", incident.codename);
+        let by = *self.chance.pick(&TEAM);
+        self.ask_as(sandbox, (by, incident.channel), (Meant::Notify(incident.codename), line), now)
+    }
+
     /// How long it takes until the next thing happens.
     pub(crate) fn pause(&mut self) -> SignedDuration {
         match self.chance.below(100) {
@@ -370,7 +387,13 @@ impl Workload {
 
     /// The messages that a person could react to as a request for approval.
     fn requests(messages: &[Message]) -> Vec<MessageId> {
-        let asks = |message: &&Message| sight::by_bot(message) && message.content.contains("asks to release");
+        let asks = |message: &&Message| {
+            sight::by_bot(message) && {
+                let asks =
+                    ["asks to release", "asks to send this mail", "asks to move the", "asks to take the"];
+                asks.iter().any(|words| message.content.contains(words))
+            }
+        };
         messages.iter().rev().filter(asks).take(4).map(|message| message.id).collect()
     }
 }

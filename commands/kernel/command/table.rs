@@ -134,6 +134,22 @@ pub(super) const EMBARGO_BROKEN: Entry = row(
     "!embargo broken A patch for it was pushed upstream in the open",
     "!embargo broken amber-heron The reporter posted it on a mailing list",
 );
+pub(super) const NOTIFY_PREVIEW: Entry = row(
+    Scope::Incident,
+    "notify preview",
+    "!notify preview [ADVISORY]",
+    "Shows the mail that tells the announcement list of the release beforehand, word for word.",
+)
+.examples("!notify preview", "!notify preview amber-heron")
+.reads();
+pub(super) const NOTIFY_SEND: Entry = row(
+    Scope::Incident,
+    "notify send",
+    "!notify send [ADVISORY]",
+    "Asks one more member of the team to confirm that mail, then sends it; later, the mail that corrects it.",
+)
+.examples("!notify send", "!notify send amber-heron")
+.urgent();
 pub(super) const RELEASE_PLAN: Entry = row(
     Scope::Incident,
     "release plan",
@@ -308,7 +324,7 @@ pub(super) const DONE: Entry = row(
     Scope::Incident,
     "done",
     "!done [ADVISORY] STEP [EVIDENCE…]",
-    "Vouches for a step that only a person can see: reproduce, audit, upstream or fix.",
+    "Vouches for a step that only a person can see: reproduce, audit, upstream, fix or list-seen.",
 )
 .examples("!done reproduce with the module attached to the report", "!done audit");
 pub(super) const UNDO: Entry =

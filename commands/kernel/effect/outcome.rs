@@ -32,6 +32,8 @@ pub enum Outcome {
     Failed(Failure),
     /// It has not been possible for a while; it is still being tried.
     Delayed(Failure),
+    /// It may have happened or not; there is nowhere to look, and it is not tried again by itself.
+    Unknown(Failure),
 }
 
 /// Why something cannot be done, or not yet.
@@ -52,6 +54,8 @@ pub enum Service {
     Zulip,
     /// GitHub.
     GitHub,
+    /// The mail server.
+    Mail,
 }
 
 /// The kinds of failure a person can do something about.
@@ -69,4 +73,6 @@ pub enum FailureKind {
     NotFound,
     /// The request was understood and refused.
     Refused,
+    /// No connection to it can be made that others cannot read.
+    Insecure,
 }

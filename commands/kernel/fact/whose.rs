@@ -55,7 +55,8 @@ impl Fact {
             | Self::ReleaseStarted { incident }
             | Self::ReleaseStopped { incident, .. }
             | Self::ReleaseAborted { incident, .. }
-            | Self::StepDone { incident, .. } => Some(*incident),
+            | Self::StepDone { incident, .. }
+            | Self::Notify { incident, .. } => Some(*incident),
             Self::Began { .. }
             | Self::CommandTaken { .. }
             | Self::CommandRefused { .. }

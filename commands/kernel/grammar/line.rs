@@ -39,6 +39,8 @@ pub(super) enum Line {
     Cve(CveLine),
     #[command(subcommand)]
     Patch(PatchLine),
+    #[command(subcommand)]
+    Notify(NotifyLine),
     Done {
         step: String,
         evidence: Vec<String>,
@@ -65,6 +67,13 @@ pub(super) enum CveLine {
         cve: String,
     },
     Status,
+}
+
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+pub(super) enum NotifyLine {
+    Preview,
+    Send,
 }
 
 #[derive(Subcommand)]

@@ -30,6 +30,7 @@ impl Incident {
                 self.stage = Stage::Closed;
                 self.release = Release::None;
                 self.proposal = None;
+                self.mailing.asked = None;
             }
             Fact::Reopened { .. } => self.stage = Stage::Open,
             Fact::ForkRequested { .. } => {
@@ -54,10 +55,17 @@ impl Incident {
             Fact::StepVouched { step, by, evidence, .. } => {
                 let vouch = Vouch { at, by: *by, evidence: evidence.clone() };
                 self.vouched.insert(*step, vouch);
+                if *step == Step::ListSeen {
+                    self.list_seen(true);
+                }
             }
             Fact::StepUndone { step, .. } => {
                 self.vouched.remove(step);
+                if *step == Step::ListSeen {
+                    self.list_seen(false);
+                }
             }
+            Fact::Notify { change, .. } => self.notify_changed(at, change),
             Fact::ClockReminded { clock, number, .. } => {
                 self.reminded.insert(*clock, number + 1);
             }

@@ -7,7 +7,7 @@ use crate::kernel::{
     embargoed::TeamText,
     escape::code,
     incident::Incident,
-    reply::{call_manager, call_team, codename, length, silent, time},
+    reply::{call_manager, call_team, codename, length, notify, silent, time},
     world::World,
 };
 
@@ -37,6 +37,7 @@ pub fn reminder(
                 call_manager(world, incident)
             ),
             Clock::Overdue => overdue(world, incident, running, number, now),
+            Clock::ListSeen => notify::unseen(world, incident, running.since, now),
         };
         format!("{sentence}{late}")
     })

@@ -9,8 +9,8 @@ use crate::kernel::{
     incident::{Break, Embargo, Incident, Release},
     plan::{Plan, Standing},
     reply::{
-        call_manager, call_team, codename, date, fit, hint, length, list, moment, release, room_link, silent,
-        time,
+        call_manager, call_team, codename, date, fit, hint, length, list, moment, notify, release, room_link,
+        silent, time,
     },
     world::World,
 };
@@ -49,8 +49,12 @@ fn set_to(world: &World, before: &Incident, after: &Incident, now: Timestamp) ->
         None => format!("Until now it was {}.", date(old.until)),
     });
     let line = format!("✅ Disclosure set to {}.{countdown}", time(embargo.until, now));
-    let lines: Vec<String> =
-        [line].into_iter().chain(warnings(world, embargo.until, now)).chain(replaced).collect();
+    let lines: Vec<String> = [line]
+        .into_iter()
+        .chain(warnings(world, embargo.until, now))
+        .chain(replaced)
+        .chain(notify::to_correct(after))
+        .collect();
     lines.join("\n")
 }
 
@@ -131,10 +135,11 @@ fn ahead(world: &World, embargo: &Embargo, now: Timestamp) -> Vec<String> {
 
 /// The disclosure time was taken away.
 #[must_use]
-pub fn lifted(embargo: &Embargo, now: Timestamp) -> TeamText {
+pub fn lifted(embargo: &Embargo, after: &Incident, now: Timestamp) -> TeamText {
     TeamText::compose(|_| {
+        let correct = notify::to_correct(after).map_or_else(String::new, |correct| format!("\n{correct}"));
         format!(
-            "✅ The disclosure time is taken away: it was {}. Nothing counts down, and everything stays embargoed. {} sets another; a release without one needs {}",
+            "✅ The disclosure time is taken away: it was {}. Nothing counts down, and everything stays embargoed. {} sets another; a release without one needs {}{correct}",
             time(embargo.until, now),
             code("!embargo set WHEN"),
             code("!release go --waive embargo --reason …")

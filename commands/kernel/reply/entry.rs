@@ -9,7 +9,7 @@ use crate::kernel::{
     escape::{code, cut, inline},
     fact::Fact,
     id::UserId,
-    reply::{chat::part_name, length, list, moment, patch, silent},
+    reply::{chat::part_name, length, list, moment, notify, patch, silent},
     step::Step,
     world::World,
 };
@@ -64,6 +64,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::StepUndone { .. }
         | Fact::Patch { .. }
         | Fact::ClockReminded { .. }) => return before_release(world, team, fact),
+        Fact::Notify { change, .. } => return notify::entry(world, team, change),
         Fact::CardPosted { .. }
         | Fact::Began { .. }
         | Fact::CardFrozen { .. }
@@ -228,6 +229,7 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
                 Clock::Cve => "there is no CVE number",
                 Clock::Fork => "the private fork is not there",
                 Clock::Overdue => "the disclosure time has passed",
+                Clock::ListSeen => "nobody has seen the mail on the list",
             };
             format!("reminder, {what}{}", if *late { ", late" } else { "" })
         }

@@ -43,6 +43,9 @@ pub fn sentence(team: &Team, failure: &Failure) -> String {
                 "{service} shows nothing there to the bot: it does not exist, or the bot's account may not see it."
             )
         }
+        FailureKind::Insecure => format!(
+            "no secure connection to {service} can be made: its certificate is not accepted, or it offers no encryption.{said}"
+        ),
         FailureKind::Refused => format!("{service} refused it.{said}"),
     }
 }
@@ -53,5 +56,6 @@ pub const fn service(service: Service) -> &'static str {
     match service {
         Service::Zulip => "Zulip",
         Service::GitHub => "GitHub",
+        Service::Mail => "the mail server",
     }
 }

@@ -6,7 +6,7 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::code,
     incident::{Fork, Incident, Release},
-    reply::{date, patch, silent, text::shortcomings, time},
+    reply::{date, notify, patch, silent, text::shortcomings, time},
     runbook::{self, Progress},
     step::Step,
     world::World,
@@ -23,6 +23,8 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
         Step::Accept => {
             format!("{}, or {}", code("!advisory accept"), code("!advisory reject REASON"))
         }
+        Step::Notify => notify::mail_hint(world, incident, now),
+        Step::ListSeen => notify::seen_hint(incident),
         Step::Reproduce | Step::Audit | Step::Upstream | Step::Fix => {
             format!("{} when it is", code(&format!("!done {} EVIDENCE", step.id())))
         }

@@ -12,6 +12,7 @@ pub mod failure;
 pub mod fork;
 pub mod hint;
 pub mod manager;
+pub mod notify;
 pub mod patch;
 pub mod people;
 pub mod privacy;

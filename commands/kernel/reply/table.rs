@@ -84,6 +84,8 @@ pub fn stage(world: &World, incident: &Incident) -> &'static str {
             Some(Step::Text) => "text to be completed",
             Some(Step::Cve) => "CVE to be asked for",
             Some(Step::Embargo) => "time to be set",
+            Some(Step::Notify) => "list to be told",
+            Some(Step::ListSeen) => "mail to be seen",
             Some(Step::Patches) => "to be patched",
             Some(Step::Tests) => "to be tested",
             Some(Step::Publish) => "ready for release",

@@ -63,11 +63,13 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 4 steps done
+    ```spoiler ✅ 6 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ severity and advisory text complete
     ✅ disclosure time: @_**Ines|12**, <time:2026-11-18T09:00:00Z>
+    ✅ pre-notification sent: does not apply, no announcement list is configured
+    ✅ mail seen on the list: does not apply, no announcement list is configured
     ```
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!release plan"), @r"
@@ -83,6 +85,8 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ✅ severity and advisory text complete
     ✅ CVE: struck, the embargo is broken
     ✅ disclosure time
+    ✅ pre-notification sent: does not apply, no announcement list is configured
+    ✅ mail seen on the list: does not apply, no announcement list is configured
     ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`, which is affected: none yet, `!patch add release/2.4.x PR`
     ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     ✅ the embargo is broken, since <time:2026-11-18T09:00:00Z> (Wednesday 09:00 UTC, 3 days 8 hours ago)

@@ -79,7 +79,7 @@ fn help_as_it_reads() {
     `!patch drop` Forgets a branch's patch, and the tests recorded for it.
     `!patch tested` Records that the tests of a patch were run, for its newest commit: a push makes that stale.
     `!patch status` Reads every patch on GitHub, and shows what each supported branch still lacks.
-    `!done` Vouches for a step that only a person can see: reproduce, audit, upstream or fix.
+    `!done` Vouches for a step that only a person can see: reproduce, audit, upstream, fix or list-seen.
     `!undo` Takes back what was vouched for.
     `!triage` Says whether a kind of bug is a security bug, by the Bytecode Alliance's cheat sheet.
     `!embargo set` Sets the disclosure time and starts the countdown.
@@ -88,6 +88,8 @@ fn help_as_it_reads() {
     `!embargo lift` Takes the disclosure time away; everything stays embargoed, and nothing counts down.
     `!embargo accept` Takes the disclosure time that was proposed when the CVE number came, as 👍 on the proposal does.
     `!embargo broken` Somebody else went public: sets the disclosure time to now, calls the team, and shortens the way to the release.
+    `!notify preview` Shows the mail that tells the announcement list of the release beforehand, word for word.
+    `!notify send` Asks one more member of the team to confirm that mail, then sends it; later, the mail that corrects it.
     `!release plan` Shows what a release still needs, and every step with exactly what will be sent where.
     `!release go` Asks one more member of the team to approve, then publishes.
     `!release approve` Approves the release that waits for approval, as 👍 on the request does.

@@ -269,7 +269,10 @@ impl Chat {
                 Outcome::Fork(Embargoed::new(fork))
             }
             Action::ReadPulls { pulls, .. } => self.read_pulls(pulls),
-            Action::RequestCve { .. } | Action::AwaitFork { .. } | Action::Comment { .. } => Outcome::Done,
+            Action::RequestCve { .. }
+            | Action::AwaitFork { .. }
+            | Action::Comment { .. }
+            | Action::SendMail { .. } => Outcome::Done,
             Action::Upload { name, .. } => Outcome::Uploaded(format!("/user_uploads/2/ab/{name}")),
         }
     }

@@ -22,6 +22,7 @@ mod embargo;
 mod failures;
 mod help;
 mod limits;
+mod notify;
 mod patch;
 mod patch_watch;
 mod people;

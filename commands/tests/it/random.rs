@@ -75,7 +75,7 @@ fn step() -> impl Strategy<Value = Step> {
 /// The beginnings: nothing yet, an incident, one whose time has come, one with a proposed time, one whose
 /// release waits.
 fn begun(number: u8) -> Chat {
-    let mut chat = Chat::new();
+    let mut chat = Chat::with(if number < 3 { with_list() } else { settings() });
     match number {
         0 => {}
         1 => {
@@ -294,13 +294,17 @@ fn settle(chat: &mut Chat, which: usize, how: u8) {
         Action::Post { .. } | Action::Edit { .. } | Action::React { .. } | Action::Notify { .. } => {
             Service::Zulip
         }
+        Action::SendMail { .. } => Service::Mail,
         _ => Service::GitHub,
     };
     let outcome = match how {
         0 => failed(service, FailureKind::Refused, "@**all**"),
         1 => failed(service, FailureKind::Permission("x".into()), ""),
         2 => Outcome::Delayed(failure(service, FailureKind::Unreachable, "")),
-        3 if matches!(effect.action, Action::Notify { .. }) => {
+        5..8 if matches!(effect.action, Action::SendMail { .. }) => {
+            Outcome::Unknown(failure(service, FailureKind::Unreachable, ""))
+        }
+        3 if matches!(effect.action, Action::Notify { .. } | Action::SendMail { .. }) => {
             Outcome::Blocked(vec![IncidentId(1), IncidentId(9)])
         }
         4 if matches!(effect.action, Action::Post { .. } | Action::Edit { .. }) => {
@@ -364,6 +368,14 @@ fn assert_told_once(chat: &Chat) {
             .values()
             .filter(|recorded| recorded.effect.purpose == Purpose::Card { incident: incident.id });
         assert!(cards.count() <= 1, "incident {} has two cards on their way", incident.id);
+    }
+    for (_, effect) in &chat.effects {
+        if let Action::SendMail { list, mail, .. } = &effect.action {
+            assert_eq!(list, "sec-announce@example.org");
+            let text = format!("{}{}", mail.get().subject(), mail.get().body());
+            let embargoed = ["Overflow", "amber", "GHSA", "CVE", "AOT", "Second", "By hand"];
+            assert!(!embargoed.iter().any(|word| text.contains(word)), "{text}");
+        }
     }
     assert!(chat.world.next_deadline().is_none_or(|due| due > chat.now), "a deadline was not met");
 }

@@ -5,6 +5,7 @@ use commands::kernel::{
     directory::{Channel, Directory, DirectoryChange, Group, User},
     id::{ChannelId, GhsaId, GroupId, ProjectName, Topic, UserId},
     input::Place,
+    mail::SeverityScheme,
     settings::{Policy, Project, Settings},
 };
 use jiff::SignedDuration;
@@ -131,6 +132,7 @@ pub(crate) fn settings() -> Settings {
         approval_within: SignedDuration::from_mins(30),
         holidays: vec!["12-25".parse().unwrap()],
         asker_phrases: vec!["security team".into(), "Found a vulnerability".into()],
+        page: None,
     };
     let wamr = Project {
         name: ProjectName("WAMR".into()),
@@ -141,6 +143,8 @@ pub(crate) fn settings() -> Settings {
         public_topic: Topic("security".into()),
         package: None,
         branches: vec!["main".into(), "release/2.4.x".into()],
+        announce_list: None,
+        severity_scheme: SeverityScheme::Cvss,
     };
     let wasmtime = Project {
         name: ProjectName("Wasmtime".into()),
@@ -151,6 +155,8 @@ pub(crate) fn settings() -> Settings {
         public_topic: Topic("security".into()),
         package: Some("rust:wasmtime".parse::<Package>().unwrap()),
         branches: vec!["main".into()],
+        announce_list: None,
+        severity_scheme: SeverityScheme::Cvss,
     };
     let people = [(MAYA, "maya".parse().unwrap())].into_iter().collect();
     Settings { policy, projects: vec![wamr, wasmtime], people, reports: Some("security@example.org".into()) }
@@ -160,6 +166,16 @@ pub(crate) fn settings() -> Settings {
 pub(crate) fn shared_channel() -> Settings {
     let mut settings = settings();
     settings.projects[1].team_channel = WAMR_SECURITY;
+    settings
+}
+
+/// Settings in which both projects announce releases on one mailing list.
+pub(crate) fn with_list() -> Settings {
+    let mut settings = settings();
+    for project in &mut settings.projects {
+        project.announce_list = Some("sec-announce@example.org".into());
+    }
+    settings.policy.page = Some("https://example.org/security".into());
     settings
 }
 

@@ -22,6 +22,8 @@ fn a_release_as_it_should_be() {
     ✅ severity and advisory text complete
     ✅ CVE
     ✅ disclosure time
+    ✅ pre-notification sent: does not apply, no announcement list is configured
+    ✅ mail seen on the list: does not apply, no announcement list is configured
     ✅ patch on every supported branch
     ✅ tests recorded
     ✅ the disclosure time has come: <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now)
@@ -89,7 +91,7 @@ fn a_release_as_it_should_be() {
 
     Affected `other:wasm-micro-runtime`: &lt; 2.4.4 → 2.4.4
 
-    ```spoiler ✅ 16 steps done
+    ```spoiler ✅ 18 steps done
     ✅ acknowledged
     ✅ reproduced, affected versions and platforms known: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ report accepted
@@ -101,6 +103,8 @@ fn a_release_as_it_should_be() {
     ✅ severity and advisory text complete
     ✅ CVE: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ disclosure time: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
+    ✅ pre-notification sent: does not apply, no announcement list is configured
+    ✅ mail seen on the list: does not apply, no announcement list is configured
     ✅ patch on every supported branch: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ tests recorded: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ advisory published: 1 hour after the report
@@ -143,6 +147,8 @@ fn what_is_missing_is_listed() {
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the severity is missing: `!advisory edit --cvss VECTOR` or `--severity high` · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
+    ✅ pre-notification sent: does not apply, no announcement list is configured
+    ✅ mail seen on the list: does not apply, no announcement list is configured
     ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
     ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     Then one more person on the team approves, within 30 minutes, and:
@@ -175,7 +181,7 @@ fn it_is_not_begun_before_its_time_but_early_and_with_a_reason() {
     For example `!release go`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive publish --reason x"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "publish" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, patches, tests, announce.
+    [#wamr-security > amber-heron · WAMR] Not done: "publish" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, notify, list-seen, patches, tests, announce.
     It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
     For example `!release go`
     "#);
@@ -240,6 +246,8 @@ fn a_waived_precondition_is_shown() {
     ⬜ severity and advisory text complete: the text is missing: `!advisory edit` shows what to fill in · the affected versions are missing: `!advisory affected ECO:NAME RANGE`
     ⬜ CVE: `!cve request`
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
+    ✅ pre-notification sent: does not apply, no announcement list is configured
+    ✅ mail seen on the list: does not apply, no announcement list is configured
     ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
     ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
     Then one more person on the team approves, within 30 minutes, and:
@@ -272,9 +280,11 @@ fn a_waived_precondition_is_shown() {
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 2 steps done
+    ```spoiler ✅ 4 steps done
     ✅ acknowledged
     ✅ report accepted
+    ✅ pre-notification sent: does not apply, no announcement list is configured
+    ✅ mail seen on the list: does not apply, no announcement list is configured
     ```
     ");
 }
@@ -299,6 +309,8 @@ fn what_was_published_by_hand_counts_as_done() {
     ✅ severity and advisory text complete
     ✅ CVE
     ✅ disclosure time
+    ✅ pre-notification sent: does not apply, no announcement list is configured
+    ✅ mail seen on the list: does not apply, no announcement list is configured
     ✅ patch on every supported branch
     ✅ tests recorded
     Then one more person on the team approves, within 30 minutes, and:

@@ -140,6 +140,8 @@ fn it_goes_on_where_it_stopped() {
     ✅ severity and advisory text complete
     ✅ CVE
     ✅ disclosure time
+    ✅ pre-notification sent: does not apply, no announcement list is configured
+    ✅ mail seen on the list: does not apply, no announcement list is configured
     ✅ patch on every supported branch
     ✅ tests recorded
     Then one more person on the team approves, within 30 minutes, and:

@@ -61,6 +61,11 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
         Action::Comment { text, .. } => {
             format!("(GitHub: comment) {}", text.open(&AdvisoryPage::on_github()))
         }
+        Action::SendMail { list, mail, message_id, answers } => {
+            let answers = answers.as_ref().map_or_else(String::new, |id| format!(" answering <{id}>"));
+            let mail = mail.get();
+            format!("[MAIL to {list}] <{message_id}>{answers}\nSubject: {}\n{}", mail.subject(), mail.body())
+        }
         Action::Upload { name, content } => format!("(upload {name})\n{}", content.open(&room)),
     };
     let became = match outcome {
@@ -68,6 +73,7 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
         Some(Outcome::Blocked(_)) => " → stopped by the guard",
         Some(Outcome::NotPrivate(_)) => " → channel not private",
         Some(Outcome::Delayed(_)) => " → delayed",
+        Some(Outcome::Unknown(_)) => " → fate unknown",
         Some(Outcome::Conflict(..)) => " → conflict",
         Some(
             Outcome::Done

@@ -101,6 +101,8 @@ fn after_a_publication_by_hand_a_release_does_the_rest() {
     ✅ severity and advisory text complete: struck, the advisory is public
     ✅ CVE: struck, the advisory is public
     ✅ disclosure time
+    ✅ pre-notification sent: does not apply, no announcement list is configured
+    ✅ mail seen on the list: does not apply, no announcement list is configured
     ✅ patch on every supported branch: struck, the advisory is public
     ✅ tests recorded: struck, the advisory is public
     Then one more person on the team approves, within 30 minutes, and:

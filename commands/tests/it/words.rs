@@ -1,7 +1,7 @@
 //! What is said at random.
 
 /// What a message may be put together from.
-pub(crate) const FRAGMENTS: [&str; 98] = [
+pub(crate) const FRAGMENTS: [&str; 101] = [
     "!help",
     "!advisory",
     "!advisory new",
@@ -100,10 +100,13 @@ pub(crate) const FRAGMENTS: [&str; 98] = [
     "`",
     "\n```\n",
     "[message truncated]",
+    "!notify preview",
+    "!notify send",
+    "list-seen",
 ];
 
 /// Whole commands that lead somewhere, so that random walks get far.
-pub(crate) const COMMANDS: [&str; 43] = [
+pub(crate) const COMMANDS: [&str; 48] = [
     "!advisory new Overflow in the loader --severity high --affected < 2.0\n```\nIt overflows.\n```",
     "!advisory new Second",
     "!advisory adopt GHSA-x5cm-v3r2-9f23",
@@ -147,6 +150,11 @@ pub(crate) const COMMANDS: [&str; 43] = [
     "!done audit seen",
     "!undo audit",
     "!ping",
+    "!notify preview",
+    "!notify send",
+    "!notify send amber-heron",
+    "!done list-seen",
+    "!undo list-seen",
 ];
 
 /// Commands that write to the advisory.

@@ -14,7 +14,8 @@ async fn refused(status: u16, headers: &[(&str, &str)]) -> [String; 4] {
         | FailureKind::Broken
         | FailureKind::Credentials
         | FailureKind::NotFound
-        | FailureKind::Refused => panic!("{setback:?}"),
+        | FailureKind::Refused
+        | FailureKind::Insecure => panic!("{setback:?}"),
     };
     let change =
         commands::kernel::content::ContentChange { summary: Some("New".into()), ..Default::default() };

@@ -45,6 +45,13 @@ const IN_ROOM: [&str; 24] = [
 const IN_ROOM_ONLY: [&str; 6] =
     [" asks to release ", "✅ Step ", "✅ Approved by ", "has lapsed:", "is void:", "⏳ **"];
 
+/// That a second person is asked in the incident's topic, or has confirmed there.
+const ELSEWHERE: &str = "✅ It goes on in ";
+
+/// How a second person is asked whether the time may be another: in the topic, that is the answer.
+const ASKS_FOR_TIME: [&str; 2] =
+    [" asks to move the disclosure time to ", " asks to take the disclosure time away"];
+
 /// What follows an answer.
 const LATER: [&str; 2] = ["✅ The private fork can be used", "❌ No private fork: "];
 
@@ -155,7 +162,8 @@ fn right_kind(given: &Given, answers: &[&Message]) -> Verdict {
         Meant::New(_) => &["✅ Incident opened: ", "❌ Not opened: "],
         Meant::Adopt(_) => &["✅ Incident opened: ", "❌ Not opened: ", "❌ Not adopted: "],
         Meant::Go(_) | Meant::Approve(_) => &[],
-        Meant::Embargo(_) => &["✅ Disclosure set to ", "✅ The disclosure time is taken away"],
+        Meant::Embargo(_) => &["✅ Disclosure set to ", "✅ The disclosure time is taken away", ELSEWHERE],
+        Meant::Notify(_) => &[ELSEWHERE, "This mail, and nothing else, "],
         Meant::Edit(_) => &["✅ Changed on GitHub: ", "❌ Not changed: "],
         Meant::Abort(_) => &["✅ The release is called off."],
         Meant::Ping => &["✅ Asked in ", "❌ Not sent: "],
@@ -180,8 +188,17 @@ fn in_topic(view: &View<'_>, incident: &Incident) -> (usize, usize, usize) {
     let asked = view.given.iter().filter(|given| !given.alone && in_room(&given.place, incident));
     let asked: Vec<&Given> = asked.collect();
     let hindered = asked.iter().filter(|given| view.was_hindered(incident.channel, given.at)).count();
-    let answer = |message: &&&Message| IN_ROOM.iter().any(|opening| message.content.starts_with(opening));
-    (asked.len(), view.said_about(incident).iter().filter(answer).count(), hindered)
+    let answer = |message: &&&Message| {
+        IN_ROOM.iter().any(|opening| message.content.starts_with(opening))
+            || ASKS_FOR_TIME.iter().any(|words| message.content.contains(words))
+    };
+    let answered = view.said_about(incident).iter().filter(answer).count();
+    // What a command given elsewhere led to here was answered there.
+    let meant = Meant::Embargo(incident.codename.clone());
+    let pointed = view.given.iter().filter(|given| given.alone && given.meant == meant);
+    let pointed = pointed.flat_map(|given| answers(view, given));
+    let pointed = pointed.filter(|message| message.content.starts_with(ELSEWHERE)).count();
+    (asked.len(), answered.saturating_sub(pointed), hindered)
 }
 
 /// Commands to release an incident that were not refused, the requests for approval that followed, and

@@ -52,9 +52,14 @@ fn silent_while_public(view: &View<'_>, message: &Message) -> Verdict {
 fn public(view: &View<'_>, message: &Message) -> Verdict {
     let opens = PUBLIC_OPENINGS.iter().any(|opening| message.content.starts_with(opening));
     wrong(opens, || format!("an unknown message for the public: {:?}", message.content))?;
-    let text = bare(&message.content);
+    no_secret(view, &message.content, message.sent)
+}
+
+/// Nothing of what is embargoed at that moment is named.
+pub(super) fn no_secret(view: &View<'_>, said: &str, at: Timestamp) -> Verdict {
+    let text = bare(said);
     for advisory in &view.advisories {
-        if advisory.published_at.is_some_and(|at| at <= message.sent) {
+        if advisory.published_at.is_some_and(|published| published <= at) {
             continue;
         }
         let marker = crate::sight::marker_in(&advisory.summary).unwrap_or_default();
@@ -63,7 +68,7 @@ fn public(view: &View<'_>, message: &Message) -> Verdict {
         names.push(bare(advisory.ghsa_id.trim_start_matches("GHSA")));
         names.push(marker.clone());
         let leak = names.iter().find(|name| !name.is_empty() && text.contains(name.as_str()));
-        wrong(leak.is_none(), || format!("embargoed data in public: {leak:?} in {:?}", message.content))?;
+        wrong(leak.is_none(), || format!("embargoed data in public: {leak:?} in {said:?}"))?;
     }
     Ok(())
 }

@@ -110,7 +110,7 @@ pub(super) fn respond(chance: &mut Chance, name: &str, number: u64) -> (Meant, S
         15 => respond(CVE, format!("!cve set {name} CVE-2026-{}", 40_000 + number)),
         16 => respond(CVE, format!("!cve status {name}")),
         17 | 18 => {
-            let step = *chance.pick(&["reproduce", "audit", "upstream", "fix"]);
+            let step = *chance.pick(&["reproduce", "audit", "upstream", "fix", "list-seen", "list-seen"]);
             respond(VOUCH, format!("!done {name} {step} seen"))
         }
         _ => respond(VOUCH, format!("!undo {name} audit")),

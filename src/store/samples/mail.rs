@@ -1,0 +1,85 @@
+//! The same of the pre-notification.
+
+use commands::kernel::{
+    clock::Clock,
+    effect::{Action, Purpose},
+    embargoed::{Disclosed, Embargoed, EmbargoedText},
+    fact::Fact,
+    id::{IncidentId, MessageId, ProjectName, UserId},
+    mail::{Fate, NotifyChange, Prenotification, SeverityWord, Told, Wish},
+    step::Step,
+};
+
+use super::{at, command};
+
+fn mail(severity: SeverityWord) -> Prenotification {
+    Prenotification {
+        project: ProjectName("wasmtime".into()),
+        time: Some(at(90)),
+        severity,
+        unaffected: vec![ProjectName("WAMR".into())],
+        policy: Some("https://example.org/security".into()),
+        replaces: None,
+    }
+}
+
+/// The mail that puts it off.
+fn put_off() -> Prenotification {
+    let replaces = Some(Told { time: Some(at(90)) });
+    Prenotification { time: None, unaffected: Vec::new(), policy: None, replaces, ..mail(SeverityWord::High) }
+}
+
+/// As it stands in the store: there is no other way to it without two people.
+fn disclosed(mail: Prenotification) -> Disclosed<Prenotification> {
+    serde_json::from_value(serde_json::to_value(mail).unwrap()).unwrap()
+}
+
+pub(super) fn facts_of_mail() -> Vec<Fact> {
+    let (incident, by) = (IncidentId(2), UserId(8));
+    let asked = |wish| NotifyChange::Asked { by, wish, stem: at(80) };
+    let time = |until| asked(Wish::Time { until, reason: EmbargoedText::from("a worse variant") });
+    let words = [
+        SeverityWord::Low,
+        SeverityWord::Medium,
+        SeverityWord::Moderate,
+        SeverityWord::High,
+        SeverityWord::Critical,
+    ];
+    let mails = words.map(mail).into_iter().chain([put_off()]);
+    let asked_mails = mails.map(|mail| asked(Wish::Mail(Embargoed::new(mail))));
+    let others = [
+        time(Some(at(91))),
+        time(None),
+        NotifyChange::Posted { message: MessageId(11) },
+        NotifyChange::Confirmed { by },
+        NotifyChange::Lapsed,
+        NotifyChange::Voided,
+        NotifyChange::Ended { fate: Fate::Sent },
+        NotifyChange::Ended { fate: Fate::Unknown },
+        NotifyChange::Ended { fate: Fate::NotSent },
+    ];
+    let changes = asked_mails.chain(others);
+    let facts = changes.map(|change| Fact::Notify { incident, change: Box::new(change) });
+    facts
+        .chain([
+            Fact::StepVouched { incident, step: Step::ListSeen, by, evidence: None },
+            Fact::ClockReminded { incident, clock: Clock::ListSeen, number: 1, late: false },
+        ])
+        .collect()
+}
+
+pub(super) fn actions_of_mail() -> Vec<(Action, Purpose)> {
+    let incident = IncidentId(2);
+    let send = |mail, number: u32, answers: Option<&str>| Action::SendMail {
+        list: "sec-announce@example.org".into(),
+        mail: disclosed(mail),
+        message_id: format!("1800000080000000000.{number}@example.org"),
+        answers: answers.map(str::to_owned),
+    };
+    let text = commands::kernel::embargoed::TeamText::from("asks to send this mail");
+    vec![
+        (Action::Post { to: command().answer_to, text }, Purpose::AskSecond { incident }),
+        (send(mail(SeverityWord::High), 1, None), Purpose::Prenotify { incident }),
+        (send(put_off(), 2, Some("1800000080000000000.1@example.org")), Purpose::Prenotify { incident }),
+    ]
+}
