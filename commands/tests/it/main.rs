@@ -37,4 +37,5 @@ mod report;
 mod runbook;
 mod sync;
 mod typing;
+mod watch;
 mod who;
