@@ -9,8 +9,11 @@ use crate::kernel::{
     incident::Incident,
     leak::{Kind, LETTERS_MIN},
     refusal::WatchRefusal,
-    reply::{call_manager, call_team_of, channel, fit, length, list, message_link, silent, topic_link},
-    sighting::{PublicKind, Sighting},
+    reply::{
+        call_manager, call_team_of, channel, entry::because, fit, length, list, message_link, silent,
+        topic_link,
+    },
+    sighting::{PublicKind, Sighting, WatchChange},
     watched::{self, Term},
     world::World,
 };
@@ -63,7 +66,7 @@ const fn headline(sighting: &Sighting) -> &'static str {
 }
 
 /// Where it was seen, as the beginning of a sentence.
-pub(super) fn place(world: &World, sighting: &Sighting) -> String {
+fn place(world: &World, sighting: &Sighting) -> String {
     let by = |user: Option<UserId>| user.map_or_else(|| "somebody".to_owned(), |user| silent(world, user));
     match sighting {
         Sighting::Message { message, channel, topic, by: author, .. } => format!(
@@ -112,6 +115,22 @@ pub(super) fn place(world: &World, sighting: &Sighting) -> String {
                 PublicKind::Tag => "a public tag",
             }
         ),
+    }
+}
+
+/// What the leak watch did, for the timeline.
+pub(super) fn entry(world: &World, team: &Team, change: &WatchChange) -> String {
+    match change {
+        WatchChange::Seen { sighting, late } => {
+            format!("🚨 possible leak: {}{}", place(world, sighting), if *late { " Seen late." } else { "" })
+        }
+        WatchChange::Added { by, term } => {
+            format!("{} watches for more{}", silent(world, *by), because(team, term))
+        }
+        WatchChange::Ignored { by, term, reason } => {
+            let term = code(&cut(term.open(team), TERM_SHOWN));
+            format!("{} wants no alarm about {term}{}", silent(world, *by), because(team, reason))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use commands::kernel::{
     embargoed::EmbargoedText,
     fact::Fact,
     id::{ChannelId, IncidentId, MessageId, Topic, UserId},
-    sighting::{PublicKind, Sighting},
+    sighting::{PublicKind, Sighting, WatchChange},
 };
 
 use super::at;
@@ -15,7 +15,8 @@ pub(super) fn facts_of_the_watch() -> Vec<Fact> {
     let (message, channel, by, at) = (MessageId(21), ChannelId(5), UserId(9), at(9));
     let topic = Topic("builds".into());
     let (term, reason) = (EmbargoedText::from("bad relocation trick"), EmbargoedText::from("an old tool"));
-    let seen = |late, sighting| Fact::LeakSeen { incident, sighting: Box::new(sighting), late };
+    let fact = |change| Fact::Watch { incident, change: Box::new(change) };
+    let seen = |late, sighting| fact(WatchChange::Seen { sighting, late });
     let kinds = [
         PublicKind::Commit,
         PublicKind::Branch,
@@ -30,8 +31,8 @@ pub(super) fn facts_of_the_watch() -> Vec<Fact> {
         seen(false, Sighting::Topic { channel, topic, message, by: Some(by) }),
         seen(false, Sighting::Channel { channel, name: EmbargoedText::from("amber-heron") }),
         seen(false, Sighting::MovedOut { message, count: 3, channel, by: None }),
-        Fact::WatchAdded { incident, by, term: term.clone() },
-        Fact::WatchIgnored { incident, by, term, reason },
+        fact(WatchChange::Added { by, term: term.clone() }),
+        fact(WatchChange::Ignored { by, term, reason }),
         Fact::DetailsSeen { message, user: by },
     ];
     facts.extend(kinds.map(|what| {
