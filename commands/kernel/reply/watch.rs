@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use crate::kernel::{
     embargoed::{EmbargoedText, Team, TeamText},
     escape::{code, cut, inline},
-    id::{ChannelId, UserId},
+    id::{ChannelId, MessageId, Topic, UserId},
     incident::Incident,
     leak::{Kind, LETTERS_MIN},
     refusal::WatchRefusal,
@@ -199,11 +199,19 @@ pub fn moved_out(world: &World, from: ChannelId, sighting: &Sighting) -> TeamTex
 
 /// A message in public seems to tell details of a vulnerability.
 #[must_use]
-pub fn details(world: &World, team: ChannelId, user: UserId, place: &str, link: &str) -> TeamText {
+pub fn details(
+    world: &World,
+    team: ChannelId,
+    user: UserId,
+    (channel, topic): (ChannelId, &Topic),
+    message: MessageId,
+) -> TeamText {
     TeamText::compose(|_| {
         format!(
-            "🚨 **Possible leak**: a message by {} in {place} seems to tell details of a vulnerability: {link}.\n{}, have it deleted rather than edited: edits stay readable in the history. Ask its author by direct message for a private report; {} opens an incident.",
+            "🚨 **Possible leak**: a message by {} in {} seems to tell details of a vulnerability: {}.\n{}, have it deleted rather than edited: edits stay readable in the history. Ask its author by direct message for a private report; {} opens an incident.",
             silent(world, user),
+            topic_link(world, channel, topic),
+            message_link(channel, message),
             call_team_of(world, team),
             code("!advisory new")
         )
