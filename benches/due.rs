@@ -11,6 +11,7 @@ use commands::kernel::{
     fact::{Fact, RecordedFact},
     id::{ChannelId, IncidentId, MessageId, ProjectName, Topic, UserId},
     input::{Input, Now},
+    mail::SeverityScheme,
     settings::{Policy, Project, Settings},
     world::World,
 };
@@ -90,6 +91,7 @@ fn settings() -> Settings {
         approval_within: hours(1),
         holidays: Vec::new(),
         asker_phrases: Vec::new(),
+        page: None,
     };
     let project = Project {
         name: ProjectName("WAMR".to_owned()),
@@ -100,6 +102,14 @@ fn settings() -> Settings {
         public_topic: Topic("security".to_owned()),
         package: None,
         branches: Vec::new(),
+        announce_list: None,
+        severity_scheme: SeverityScheme::Cvss,
     };
-    Settings { policy, projects: vec![project], people: std::collections::BTreeMap::new(), reports: None }
+    Settings {
+        policy,
+        projects: vec![project],
+        people: std::collections::BTreeMap::new(),
+        reports: None,
+        watch: None,
+    }
 }

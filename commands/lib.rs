@@ -29,6 +29,7 @@ mod team;
 mod timeline;
 mod triage;
 mod vouch;
+mod watch;
 
 use std::collections::BTreeSet;
 
@@ -51,7 +52,9 @@ pub fn decide(world: &World, input: &Input, now: Now) -> Decision {
     let decision = match input {
         Input::Said(said) => heard::said(world, said, now),
         Input::Ticked => ticked(world, now),
-        Input::Observed(Observed::Directory(_)) => team::changed(world).and(privacy::changed(world, now)),
+        Input::Observed(Observed::Directory(change)) => {
+            team::changed(world).and(privacy::changed(world, now)).and(watch::channels(world, change, now))
+        }
         Input::Observed(Observed::Advisory { repository, asked, advisory }) => {
             sync::observed(world, repository, *asked, advisory, now)
         }
@@ -62,9 +65,15 @@ pub fn decide(world: &World, input: &Input, now: Now) -> Decision {
             sync::sight(world, repository, lost.as_ref())
         }
         Input::Observed(Observed::Listening { newest }) => heard::listening(world, *newest),
-        Input::Observed(Observed::Moved { messages, channel, topic }) => {
-            heard::moved(world, messages, *channel, topic)
-        }
+        Input::Observed(Observed::Moved { messages, channel, topic, from, by }) => heard::moved(
+            world,
+            messages,
+            *channel,
+            topic,
+            from.as_ref(),
+        )
+        .and(watch::moved(world, messages, (*channel, topic), from.as_ref(), *by, now)),
+        Input::Observed(Observed::Edited(edited)) => watch::edited(world, edited, now),
         Input::Settled(id, outcome) => settled::settled(world, *id, outcome, now),
     };
     with_cards(world, decision, now.time)
@@ -216,6 +225,8 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::ThumbHeld { .. }
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. }
-        | Fact::TeamChannel { .. } => false,
+        | Fact::TeamChannel { .. }
+        | Fact::Watch { .. }
+        | Fact::DetailsSeen { .. } => false,
     }
 }

@@ -280,7 +280,7 @@ impl Engine {
             },
         };
         match &outcome {
-            Outcome::Failed(_) => self.counts.failed += 1,
+            Outcome::Failed(_) | Outcome::Unknown(_) => self.counts.failed += 1,
             Outcome::Blocked(_) | Outcome::NotPrivate(_) => self.counts.held_back += 1,
             Outcome::Posted(_)
             | Outcome::Done

@@ -15,7 +15,7 @@ use crate::kernel::{
     world::Reference,
 };
 
-pub use wish::{ManagerWish, NewAdvisory, PatchOrder};
+pub use wish::{ManagerWish, NewAdvisory, PatchOrder, WatchOrder};
 
 /// A command as it was read, with the incident it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,6 +192,8 @@ pub enum Command {
     NotifyPreview,
     /// `!notify send`
     NotifySend,
+    /// `!watch`
+    Watch(WatchOrder),
 }
 
 /// Who may give a command.
@@ -322,6 +324,12 @@ pub enum Kind {
     NotifyPreview,
     /// `!notify send`
     NotifySend,
+    /// `!watch`
+    WatchShow,
+    /// `!watch add`
+    WatchAdd,
+    /// `!watch ignore`
+    WatchIgnore,
 }
 
 impl Command {
@@ -369,6 +377,9 @@ impl Command {
             Self::Patch(PatchOrder::Status) => Kind::PatchStatus,
             Self::Done { .. } => Kind::Done,
             Self::Undo { .. } => Kind::Undo,
+            Self::Watch(WatchOrder::Add { .. }) => Kind::WatchAdd,
+            Self::Watch(WatchOrder::Ignore { .. }) => Kind::WatchIgnore,
+            Self::Watch(WatchOrder::Show) => Kind::WatchShow,
             Self::Triage { .. } => Kind::Triage,
             Self::NotifyPreview => Kind::NotifyPreview,
             Self::NotifySend => Kind::NotifySend,
@@ -378,7 +389,7 @@ impl Command {
 
 impl Kind {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 46] = [
         Self::Help,
         Self::AdvisoryNew,
         Self::AdvisoryAdopt,
@@ -422,6 +433,9 @@ impl Kind {
         Self::Ping,
         Self::Next,
         Self::Timeline,
+        Self::WatchShow,
+        Self::WatchAdd,
+        Self::WatchIgnore,
     ];
 
     /// Its row of the table.
@@ -471,6 +485,9 @@ impl Kind {
             Self::Timeline => table::TIMELINE,
             Self::NotifyPreview => table::NOTIFY_PREVIEW,
             Self::NotifySend => table::NOTIFY_SEND,
+            Self::WatchShow => table::WATCH,
+            Self::WatchAdd => table::WATCH_ADD,
+            Self::WatchIgnore => table::WATCH_IGNORE,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the bot remembers. The facts, in order, are the whole of its state; each is recorded once and
 //! never changed.
 
+mod recorded;
 mod whose;
 
 use std::collections::BTreeSet;
@@ -19,19 +20,11 @@ use crate::kernel::{
     mail::NotifyChange,
     patch::{Branch, PatchChange},
     readership::ChannelSeen,
+    sighting::WatchChange,
     step::Step,
 };
 
-/// A fact with its place in the order and its time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordedFact {
-    /// Its number, from 1, without gaps.
-    pub number: u64,
-    /// When it was recorded.
-    pub at: Timestamp,
-    /// The fact.
-    pub fact: Fact,
-}
+pub use recorded::RecordedFact;
 
 /// The closed list of what can have happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -499,5 +492,19 @@ pub enum Fact {
         incident: IncidentId,
         /// What.
         change: Box<NotifyChange>,
+    },
+    /// The leak watch found something, or what it looks for was changed.
+    Watch {
+        /// Of which incident.
+        incident: IncidentId,
+        /// What.
+        change: Box<WatchChange>,
+    },
+    /// A message in public seems to tell details of a vulnerability; the teams were alarmed.
+    DetailsSeen {
+        /// Which.
+        message: MessageId,
+        /// Its author.
+        user: UserId,
     },
 }

@@ -201,6 +201,8 @@ pub enum Refusal {
     },
     /// There is nothing to be mailed to the announcement list, or not now.
     Notify(NotifyRefusal),
+    /// The leak watch cannot be changed like that.
+    Watch(WatchRefusal),
 }
 
 /// Why something cannot be done with the patch of a branch.
@@ -254,6 +256,19 @@ pub enum NotifyRefusal {
     NothingAsked,
     /// There is no mail that could be seen on the list.
     NothingToSee,
+}
+
+/// Why what is watched for cannot be changed like that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WatchRefusal {
+    /// The term has too few letters to be told from everything else.
+    TooShort,
+    /// Anyone may say it.
+    Everyday,
+    /// It is watched for already.
+    Watched,
+    /// Nothing that raises an alarm goes by that term.
+    NotWatched,
 }
 
 /// What makes a reason necessary.

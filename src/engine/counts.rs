@@ -15,7 +15,7 @@ pub struct Counts {
     pub done: u64,
     /// Effects that were tried once more.
     pub tried_again: u64,
-    /// Effects that failed for good.
+    /// Effects that failed for good, or of which nobody knows whether they did.
     pub failed: u64,
     /// Messages that were held back, by the guard or because their channel is not private.
     pub held_back: u64,

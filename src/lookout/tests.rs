@@ -134,7 +134,10 @@ async fn engine(
             Observed::Sight { lost: Some(_), .. } => ("lost", Uptake::Taken),
             Observed::Sight { lost: None, .. } => ("in sight", Uptake::Taken),
             Observed::Pull { .. } => ("pull", Uptake::Taken),
-            Observed::Directory(_) | Observed::Listening { .. } | Observed::Moved { .. } => unreachable!(),
+            Observed::Directory(_)
+            | Observed::Listening { .. }
+            | Observed::Moved { .. }
+            | Observed::Edited(_) => unreachable!(),
         };
         let of = if let Observed::Pull { pull, .. } = &observed {
             pull.open(&AdvisoryPage::on_github()).number.to_string()

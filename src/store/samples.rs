@@ -4,6 +4,7 @@ mod mail;
 mod notices;
 mod patches;
 mod readership;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,7 @@ use self::{
     notices::actions_of_notices,
     patches::{actions_of_patches, facts_of_patches},
     readership::facts_of_readership,
+    watch::facts_of_the_watch,
 };
 use crate::port::{Commit, Cursor, QueuePosition};
 
@@ -74,6 +76,7 @@ pub(super) fn cursor(variant: u64) -> Cursor {
         newest: MessageId(variant),
         channels: BTreeMap::from([(ChannelId(3), MessageId(variant)), (ChannelId(4), MessageId(1))]),
         direct: MessageId(2),
+        public: None,
     }
 }
 
@@ -169,7 +172,8 @@ pub(super) fn every_fact() -> Vec<RecordedFact> {
         .chain(facts_of_the_embargo())
         .chain(facts_of_patches())
         .chain(facts_of_readership())
-        .chain(facts_of_mail());
+        .chain(facts_of_mail())
+        .chain(facts_of_the_watch());
     (1..).zip(facts).map(|(number, fact)| RecordedFact { number, at: at(number), fact }).collect()
 }
 

@@ -21,6 +21,7 @@ mod embargo;
 mod hands;
 mod health;
 mod kill;
+mod leak;
 mod mail;
 #[expect(unreachable_pub, reason = "the file is the library's own")]
 #[path = "../../src/sandbox/openapi.rs"]

@@ -3,7 +3,7 @@
 use crate::kernel::{
     collaborator::Who,
     content::{Cvss, Cwe, Level, Package},
-    embargoed::Embargoed,
+    embargoed::{Embargoed, EmbargoedText},
     id::Repository,
     patch::PullRef,
 };
@@ -66,4 +66,23 @@ pub enum PatchOrder {
     },
     /// `!patch status`
     Status,
+}
+
+/// What `!watch` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WatchOrder {
+    /// `!watch`
+    Show,
+    /// `!watch add`
+    Add {
+        /// The term.
+        term: EmbargoedText,
+    },
+    /// `!watch ignore`
+    Ignore {
+        /// The term.
+        term: EmbargoedText,
+        /// Why.
+        reason: EmbargoedText,
+    },
 }

@@ -56,7 +56,8 @@ impl Fact {
             | Self::ReleaseStopped { incident, .. }
             | Self::ReleaseAborted { incident, .. }
             | Self::StepDone { incident, .. }
-            | Self::Notify { incident, .. } => Some(*incident),
+            | Self::Notify { incident, .. }
+            | Self::Watch { incident, .. } => Some(*incident),
             Self::Began { .. }
             | Self::CommandTaken { .. }
             | Self::CommandRefused { .. }
@@ -68,7 +69,8 @@ impl Fact {
             | Self::SyncBack { .. }
             | Self::Pinged { .. }
             | Self::LeakBlocked { .. }
-            | Self::TeamChannel { .. } => None,
+            | Self::TeamChannel { .. }
+            | Self::DetailsSeen { .. } => None,
         }
     }
 }

@@ -48,6 +48,10 @@ pub(super) enum Line {
     Undo {
         step: String,
     },
+    Watch {
+        #[command(subcommand)]
+        what: Option<WatchLine>,
+    },
     Triage {
         #[arg(required = true)]
         bug: Vec<String>,
@@ -74,6 +78,21 @@ pub(super) enum CveLine {
 pub(super) enum NotifyLine {
     Preview,
     Send,
+}
+
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+pub(super) enum WatchLine {
+    Add {
+        #[arg(required = true)]
+        term: Vec<String>,
+    },
+    Ignore {
+        #[arg(required = true)]
+        term: Vec<String>,
+        #[arg(long, num_args = 1..)]
+        reason: Vec<String>,
+    },
 }
 
 #[derive(Subcommand)]

@@ -21,6 +21,7 @@ impl Incident {
             Fact::Opened { .. } => {}
             Fact::OpeningFailed { .. } => self.stage = Stage::Failed,
             Fact::AdvisorySeen { advisory, .. } => {
+                self.keep_summary(advisory);
                 self.advisory = Some(advisory.clone());
                 self.seen = at;
             }
@@ -110,6 +111,7 @@ impl Incident {
                 self.platforms.remove(package);
                 self.platforms.extend(platforms.clone().map(|platforms| (package.clone(), platforms)));
             }
+            Fact::Watch { change, .. } => self.watch.apply(change),
             Fact::StepDone { step, .. } => self.step_done(*step),
             Fact::ReleaseRequested { .. }
             | Fact::ApprovalAsked { .. }
@@ -138,7 +140,8 @@ impl Incident {
             | Fact::ThumbHeld { .. }
             | Fact::Pinged { .. }
             | Fact::LeakBlocked { .. }
-            | Fact::TeamChannel { .. } => {}
+            | Fact::TeamChannel { .. }
+            | Fact::DetailsSeen { .. } => {}
         }
         if !matches!(fact, Fact::AdvisorySeen { .. }) {
             self.history.push((at, fact.clone()));

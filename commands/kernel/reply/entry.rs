@@ -9,7 +9,7 @@ use crate::kernel::{
     escape::{code, cut, inline},
     fact::Fact,
     id::UserId,
-    reply::{chat::part_name, length, list, moment, notify, patch, silent},
+    reply::{chat::part_name, length, list, moment, notify, patch, silent, watch},
     step::Step,
     world::World,
 };
@@ -63,6 +63,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::StepVouched { .. }
         | Fact::StepUndone { .. }
         | Fact::Patch { .. }
+        | Fact::Watch { .. }
         | Fact::ClockReminded { .. }) => return before_release(world, team, fact),
         Fact::Notify { change, .. } => return notify::entry(world, team, change),
         Fact::CardPosted { .. }
@@ -83,7 +84,8 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::SyncBack { .. }
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. }
-        | Fact::TeamChannel { .. } => return None,
+        | Fact::TeamChannel { .. }
+        | Fact::DetailsSeen { .. } => return None,
     })
 }
 
@@ -222,6 +224,7 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
             format!("{} vouched: {}{}", who(by), step.title(), why(evidence))
         }
         Fact::Patch { branch, change, .. } => return patch::entry(world, team, branch, change),
+        Fact::Watch { change, .. } => watch::entry(world, team, change),
         Fact::StepUndone { step, by, .. } => format!("{} took back: {}", who(by), step.title()),
         Fact::ClockReminded { clock, late, .. } => {
             let what = match clock {

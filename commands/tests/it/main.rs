@@ -39,4 +39,5 @@ mod report;
 mod runbook;
 mod sync;
 mod typing;
+mod watch;
 mod who;

@@ -159,7 +159,13 @@ pub(crate) fn settings() -> Settings {
         severity_scheme: SeverityScheme::Cvss,
     };
     let people = [(MAYA, "maya".parse().unwrap())].into_iter().collect();
-    Settings { policy, projects: vec![wamr, wasmtime], people, reports: Some("security@example.org".into()) }
+    Settings {
+        policy,
+        projects: vec![wamr, wasmtime],
+        people,
+        reports: Some("security@example.org".into()),
+        watch: None,
+    }
 }
 
 /// Settings in which both projects share the channel of the WAMR team.
