@@ -67,7 +67,12 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
         }
         Action::Upload { name, content } => format!("(upload {name})\n{}", content.open(&room)),
     };
-    let became = match outcome {
+    let became = became(outcome);
+    let _ = writeln!(shown, "{what}{became}");
+}
+
+fn became(outcome: Option<&Outcome>) -> &'static str {
+    match outcome {
         Some(Outcome::Failed(_)) => " → failed",
         Some(Outcome::Blocked(_)) => " → stopped by the guard",
         Some(Outcome::NotPrivate(_)) => " → channel not private",
@@ -83,8 +88,7 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
             | Outcome::Uploaded(_),
         )
         | None => "",
-    };
-    let _ = writeln!(shown, "{what}{became}");
+    }
 }
 
 fn sent(list: &str, mail: &Prenotification, message_id: &str, answers: Option<&str>) -> String {
