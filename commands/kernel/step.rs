@@ -144,18 +144,12 @@ impl Step {
             Self::Embargo => {
                 of("embargo", "disclosure time", "set the disclosure time", "the disclosure time was set")
             }
-            Self::Notify => of(
-                "notify",
-                "pre-notification sent",
-                "send the pre-notification to the announcement list",
-                "the pre-notification was sent",
-            ),
-            Self::ListSeen => of(
-                "list-seen",
-                "mail seen on the list",
-                "look whether the mail is on the list",
-                "the mail was seen on the list",
-            ),
+            Self::Notify => {
+                of("notify", "pre-notification sent", "tell the announcement list", "the list was told")
+            }
+            Self::ListSeen => {
+                of("list-seen", "mail seen on the list", "look for the mail on the list", "the mail was seen")
+            }
             Self::Patches => of(
                 "patches",
                 "patch on every supported branch",

@@ -162,7 +162,7 @@ const ACTS: [(u64, Act); 21] = [
     (2, Act::Ping),
     (16, Act::Respond),
     (7, Act::ByHand),
-    (10, Act::Notify),
+    (16, Act::Notify),
 ];
 
 impl Workload {
@@ -368,10 +368,21 @@ impl Workload {
         if incidents.is_empty() {
             return self.new_advisory(sandbox, now);
         }
-        let incident = self.chance.pick(incidents).clone();
+        // Mostly the first one: several things have to be done to it before a mail leaves.
+        let first = incidents.first().filter(|_| self.chance.percent(70)).cloned();
+        let incident = first.unwrap_or_else(|| self.chance.pick(incidents).clone());
+        let by = *self.chance.pick(&TEAM);
+        if self.chance.percent(20) {
+            let line = format!("!embargo set {} +80h --reason To be told of", incident.codename);
+            return self.ask_as(
+                sandbox,
+                (by, incident.channel),
+                (Meant::Embargo(incident.codename), line),
+                now,
+            );
+        }
         let line = *self.chance.pick(&["!notify preview", "!notify send", "!notify send", "!Notify send"]);
         let line = format!("{line} {}", incident.codename);
-        let by = *self.chance.pick(&TEAM);
         self.ask_as(sandbox, (by, incident.channel), (Meant::Notify(incident.codename), line), now)
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::kernel::{
     clock::Clock,
     collaborator::{Collaborator, Credit, Login},
+    effect::Origin,
     embargoed::{Embargoed, EmbargoedText, Team},
     escape::{code, cut, inline},
     fact::Fact,
@@ -93,10 +94,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "`entry`, which calls this, names every fact")]
 fn of_its_place(world: &World, fact: &Fact) -> Option<String> {
     Some(match fact {
-        Fact::Opened { origin, .. } => match origin.command() {
-            Some(command) => format!("{} opened the incident", silent(world, command.user)),
-            None => "a private report came in on GitHub".to_owned(),
-        },
+        Fact::Opened { origin, .. } => opened(world, origin),
         Fact::OpeningFailed { .. } => "the advisory could not be made or read".to_owned(),
         Fact::Linked { .. } => "the advisory stands on GitHub".to_owned(),
         Fact::Rehoused { .. } => "the team has another channel: the incident moved there".to_owned(),
@@ -227,17 +225,28 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::Watch { change, .. } => watch::entry(world, team, change),
         Fact::StepUndone { step, by, .. } => format!("{} took back: {}", who(by), step.title()),
         Fact::ClockReminded { clock, late, .. } => {
-            let what = match clock {
-                Clock::Acknowledge => "the report is not acknowledged",
-                Clock::Cve => "there is no CVE number",
-                Clock::Fork => "the private fork is not there",
-                Clock::Overdue => "the disclosure time has passed",
-                Clock::ListSeen => "nobody has seen the mail on the list",
-            };
-            format!("reminder, {what}{}", if *late { ", late" } else { "" })
+            format!("reminder, {}{}", waits_for(*clock), if *late { ", late" } else { "" })
         }
         _ => return None,
     })
+}
+
+/// What a clock waits for.
+const fn waits_for(clock: Clock) -> &'static str {
+    match clock {
+        Clock::Acknowledge => "the report is not acknowledged",
+        Clock::Cve => "there is no CVE number",
+        Clock::Fork => "the private fork is not there",
+        Clock::Overdue => "the disclosure time has passed",
+        Clock::ListSeen => "nobody has seen the mail on the list",
+    }
+}
+
+fn opened(world: &World, origin: &Origin) -> String {
+    match origin.command() {
+        Some(command) => format!("{} opened the incident", silent(world, command.user)),
+        None => "a private report came in on GitHub".to_owned(),
+    }
 }
 
 pub(super) fn because(team: &Team, reason: &EmbargoedText) -> String {

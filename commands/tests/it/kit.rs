@@ -212,7 +212,7 @@ impl Chat {
         let page = AdvisoryPage::on_github();
         match &effect.action {
             Action::Post { .. } | Action::Notify { .. } => Outcome::Posted(self.next_message()),
-            Action::Edit { .. } | Action::React { .. } => Outcome::Done,
+            Action::Edit { .. } | Action::React { .. } | Action::SendMail { .. } => Outcome::Done,
             Action::CreateAdvisory { content, .. } => {
                 let content = content.open(&AdvisoryPage::on_github()).clone();
                 self.report(content, AdvisoryState::Draft)
@@ -269,10 +269,7 @@ impl Chat {
                 Outcome::Fork(Embargoed::new(fork))
             }
             Action::ReadPulls { pulls, .. } => self.read_pulls(pulls),
-            Action::RequestCve { .. }
-            | Action::AwaitFork { .. }
-            | Action::Comment { .. }
-            | Action::SendMail { .. } => Outcome::Done,
+            Action::RequestCve { .. } | Action::AwaitFork { .. } | Action::Comment { .. } => Outcome::Done,
             Action::Upload { name, .. } => Outcome::Uploaded(format!("/user_uploads/2/ab/{name}")),
         }
     }

@@ -23,6 +23,7 @@ mod failures;
 mod help;
 mod limits;
 mod notify;
+mod notify_time;
 mod patch;
 mod patch_watch;
 mod people;

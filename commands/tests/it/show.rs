@@ -7,6 +7,7 @@ use commands::kernel::{
     effect::{Action, Effect, Emoji, OpenPlace, Outcome, Purpose, TeamPlace},
     embargoed::{AdvisoryPage, Embargoed, PrivateRoom},
     id::{ChannelId, Topic, UserId},
+    mail::Prenotification,
     world::World,
 };
 
@@ -62,13 +63,16 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
             format!("(GitHub: comment) {}", text.open(&AdvisoryPage::on_github()))
         }
         Action::SendMail { list, mail, message_id, answers } => {
-            let answers = answers.as_ref().map_or_else(String::new, |id| format!(" answering <{id}>"));
-            let mail = mail.get();
-            format!("[MAIL to {list}] <{message_id}>{answers}\nSubject: {}\n{}", mail.subject(), mail.body())
+            sent(list, mail.get(), message_id, answers.as_deref())
         }
         Action::Upload { name, content } => format!("(upload {name})\n{}", content.open(&room)),
     };
-    let became = match outcome {
+    let became = became(outcome);
+    let _ = writeln!(shown, "{what}{became}");
+}
+
+fn became(outcome: Option<&Outcome>) -> &'static str {
+    match outcome {
         Some(Outcome::Failed(_)) => " → failed",
         Some(Outcome::Blocked(_)) => " → stopped by the guard",
         Some(Outcome::NotPrivate(_)) => " → channel not private",
@@ -84,8 +88,12 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
             | Outcome::Uploaded(_),
         )
         | None => "",
-    };
-    let _ = writeln!(shown, "{what}{became}");
+    }
+}
+
+fn sent(list: &str, mail: &Prenotification, message_id: &str, answers: Option<&str>) -> String {
+    let answers = answers.map_or_else(String::new, |id| format!(" answering <{id}>"));
+    format!("[MAIL to {list}] <{message_id}>{answers}\nSubject: {}\n{}", mail.subject(), mail.body())
 }
 
 fn team_place(world: &World, place: &TeamPlace) -> String {
