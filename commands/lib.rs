@@ -58,6 +58,7 @@ pub fn decide(world: &World, input: &Input, now: Now) -> Decision {
         Input::Observed(Observed::Sight { repository, lost }) => {
             sync::sight(world, repository, lost.as_ref())
         }
+        Input::Observed(Observed::Public { .. }) => Decision::nothing(),
         Input::Observed(Observed::Listening { newest }) => heard::listening(world, *newest),
         Input::Observed(Observed::Moved { messages, channel, topic }) => {
             heard::moved(world, messages, *channel, topic)

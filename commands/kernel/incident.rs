@@ -315,6 +315,15 @@ impl Incident {
         self.stage == Stage::Open && !self.is_published() && !self.patches.is_empty()
     }
 
+    /// Whether the public side of its project's repository is watched for what belongs to it. Not once it is
+    /// published, and not while a release runs: what the release itself makes public is no leak. Whatever
+    /// else a release will do in public before the publication, this is the one place that knows of it.
+    #[must_use]
+    pub fn watches_public(&self) -> bool {
+        let runs = matches!(self.release, Release::Running(_));
+        self.stage == Stage::Open && !self.is_published() && !runs
+    }
+
     /// The clocks that run for it.
     pub fn clocks(&self, policy: &Policy) -> impl Iterator<Item = Running> {
         let open = self.stage == Stage::Open;

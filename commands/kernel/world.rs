@@ -206,6 +206,7 @@ impl World {
             | Observed::Moved { .. }
             | Observed::Advisory { .. }
             | Observed::Pull { .. }
+            | Observed::Public { .. }
             | Observed::Sight { .. } => {}
         }
     }

@@ -52,6 +52,7 @@ impl Engine {
             | Observed::Listening { .. }
             | Observed::Moved { .. }
             | Observed::Pull { .. }
+            | Observed::Public { .. }
             | Observed::Sight { .. } => false,
         }
     }

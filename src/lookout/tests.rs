@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
 
-use super::{Bell, Glimpse, Lookout, Pulls, Uptake};
+use super::{Bell, Glimpse, Lookout, Pulls, SoughtByRepository, Uptake};
 use crate::{
     github::GitHub as Client,
     port::{Clock, Transport, TransportError},
@@ -75,6 +75,7 @@ struct Watched {
     way: Arc<Way>,
     bell: Bell,
     pulls: watch::Sender<Pulls>,
+    sought: watch::Sender<SoughtByRepository>,
     shown: Arc<Mutex<Vec<Shown>>>,
     /// What the engine answers to an advisory, first hand or not; by default as one that knows nothing.
     answers: Arc<Mutex<Vec<Uptake>>>,
@@ -104,20 +105,21 @@ fn watch_within(names: &[&str], limits: Limits) -> Watched {
     let token = Seed::bot_token(SEED).into();
     let client = Client::new(Arc::clone(&way) as _, Arc::clone(&clock) as _, url, token);
     let bell = Bell::default();
-    let pulls = watch::Sender::default();
+    let (pulls, sought) = (watch::Sender::default(), watch::Sender::default());
     let lookout = Lookout {
         github: Arc::new(client),
         clock: Arc::clone(&clock) as _,
         repositories: names.iter().map(|name| format!("{OWNER}/{name}").parse().unwrap()).collect(),
         poll: SignedDuration::from_secs(60),
         pulls: pulls.subscribe(),
+        sought: sought.subscribe(),
         bell: bell.clone(),
     };
     let (out, glimpses) = mpsc::channel(1);
     let (shown, answers) = (Arc::default(), Arc::default());
     tokio::spawn(lookout.run(out));
     tokio::spawn(engine(glimpses, Arc::clone(&clock), Arc::clone(&shown), Arc::clone(&answers)));
-    Watched { github, clock, way, bell, pulls, shown, answers }
+    Watched { github, clock, way, bell, pulls, sought, shown, answers }
 }
 
 /// Notes what it is shown, and answers.
@@ -134,6 +136,7 @@ async fn engine(
             Observed::Sight { lost: Some(_), .. } => ("lost", Uptake::Taken),
             Observed::Sight { lost: None, .. } => ("in sight", Uptake::Taken),
             Observed::Pull { .. } => ("pull", Uptake::Taken),
+            Observed::Public { .. } => ("public", Uptake::Taken),
             Observed::Directory(_) | Observed::Listening { .. } | Observed::Moved { .. } => unreachable!(),
         };
         let of = if let Observed::Pull { pull, .. } = &observed {
