@@ -15,7 +15,7 @@ use crate::{
         embargoed::Reader,
         fact::Fact,
         grammar,
-        id::{ChannelId, MessageId, UserId},
+        id::{ChannelId, MessageId, Topic, UserId},
         incident::{Incident, Release, Stage},
         input::{Message, Now, Place, Said},
         notice::PublicNotice,
@@ -25,7 +25,7 @@ use crate::{
         token::{self, BotName, Speech, Typed},
         world::World,
     },
-    manager, patch, people, ping, release, report, timeline, triage, vouch,
+    manager, patch, people, ping, release, report, timeline, triage, vouch, watch,
 };
 
 /// Older commands are not carried out any more (downtime).
@@ -42,7 +42,7 @@ const THUMBS_UP: &str = "1f44d";
 /// Decides on what was said.
 pub(crate) fn said(world: &World, said: &Said, now: Now) -> Decision {
     match said {
-        Said::Message(message) => hear(world, message, now),
+        Said::Message(message) => watch::heard(world, message, now).and(hear(world, message, now)),
         Said::Edit { message, editor, edited } => {
             let in_time = edited.duration_since(message.sent) <= EDIT_WITHIN;
             let ran = world.handled_command(message.id).is_some_and(|handled| {
@@ -289,6 +289,9 @@ fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
         Command::Done { step, evidence } => vouch::done(ask, *step, evidence.as_ref()),
         Command::Triage { bug, at, tier } => Ok(triage::triage(ask, bug, *at, *tier)),
         Command::Undo { step } => vouch::undo(ask, *step),
+        Command::WatchShow => watch::show(ask),
+        Command::WatchAdd { term } => watch::add(ask, term),
+        Command::WatchIgnore { term, reason } => watch::ignore(ask, term, reason),
     }
 }
 
@@ -333,11 +336,16 @@ pub(crate) fn moved(
     world: &World,
     messages: &[MessageId],
     channel: ChannelId,
-    topic: &crate::kernel::id::Topic,
+    topic: &Topic,
+    from: Option<&(ChannelId, Topic)>,
 ) -> Decision {
     let moved = messages.iter().filter_map(|message| world.incident_of_card(*message));
     moved.fold(Decision::nothing(), |decision, incident| {
         let project = world.settings.project(&incident.project);
+        if watch::is_out(world, from, channel) {
+            // Alarmed about already, with whatever else was moved.
+            return decision;
+        }
         if project.is_none_or(|project| project.team_channel != channel) {
             let alarm = chat::moved_away(world, incident, channel);
             return decision.say(room_of(incident), alarm, incident.manager);

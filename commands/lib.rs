@@ -19,6 +19,7 @@ mod manager;
 mod patch;
 mod people;
 mod ping;
+mod public;
 mod release;
 mod report;
 mod settled;
@@ -27,6 +28,7 @@ mod team;
 mod timeline;
 mod triage;
 mod vouch;
+mod watch;
 
 use std::collections::BTreeSet;
 
@@ -48,7 +50,9 @@ pub fn decide(world: &World, input: &Input, now: Now) -> Decision {
     let decision = match input {
         Input::Said(said) => heard::said(world, said, now),
         Input::Ticked => ticked(world, now),
-        Input::Observed(Observed::Directory(_)) => team::changed(world),
+        Input::Observed(Observed::Directory(change)) => {
+            team::changed(world).and(watch::channels(world, change, now))
+        }
         Input::Observed(Observed::Advisory { repository, asked, advisory }) => {
             sync::observed(world, repository, *asked, advisory, now)
         }
@@ -58,11 +62,19 @@ pub fn decide(world: &World, input: &Input, now: Now) -> Decision {
         Input::Observed(Observed::Sight { repository, lost }) => {
             sync::sight(world, repository, lost.as_ref())
         }
-        Input::Observed(Observed::Public { .. }) => Decision::nothing(),
-        Input::Observed(Observed::Listening { newest }) => heard::listening(world, *newest),
-        Input::Observed(Observed::Moved { messages, channel, topic }) => {
-            heard::moved(world, messages, *channel, topic)
+        Input::Observed(Observed::Public { repository, items }) => {
+            public::observed(world, repository, items, now)
         }
+        Input::Observed(Observed::Listening { newest }) => heard::listening(world, *newest),
+        Input::Observed(Observed::Moved { messages, channel, topic, from, by }) => heard::moved(
+            world,
+            messages,
+            *channel,
+            topic,
+            from.as_ref(),
+        )
+        .and(watch::moved(world, messages, (*channel, topic), from.as_ref(), *by, now)),
+        Input::Observed(Observed::Edited(edited)) => watch::edited(world, edited, now),
         Input::Settled(id, outcome) => settled::settled(world, *id, outcome, now),
     };
     with_cards(world, decision, now.time)
@@ -211,6 +223,10 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::AskerAnswered { .. }
         | Fact::ThumbHeld { .. }
         | Fact::Pinged { .. }
-        | Fact::LeakBlocked { .. } => false,
+        | Fact::LeakBlocked { .. }
+        | Fact::LeakSeen { .. }
+        | Fact::WatchAdded { .. }
+        | Fact::WatchIgnored { .. }
+        | Fact::DetailsSeen { .. } => false,
     }
 }

@@ -189,6 +189,20 @@ pub enum Command {
         /// Which step.
         step: Step,
     },
+    /// `!watch add`
+    WatchAdd {
+        /// The term.
+        term: EmbargoedText,
+    },
+    /// `!watch ignore`
+    WatchIgnore {
+        /// The term.
+        term: EmbargoedText,
+        /// Why.
+        reason: EmbargoedText,
+    },
+    /// `!watch`
+    WatchShow,
 }
 
 /// What `!patch` is asked for. Branches are as typed: they are known only once the project is.
@@ -341,6 +355,12 @@ pub enum Kind {
     Next,
     /// `!timeline`
     Timeline,
+    /// `!watch`
+    WatchShow,
+    /// `!watch add`
+    WatchAdd,
+    /// `!watch ignore`
+    WatchIgnore,
 }
 
 impl Command {
@@ -388,6 +408,9 @@ impl Command {
             Self::Patch(PatchOrder::Status) => Kind::PatchStatus,
             Self::Done { .. } => Kind::Done,
             Self::Undo { .. } => Kind::Undo,
+            Self::WatchAdd { .. } => Kind::WatchAdd,
+            Self::WatchIgnore { .. } => Kind::WatchIgnore,
+            Self::WatchShow => Kind::WatchShow,
             Self::Triage { .. } => Kind::Triage,
         }
     }
@@ -395,7 +418,7 @@ impl Command {
 
 impl Kind {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 44] = [
         Self::Help,
         Self::AdvisoryNew,
         Self::AdvisoryAdopt,
@@ -437,6 +460,9 @@ impl Kind {
         Self::Ping,
         Self::Next,
         Self::Timeline,
+        Self::WatchShow,
+        Self::WatchAdd,
+        Self::WatchIgnore,
     ];
 
     /// Its row of the table.
@@ -484,6 +510,9 @@ impl Kind {
             Self::Ping => table::PING,
             Self::Next => table::NEXT,
             Self::Timeline => table::TIMELINE,
+            Self::WatchShow => table::WATCH,
+            Self::WatchAdd => table::WATCH_ADD,
+            Self::WatchIgnore => table::WATCH_IGNORE,
         }
     }
 }

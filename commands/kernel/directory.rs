@@ -48,6 +48,12 @@ impl Channel {
     pub const fn is_private(&self) -> bool {
         self.invite_only && !self.web_public && !self.archived
     }
+
+    /// Whether everyone in the organisation can read it, and it is still in use.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        (!self.invite_only || self.web_public) && !self.archived
+    }
 }
 
 /// A user group.

@@ -17,6 +17,7 @@ use crate::kernel::{
     embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
     patch::{Branch, PatchChange},
+    sighting::Sighting,
     step::Step,
 };
 
@@ -483,5 +484,41 @@ pub enum Fact {
     LeakBlocked {
         /// Whose identifiers were in it.
         incidents: Vec<IncidentId>,
+    },
+    /// Something that belongs to an incident was seen where others can read it, and the team was alarmed.
+    LeakSeen {
+        /// Which incident.
+        incident: IncidentId,
+        /// Where.
+        sighting: Box<Sighting>,
+        /// Whether it had stood there for a while already.
+        late: bool,
+    },
+    /// One more term is watched for.
+    WatchAdded {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+        /// The term.
+        term: EmbargoedText,
+    },
+    /// A term raises no alarm any more.
+    WatchIgnored {
+        /// Of which incident.
+        incident: IncidentId,
+        /// By whom.
+        by: UserId,
+        /// The term.
+        term: EmbargoedText,
+        /// Why.
+        reason: EmbargoedText,
+    },
+    /// A message in public seems to tell details of a vulnerability; the teams were alarmed.
+    DetailsSeen {
+        /// Which.
+        message: MessageId,
+        /// Its author.
+        user: UserId,
     },
 }

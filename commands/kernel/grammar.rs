@@ -26,12 +26,14 @@ use crate::kernel::{
 
 use explain::explain;
 pub(crate) use explain::nearest;
-use line::{AdvisoryLine, CveLine, EditLine, EmbargoLine, Line, NewLine, PatchLine, ReleaseLine};
+use line::{AdvisoryLine, CveLine, EditLine, EmbargoLine, Line, NewLine, PatchLine, ReleaseLine, WatchLine};
 
 /// Marks the start of a quoted word, so that clap does not take it for a flag. A private-use
 /// character, taken out of what people type before.
 const LITERAL: char = '\u{f0000}';
 
+/// The longest term that is watched for, in code points.
+const TERM_CHARS_MAX: usize = 200;
 /// How many people one command names.
 const PEOPLE_MAX: usize = 50;
 /// How much of a word that does not fit is repeated, in code points.
@@ -68,10 +70,12 @@ pub fn is_known(first: &str) -> bool {
 #[must_use]
 pub fn kind_of(typed: &Typed) -> Option<Kind> {
     let words = [typed.lower(0).unwrap_or_default(), typed.lower(1).unwrap_or_default()];
-    Kind::ALL.into_iter().find(|kind| {
+    let typed = Kind::ALL.into_iter().filter(|kind| {
         let known: Vec<&str> = kind.entry().words.split(' ').collect();
         known.iter().zip(&words).all(|(known, typed)| known == typed)
-    })
+    });
+    // `watch add` is not `watch`.
+    typed.max_by_key(|kind| (kind.entry().words.split(' ').count(), std::cmp::Reverse(*kind)))
 }
 
 fn clap_word(word: &Word) -> String {
@@ -96,8 +100,12 @@ fn command_words(words: &mut [String]) -> usize {
     let first = words.first().map(|word| word.to_lowercase()).unwrap_or_default();
     let of_family = |kind: &Kind| kind.entry().words.split(' ').next() == Some(first.as_str());
     let family: Vec<Kind> = Kind::ALL.into_iter().filter(of_family).collect();
-    let count = usize::from(!family.is_empty())
-        + usize::from(family.iter().any(|kind| kind.entry().words.contains(' ')) && words.len() > 1);
+    // A family that is also a command by itself may be followed by something else than its second words.
+    let second = words.get(1).map(|word| word.to_lowercase()).unwrap_or_default();
+    let is_second = |kind: &Kind| kind.entry().words.split(' ').nth(1) == Some(second.as_str());
+    let has_second = family.iter().any(|kind| kind.entry().words.contains(' '))
+        && (!family.iter().any(|kind| kind.entry().words == first) || family.iter().any(is_second));
+    let count = usize::from(!family.is_empty()) + usize::from(has_second && words.len() > 1);
     for word in words.iter_mut().take(count) {
         *word = word.to_lowercase();
     }
@@ -117,6 +125,11 @@ fn take_target(words: &mut Vec<String>, count: usize) -> Option<Embargoed<Refere
     if sets_number && words.len() == count + 1 {
         return None;
     }
+    // Nor is the term: it may be a name by itself.
+    let watches = words[0] == "watch" && count == 2;
+    if watches && words.get(count + 1).is_none_or(|word| word.starts_with("--")) {
+        return None;
+    }
     let reference = Reference::read(&plain(word))?;
     words.remove(count);
     Some(Embargoed::new(reference))
@@ -127,7 +140,8 @@ fn entry_of(words: &[String]) -> Option<Entry> {
         entry.words.split(' ').zip(words).filter(|(known, word)| known == word).count()
             == entry.words.split(' ').count()
     };
-    Kind::ALL.into_iter().map(Kind::entry).find(starts)
+    let entries = Kind::ALL.into_iter().map(Kind::entry).filter(starts);
+    entries.max_by_key(|entry| entry.words.split(' ').count())
 }
 
 /// What a problem with a value becomes, once the command is known.
@@ -184,6 +198,7 @@ fn command(line: Line, block: Option<String>) -> Result<Command, Problem> {
             tier: tier.map(|tier| number(&plain(&tier))).transpose()?,
         },
         Line::Undo { step } => Command::Undo { step: vouched(&plain(&step))? },
+        Line::Watch { what } => return watch(what),
     })
 }
 
@@ -202,6 +217,30 @@ fn embargo(line: EmbargoLine) -> Result<Command, Problem> {
         EmbargoLine::Lift { reason } => Command::EmbargoLift { reason: why(&reason)? },
         EmbargoLine::Accept => Command::EmbargoAccept,
         EmbargoLine::Broken { reason } => Command::EmbargoBroken { reason: needed(&reason)? },
+    })
+}
+
+fn watch(what: Option<WatchLine>) -> Result<Command, Problem> {
+    let term = |words: &[String]| -> Result<EmbargoedText, Problem> {
+        let words: Vec<String> = words.iter().map(|word| plain(word)).collect();
+        let term = words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        let chars = term.chars().count();
+        match chars {
+            0 => Err(Problem::Value("The term is empty.".to_owned())),
+            1..=TERM_CHARS_MAX => Ok(term.into()),
+            _ => Err(Problem::Value(format!(
+                "The term has {chars} characters, and at most {TERM_CHARS_MAX} are watched for."
+            ))),
+        }
+    };
+    Ok(match what {
+        None => Command::WatchShow,
+        Some(WatchLine::Add { term: words }) => Command::WatchAdd { term: term(&words)? },
+        Some(WatchLine::Ignore { term: words, reason }) => {
+            let missing = || Problem::Value("Say why: --reason is missing.".to_owned());
+            let reason = reason_of(&reason).ok_or_else(missing)?.map(|reason| reason.as_str().into());
+            Command::WatchIgnore { term: term(&words)?, reason }
+        }
     })
 }
 

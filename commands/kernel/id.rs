@@ -54,10 +54,13 @@ impl Topic {
     /// Whether `other` names the same topic: Zulip ignores case, and `✔ ` in front marks a resolved one.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        fn plain(topic: &Topic) -> String {
-            topic.0.trim().trim_start_matches("✔ ").to_lowercase()
-        }
-        plain(self) == plain(other)
+        self.plain() == other.plain()
+    }
+
+    /// What all the names of one topic have in common.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        self.0.trim().trim_start_matches("✔ ").to_lowercase()
     }
 }
 

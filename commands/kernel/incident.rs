@@ -2,6 +2,7 @@
 
 mod embargo;
 mod fold;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ use crate::kernel::{
 };
 
 pub use embargo::{Break, Embargo, Proposal};
+pub use watch::Watching;
 
 /// A card that can no longer be edited is posted anew, at most this often.
 pub const FRESH_CARD_AFTER: SignedDuration = SignedDuration::from_mins(15);
@@ -165,6 +167,8 @@ pub struct Incident {
     pub release: Release,
     /// The steps of the release that were carried out.
     pub steps_done: BTreeSet<Step>,
+    /// What the leak watch looks for besides, and where it found something.
+    pub watch: Watching,
     /// What happened, in order: every fact but those that carry the whole advisory.
     pub history: Vec<(Timestamp, Fact)>,
     pub(in crate::kernel) advisory: Option<Box<EmbargoedAdvisory>>,
@@ -215,6 +219,7 @@ impl Incident {
             seen: at,
             release: Release::None,
             steps_done: BTreeSet::new(),
+            watch: Watching::default(),
             history: Vec::new(),
             advisory: None,
         }

@@ -87,6 +87,23 @@ pub enum Place {
     Group,
 }
 
+/// A message in a channel whose text was changed, as Zulip tells it to subscribers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// Which.
+    pub message: MessageId,
+    /// In which channel.
+    pub channel: ChannelId,
+    /// Who changed it; Zulip lets nobody but its author.
+    pub by: UserId,
+    /// When.
+    pub at: Timestamp,
+    /// Its text before, which stays readable in its history.
+    pub before: Option<EmbargoedText>,
+    /// Its text now.
+    pub after: EmbargoedText,
+}
+
 /// Changes that nobody reported to the bot by a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Observed {
@@ -137,5 +154,11 @@ pub enum Observed {
         channel: ChannelId,
         /// The topic they have now.
         topic: Topic,
+        /// Where they stood before, where that is known.
+        from: Option<(ChannelId, Topic)>,
+        /// Who moved them, where that is known.
+        by: Option<UserId>,
     },
+    /// The text of a message in a channel was changed.
+    Edited(Edited),
 }

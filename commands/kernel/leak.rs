@@ -30,7 +30,7 @@ use std::fmt;
 use aho_corasick::AhoCorasick;
 
 use fold::{CASE, DIGIT, Folded, GAP, fold};
-pub use phrase::phrases;
+pub use phrase::{is_everyday, passages, phrases};
 
 /// The fewest letters and digits an identifier must have to be watched for.
 pub const LETTERS_MIN: usize = 3;
@@ -69,12 +69,13 @@ impl Identifier {
     /// Whether it has the [`LETTERS_MIN`] letters and digits it takes to be told from everything
     /// else. A [`Watch`] leaves out one that has not.
     pub fn is_watchable(&self) -> bool {
-        let text = self.text();
+        let text = self.as_str();
         text.chars().filter(|c| c.is_alphanumeric()).count() >= LETTERS_MIN
             && self.folded(text).text.len() >= LETTERS_MIN
     }
 
-    fn text(&self) -> &str {
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Ghsa(text)
             | Self::Cve(text)
@@ -86,7 +87,7 @@ impl Identifier {
 
     /// The ways it may be written: outside ASCII, a capital can look unlike its small letter.
     fn spellings(&self) -> BTreeSet<String> {
-        let text = self.text();
+        let text = self.as_str();
         BTreeSet::from([text.to_owned(), text.to_lowercase(), text.to_uppercase()])
     }
 

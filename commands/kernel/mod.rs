@@ -32,5 +32,6 @@ pub mod sighting;
 pub mod step;
 pub mod text;
 pub mod token;
+pub mod watched;
 pub mod when;
 pub mod world;

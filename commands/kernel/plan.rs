@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::kernel::{
     content::{Advisory, Content},
     effect::{Action, Effect, OpenPlace, Purpose},
-    embargoed::{Embargoed, Reader},
+    embargoed::Embargoed,
     id::{ChannelId, GhsaId, ProjectName, Repository, Topic},
     incident::Incident,
     notice::{PublicNotice, Published},
@@ -186,23 +186,4 @@ fn published(advisory: &Advisory) -> Published {
         cve: advisory.cve.as_ref().map(|cve| cve.as_str().to_owned()),
         patched: patched.collect(),
     }
-}
-
-/// The identifiers by which an embargoed incident could be named in public.
-#[must_use]
-pub fn identifiers(world: &World, incident: &Incident) -> Vec<crate::kernel::leak::Identifier> {
-    use crate::kernel::leak::{Identifier, phrases};
-
-    let reader = Reader::new();
-    let mut found = vec![Identifier::Codename(incident.codename.open(&reader).as_str().to_owned())];
-    let Some(advisory) = incident.advisory().map(|advisory| advisory.open(&reader)) else { return found };
-    found.push(Identifier::Ghsa(advisory.ghsa.as_str().to_owned()));
-    found.extend(advisory.cve.as_ref().map(|cve| Identifier::Cve(cve.as_str().to_owned())));
-    found.extend(advisory.fork.as_ref().map(|fork| Identifier::Term(fork.name().to_owned())));
-    let project = world.settings.project(&incident.project);
-    let mut public: Vec<&str> = vec![incident.project.0.as_str()];
-    public.extend(project.map(|project| project.repository.name()));
-    public.extend(advisory.content.affected.iter().map(|package| package.package.name.as_str()));
-    found.extend(phrases(&advisory.content.summary, &public).into_iter().map(Identifier::Phrase));
-    found
 }

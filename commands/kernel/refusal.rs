@@ -199,6 +199,8 @@ pub enum Refusal {
         /// The project.
         project: ProjectName,
     },
+    /// The leak watch cannot be changed like that.
+    Watch(WatchRefusal),
 }
 
 /// Why something cannot be done with the patch of a branch.
@@ -230,6 +232,19 @@ pub enum PatchRefusal {
         /// The branch.
         branch: Branch,
     },
+}
+
+/// Why what is watched for cannot be changed like that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WatchRefusal {
+    /// The term has too few letters to be told from everything else.
+    TooShort,
+    /// Anyone may say it.
+    Everyday,
+    /// It is watched for already.
+    Watched,
+    /// Nothing that raises an alarm goes by that term.
+    NotWatched,
 }
 
 /// What makes a reason necessary.

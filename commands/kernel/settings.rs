@@ -1,6 +1,6 @@
 //! What the configuration means to the core, with every channel resolved to its id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
@@ -65,6 +65,8 @@ pub struct Settings {
     pub people: BTreeMap<UserId, Login>,
     /// The mail address for reports.
     pub reports: Option<String>,
+    /// Which public channels are watched for leaks; none: every one, new ones too.
+    pub watch: Option<BTreeSet<ChannelId>>,
 }
 
 impl Settings {

@@ -3,13 +3,16 @@
 
 mod reference;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
     content::{AdvisoryState, ContentChange, EmbargoedAdvisory},
-    directory::Directory,
+    directory::{Channel, Directory},
     effect::{Action, Effect, RecordedEffect, TeamPlace},
     embargoed::{Embargoed, Reader},
     fact::{Fact, RecordedFact},
@@ -17,6 +20,7 @@ use crate::kernel::{
     incident::{HeldThumbs, Incident},
     input::Observed,
     settings::Settings,
+    watched::{Prepared, Watched, marks},
 };
 
 pub use reference::Reference;
@@ -63,6 +67,8 @@ pub struct World {
     thumbs: HeldThumbs,
     teams: BTreeMap<ProjectName, BTreeSet<UserId>>,
     out_of_sight: BTreeSet<ProjectName>,
+    details: BTreeMap<MessageId, Timestamp>,
+    watched: Prepared,
     pending: BTreeMap<EffectId, RecordedEffect>,
 }
 
@@ -87,6 +93,8 @@ impl World {
             thumbs: BTreeMap::new(),
             teams: BTreeMap::new(),
             out_of_sight: BTreeSet::new(),
+            details: BTreeMap::new(),
+            watched: Prepared::default(),
             pending: BTreeMap::new(),
         }
     }
@@ -98,6 +106,7 @@ impl World {
         let Some(incident) = fact.incident() else { return self.apply_to_all(at, fact) };
         if let Fact::Opened { .. } = fact {
             self.incidents.extend(Incident::opened(at, fact).map(|opened| (incident, opened)));
+            self.watched = Prepared::default();
         }
         self.change_incident(incident, at, fact);
     }
@@ -116,6 +125,7 @@ impl World {
                 self.pinged.insert(project.clone(), at);
             }
             Fact::TeamSeen { project, members } => drop(self.teams.insert(project.clone(), members.clone())),
+            Fact::DetailsSeen { message, .. } => self.tell_of_details(*message, at),
             Fact::SyncLost { project } => {
                 self.out_of_sight.insert(project.clone());
             }
@@ -138,6 +148,11 @@ impl World {
         }
     }
 
+    fn tell_of_details(&mut self, message: MessageId, at: Timestamp) {
+        self.details.retain(|_, told| at.duration_since(*told) <= COMMANDS_KEPT);
+        self.details.insert(message, at);
+    }
+
     fn hold_thumb(&mut self, message: MessageId, user: UserId, added: bool, at: Timestamp) {
         self.thumbs.retain(|_, held| at.duration_since(*held) <= THUMBS_KEPT);
         if added {
@@ -153,8 +168,12 @@ impl World {
         let policy = self.settings.project(&incident.project).map(|_| &self.settings.policy);
         let deadline = |incident: &Incident| policy.and_then(|policy| incident.next_deadline(policy));
         let (due, room) = (deadline(incident), room_key(incident));
+        let watched = self.watched.is_made().then(|| marks(&self.settings, incident));
         incident.apply(at, fact);
         let (due_now, room_now) = (deadline(incident), room_key(incident));
+        if watched.is_some_and(|watched| watched != marks(&self.settings, incident)) {
+            self.watched = Prepared::default();
+        }
         if due != due_now {
             due.map(|due| self.agenda.remove(&(due, id)));
             due_now.map(|due| self.agenda.insert((due, id)));
@@ -204,6 +223,7 @@ impl World {
             Observed::Directory(change) => self.directory.apply(change),
             Observed::Listening { .. }
             | Observed::Moved { .. }
+            | Observed::Edited(_)
             | Observed::Advisory { .. }
             | Observed::Pull { .. }
             | Observed::Public { .. }
@@ -275,7 +295,7 @@ impl World {
     /// The incident whose topic that is.
     #[must_use]
     pub fn incident_in(&self, channel: ChannelId, topic: &Topic) -> Option<&Incident> {
-        let id = self.rooms.get(&(channel, plain_topic(topic)))?;
+        let id = self.rooms.get(&(channel, topic.plain()))?;
         self.incidents.get(id)
     }
 
@@ -348,6 +368,26 @@ impl World {
         self.teams.get(project)
     }
 
+    /// Whether the teams were told that this message seems to tell details.
+    #[must_use]
+    pub fn told_of_details(&self, message: MessageId) -> bool {
+        self.details.contains_key(&message)
+    }
+
+    /// Everything that is watched for, ready to be searched for; made anew only when it has changed.
+    #[must_use]
+    pub fn watched(&self) -> Arc<Watched> {
+        self.watched.get(|| Watched::of(&self.settings, self.incidents.values()))
+    }
+
+    /// Whether a channel is one of those watched for leaks: everyone in the organisation can read it, and
+    /// the configuration does not leave it out.
+    #[must_use]
+    pub fn is_watched(&self, channel: ChannelId) -> bool {
+        let public = self.directory.channels.get(&channel).is_some_and(Channel::is_public);
+        public && self.settings.watch.as_ref().is_none_or(|only| only.contains(&channel))
+    }
+
     /// Whether GitHub cannot be read for a project, and the team was told.
     #[must_use]
     pub fn is_out_of_sight(&self, project: &ProjectName) -> bool {
@@ -415,11 +455,7 @@ impl World {
 }
 
 fn room_key(incident: &Incident) -> Option<(ChannelId, String)> {
-    incident.room.as_ref().map(|room| (room.channel, plain_topic(&room.topic)))
-}
-
-fn plain_topic(topic: &Topic) -> String {
-    topic.0.trim().trim_start_matches("✔ ").to_lowercase()
+    incident.room.as_ref().map(|room| (room.channel, room.topic.plain()))
 }
 
 /// Where an action posts a message.

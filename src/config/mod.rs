@@ -37,7 +37,7 @@ pub use self::{
     policy::Policy,
     project::{Blog, Bump, Project, RustSec, SeverityScheme},
     read::At,
-    resolve::{resolve, watched},
+    resolve::resolve,
     store::Store,
     zulip::{ChannelRef, Watch, Zulip},
 };

@@ -53,7 +53,8 @@ pub fn resolve(
     if problems.is_empty() {
         let people = config.people.clone();
         let reports = config.mail.as_ref().map(|mail| address_in(&mail.from).to_owned());
-        return Ok(Settings { policy: config.policy.settings(), projects, people, reports });
+        let watch = watched(config, channels);
+        return Ok(Settings { policy: config.policy.settings(), projects, people, reports, watch });
     }
     problems.sort_by_key(|problem| problem.line);
     Err(problems)
@@ -66,8 +67,7 @@ fn address_in(mailbox: &str) -> &str {
 
 /// Which public channels are watched for leaks; none means every one. Names that fit no channel were
 /// reported by [`resolve`].
-#[must_use]
-pub fn watched(config: &Config, channels: &BTreeMap<ChannelId, Channel>) -> Option<BTreeSet<ChannelId>> {
+fn watched(config: &Config, channels: &BTreeMap<ChannelId, Channel>) -> Option<BTreeSet<ChannelId>> {
     match &config.zulip.watch {
         Watch::All => None,
         Watch::Only(list) => {

@@ -51,6 +51,7 @@ impl Engine {
             Observed::Directory(_)
             | Observed::Listening { .. }
             | Observed::Moved { .. }
+            | Observed::Edited(_)
             | Observed::Pull { .. }
             | Observed::Public { .. }
             | Observed::Sight { .. } => false,

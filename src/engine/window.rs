@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use commands::kernel::{embargoed::Embargoed, id::MessageId, incident::Release, leak::Identifier};
+use commands::kernel::{embargoed::Embargoed, id::MessageId, incident::Release, watched};
 use futures_util::FutureExt as _;
 use tokio::sync::watch;
 
@@ -97,7 +97,8 @@ impl Engine {
         for incident in self.world.incidents().filter(|incident| incident.watches_public()) {
             let Some(project) = self.world.settings.project(&incident.project) else { continue };
             let sought = noted.entry(project.repository.clone()).or_default();
-            sought.identifiers.insert(Embargoed::new(Identifier::Codename("x".to_owned())));
+            let identifiers = watched::identifiers(&self.world.settings, incident);
+            sought.identifiers.extend(identifiers.into_iter().map(Embargoed::new));
             let Some(fork) = incident.fork_name() else { continue };
             let heads = incident.patches.values().map(|patch| {
                 let head = patch.pull.map(|pull| pull.head.clone());

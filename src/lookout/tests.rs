@@ -137,7 +137,10 @@ async fn engine(
             Observed::Sight { lost: None, .. } => ("in sight", Uptake::Taken),
             Observed::Pull { .. } => ("pull", Uptake::Taken),
             Observed::Public { .. } => ("public", Uptake::Taken),
-            Observed::Directory(_) | Observed::Listening { .. } | Observed::Moved { .. } => unreachable!(),
+            Observed::Directory(_)
+            | Observed::Listening { .. }
+            | Observed::Moved { .. }
+            | Observed::Edited(_) => unreachable!(),
         };
         let of = if let Observed::Pull { pull, .. } = &observed {
             pull.open(&AdvisoryPage::on_github()).number.to_string()

@@ -130,6 +130,7 @@ impl Sandbox {
             ],
             people: [(UserId(seed::MAYA.0), maya)].into(),
             reports: Some("security@sandbox.example".to_owned()),
+            watch: None,
         }
     }
 

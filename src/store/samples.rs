@@ -1,6 +1,7 @@
 //! Facts, effects and commits for the store's tests.
 
 mod patches;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,10 @@ use commands::kernel::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use self::patches::{actions_of_patches, facts_of_patches};
+use self::{
+    patches::{actions_of_patches, facts_of_patches},
+    watch::facts_of_the_watch,
+};
 use crate::port::{Commit, Cursor, QueuePosition};
 
 /// Words that must turn up in no error.
@@ -159,7 +163,8 @@ pub(super) fn every_fact() -> Vec<RecordedFact> {
         .into_iter()
         .chain(facts_of_a_report())
         .chain(facts_of_the_embargo())
-        .chain(facts_of_patches());
+        .chain(facts_of_patches())
+        .chain(facts_of_the_watch());
     (1..).zip(facts).map(|(number, fact)| RecordedFact { number, at: at(number), fact }).collect()
 }
 

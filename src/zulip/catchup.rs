@@ -171,7 +171,8 @@ impl Session {
         for id in cards {
             let Some(found) = self.look_at(id).await? else { continue };
             if let Place::Channel(channel, topic) = found.message.place {
-                inputs.push(Input::Observed(Observed::Moved { messages: vec![id], channel, topic }));
+                let (messages, from, by) = (vec![id], None, None);
+                inputs.push(Input::Observed(Observed::Moved { messages, channel, topic, from, by }));
             }
         }
         Some(())

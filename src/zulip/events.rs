@@ -6,7 +6,7 @@ use commands::kernel::{
     directory::{Channel, Directory, DirectoryChange, Group, User},
     embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, GroupId, MessageId, Topic, UserId},
-    input::{Input, Observed, Said},
+    input::{Edited, Input, Observed, Said},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -93,6 +93,7 @@ struct Update {
     #[serde(default)]
     rendering_only: bool,
     content: Option<EmbargoedText>,
+    orig_content: Option<EmbargoedText>,
     stream_id: Option<ChannelId>,
     new_stream_id: Option<ChannelId>,
     orig_subject: Option<Topic>,
@@ -107,12 +108,27 @@ fn update_message(event: Value, directory: &Directory) -> Option<Vec<Told>> {
     let mut told = Vec::new();
     if update.subject.is_some() || update.new_stream_id.is_some() {
         let channel = update.new_stream_id.or(update.stream_id)?;
-        let topic = update.subject.or(update.orig_subject)?;
+        let topic = update.subject.or_else(|| update.orig_subject.clone())?;
         let messages =
             if update.message_ids.is_empty() { vec![update.message_id] } else { update.message_ids };
-        told.push(Told::Input(Input::Observed(Observed::Moved { messages, channel, topic })));
+        let (from, by) = (update.stream_id.zip(update.orig_subject), update.user_id);
+        told.push(Told::Input(Input::Observed(Observed::Moved { messages, channel, topic, from, by })));
     }
-    let meant = update.content.is_some_and(|text| looks_like_a_command(&text));
+    let meant = update.content.as_ref().is_some_and(looks_like_a_command);
+    let public = |id: &ChannelId| directory.channels.get(id).is_none_or(Channel::is_public);
+    let edit = update.content.zip(update.stream_id.filter(public)).zip(update.user_id);
+    if let Some(((after, channel), by)) = edit.filter(|(_, by)| !directory.is_me(*by)) {
+        let at = Timestamp::from_second(update.edit_timestamp?).ok()?;
+        let (message, before) = (update.message_id, update.orig_content);
+        told.push(Told::Input(Input::Observed(Observed::Edited(Edited {
+            message,
+            channel,
+            by,
+            at,
+            before,
+            after,
+        }))));
+    }
     if let Some(editor) = update.user_id.filter(|editor| meant && !directory.is_me(*editor)) {
         let edited = Timestamp::from_second(update.edit_timestamp?).ok()?;
         told.push(Told::Edit { message: update.message_id, editor, edited });

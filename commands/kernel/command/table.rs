@@ -322,3 +322,28 @@ pub(super) const TRIAGE: Entry = row(
 )
 .examples("!triage use after free --at run", "!triage panic while compiling --tier 1")
 .reads();
+pub(super) const WATCH: Entry = row(
+    Scope::Incident,
+    "watch",
+    "!watch [ADVISORY]",
+    "Shows what the leak watch looks for in public: identifiers, words of the advisory's text, added terms.",
+)
+.examples("!watch", "!watch amber-heron")
+.reads();
+pub(super) const WATCH_ADD: Entry = row(
+    Scope::Incident,
+    "watch add",
+    "!watch add [ADVISORY] TERM",
+    "Lets the leak watch look for one more term.",
+)
+.examples("!watch add aot-loader-poc", "!watch add amber-heron bad relocation trick");
+pub(super) const WATCH_IGNORE: Entry = row(
+    Scope::Incident,
+    "watch ignore",
+    "!watch ignore [ADVISORY] TERM --reason …",
+    "Raises no more alarms about a term; in public the bot itself still does not say it.",
+)
+.examples(
+    "!watch ignore aot-loader-poc --reason An old tool goes by that name",
+    "!watch ignore amber-heron bad relocation trick --reason Everybody calls it so",
+);

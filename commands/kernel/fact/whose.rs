@@ -55,6 +55,9 @@ impl Fact {
             | Self::ReleaseStarted { incident }
             | Self::ReleaseStopped { incident, .. }
             | Self::ReleaseAborted { incident, .. }
+            | Self::LeakSeen { incident, .. }
+            | Self::WatchAdded { incident, .. }
+            | Self::WatchIgnored { incident, .. }
             | Self::StepDone { incident, .. } => Some(*incident),
             Self::Began { .. }
             | Self::CommandTaken { .. }
@@ -66,7 +69,8 @@ impl Fact {
             | Self::SyncLost { .. }
             | Self::SyncBack { .. }
             | Self::Pinged { .. }
-            | Self::LeakBlocked { .. } => None,
+            | Self::LeakBlocked { .. }
+            | Self::DetailsSeen { .. } => None,
         }
     }
 }

@@ -46,6 +46,10 @@ pub(super) enum Line {
     Undo {
         step: String,
     },
+    Watch {
+        #[command(subcommand)]
+        what: Option<WatchLine>,
+    },
     Triage {
         #[arg(required = true)]
         bug: Vec<String>,
@@ -65,6 +69,21 @@ pub(super) enum CveLine {
         cve: String,
     },
     Status,
+}
+
+#[derive(Subcommand)]
+#[command(disable_help_flag = true, disable_help_subcommand = true)]
+pub(super) enum WatchLine {
+    Add {
+        #[arg(required = true)]
+        term: Vec<String>,
+    },
+    Ignore {
+        #[arg(required = true)]
+        term: Vec<String>,
+        #[arg(long, num_args = 1..)]
+        reason: Vec<String>,
+    },
 }
 
 #[derive(Subcommand)]

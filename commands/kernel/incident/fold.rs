@@ -21,6 +21,7 @@ impl Incident {
             Fact::Opened { .. } => {}
             Fact::OpeningFailed { .. } => self.stage = Stage::Failed,
             Fact::AdvisorySeen { advisory, .. } => {
+                self.keep_summary(advisory);
                 self.advisory = Some(advisory.clone());
                 self.seen = at;
             }
@@ -102,6 +103,9 @@ impl Incident {
                 self.platforms.remove(package);
                 self.platforms.extend(platforms.clone().map(|platforms| (package.clone(), platforms)));
             }
+            Fact::LeakSeen { .. } | Fact::WatchAdded { .. } | Fact::WatchIgnored { .. } => {
+                self.apply_to_watch(fact);
+            }
             Fact::StepDone { step, .. } => self.step_done(*step),
             Fact::ReleaseRequested { .. }
             | Fact::ApprovalAsked { .. }
@@ -129,7 +133,8 @@ impl Incident {
             | Fact::AskerAnswered { .. }
             | Fact::ThumbHeld { .. }
             | Fact::Pinged { .. }
-            | Fact::LeakBlocked { .. } => {}
+            | Fact::LeakBlocked { .. }
+            | Fact::DetailsSeen { .. } => {}
         }
         if !matches!(fact, Fact::AdvisorySeen { .. }) {
             self.history.push((at, fact.clone()));

@@ -13,6 +13,18 @@ const SHORT_WORDS: usize = 3;
 /// The most phrases taken from one summary.
 const PHRASES_MAX: usize = 32;
 
+/// How many significant words in a row make a passage of a longer text.
+const PASSAGE_WORDS: usize = 6;
+
+/// How many of them must be neither common nor public.
+const PASSAGE_DISTINCTIVE_MIN: usize = 3;
+
+/// Every which word a passage begins at: whoever copies two more words than a passage has copies one.
+const PASSAGE_STEP: usize = 3;
+
+/// The most passages taken from one text.
+const PASSAGES_MAX: usize = 64;
+
 /// Words that carry no meaning of their own; a phrase is recognised with or without them.
 const STOPS: &[&str] = &[
     "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "for", "from", "has",
@@ -120,12 +132,8 @@ pub(super) fn folded_stops() -> BTreeSet<String> {
 pub fn phrases(summary: &str, public: &[&str]) -> Vec<String> {
     let words: Vec<String> = split(summary).collect();
     let public: BTreeSet<String> = public.iter().flat_map(|name| split(name)).collect();
-    let significant: Vec<usize> = (0..words.len())
-        .filter(|at| {
-            let word = words.get(*at).map_or("", String::as_str);
-            word.chars().count() >= 2 && !STOPS.contains(&word)
-        })
-        .collect();
+    let significant: Vec<usize> =
+        (0..words.len()).filter(|at| words.get(*at).is_some_and(|word| is_significant(word))).collect();
     let length = if significant.len() == SHORT_WORDS { SHORT_WORDS } else { PHRASE_WORDS };
     let distinctive_min = if length == SHORT_WORDS { 2 } else { 1 };
     let mut found: Vec<String> = Vec::new();
@@ -143,6 +151,56 @@ pub fn phrases(summary: &str, public: &[&str]) -> Vec<String> {
         }
     }
     found
+}
+
+/// The passages of a longer `text`, such as a description, in lower case, none twice, at most 64.
+///
+/// A description is prose, and much of its prose is said every day: four of its words in a row prove
+/// nothing. Six significant words in a row, at least three of them neither public nor common to
+/// advisories, are in practice only ever written again by somebody who copies. Headings are left out,
+/// and the questions of the template, which every advisory has.
+pub fn passages(text: &str, public: &[&str]) -> Vec<String> {
+    let public: BTreeSet<String> = public.iter().flat_map(|name| split(name)).collect();
+    let distinctive = |word: &String| !COMMON.contains(&word.as_str()) && !public.contains(word);
+    let mut found: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#') && !is_question(line)) {
+        let words: Vec<String> = split(line).collect();
+        let significant: Vec<usize> =
+            (0..words.len()).filter(|at| words.get(*at).is_some_and(|word| is_significant(word))).collect();
+        for run in significant.windows(PASSAGE_WORDS).step_by(PASSAGE_STEP) {
+            let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+            let rare: BTreeSet<&String> =
+                run.iter().filter_map(|at| words.get(*at)).filter(|word| distinctive(word)).collect();
+            let passage = words.get(*first..=*last).unwrap_or_default().join(" ");
+            if rare.len() >= PASSAGE_DISTINCTIVE_MIN && !found.contains(&passage) {
+                found.push(passage);
+            }
+            if found.len() == PASSAGES_MAX {
+                return found;
+            }
+        }
+    }
+    found
+}
+
+/// Whether `term` is said in public every day: a single word that is common to advisories or carries no
+/// meaning, or nothing but `public` names.
+pub fn is_everyday(term: &str, public: &[&str]) -> bool {
+    let public: BTreeSet<String> = public.iter().flat_map(|name| split(name)).collect();
+    let words: Vec<String> = split(term).collect();
+    let common = |word: &String| COMMON.contains(&word.as_str()) || STOPS.contains(&word.as_str());
+    let is_common_word = matches!(words.as_slice(), [only] if common(only));
+    is_common_word || words.iter().all(|word| public.contains(word))
+}
+
+/// Whether a line is one that a template leaves to be answered: all of it in `_…_`.
+fn is_question(line: &str) -> bool {
+    let line = line.trim();
+    line.len() > 1 && line.starts_with('_') && line.ends_with('_')
+}
+
+fn is_significant(word: &str) -> bool {
+    word.chars().count() >= 2 && !STOPS.contains(&word)
 }
 
 fn split(text: &str) -> impl Iterator<Item = String> {

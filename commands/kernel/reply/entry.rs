@@ -9,7 +9,7 @@ use crate::kernel::{
     escape::{code, cut, inline},
     fact::Fact,
     id::UserId,
-    reply::{chat::part_name, length, list, moment, patch, silent},
+    reply::{chat::part_name, length, list, moment, patch, silent, watch},
     step::Step,
     world::World,
 };
@@ -44,6 +44,18 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ReleaseStopped { .. }
         | Fact::ReleaseAborted { .. }
         | Fact::StepDone { .. }) => return of_release(world, team, fact),
+        Fact::LeakSeen { sighting, late, .. } => {
+            format!(
+                "🚨 possible leak: {}{}",
+                watch::place(world, sighting),
+                if *late { " Seen late." } else { "" }
+            )
+        }
+        Fact::WatchAdded { by, term, .. } => format!("{} watches for more{}", who(*by), because(team, term)),
+        Fact::WatchIgnored { by, term, reason, .. } => {
+            let term = code(&cut(term.open(team), REASON_SHOWN));
+            format!("{} wants no alarm about {term}{}", who(*by), because(team, reason))
+        }
         Fact::Rehoused { .. } => "the team has another channel: the incident moved there".to_owned(),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         fact @ (Fact::ChangedOnGitHub { .. }
@@ -85,7 +97,8 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::SyncLost { .. }
         | Fact::SyncBack { .. }
         | Fact::Pinged { .. }
-        | Fact::LeakBlocked { .. } => return None,
+        | Fact::LeakBlocked { .. }
+        | Fact::DetailsSeen { .. } => return None,
     })
 }
 

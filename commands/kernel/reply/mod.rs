@@ -14,6 +14,7 @@ pub mod hint;
 pub mod manager;
 pub mod patch;
 pub mod people;
+mod public;
 pub mod refusal;
 pub mod release;
 pub mod report;
@@ -23,6 +24,9 @@ pub mod text;
 pub mod timeline;
 pub mod triage;
 pub mod vouch;
+pub mod watch;
+
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -77,12 +81,20 @@ pub fn call_manager(world: &World, incident: &Incident) -> String {
 #[must_use]
 pub fn call_team(world: &World, incident: &Incident) -> String {
     let project = world.settings.project(&incident.project);
-    let team = project.map(|project| authority::team(world, project)).unwrap_or_default();
-    if team.is_empty() {
-        return "team".to_owned();
-    }
+    call(world, project.map(|project| authority::team(world, project)).unwrap_or_default())
+}
+
+/// Everyone on the teams that work in a channel, notified.
+#[must_use]
+pub fn call_team_of(world: &World, channel: ChannelId) -> String {
+    let projects = world.settings.projects_in(channel);
+    let team: BTreeSet<UserId> = projects.flat_map(|project| authority::team(world, project)).collect();
+    call(world, team)
+}
+
+fn call(world: &World, team: impl IntoIterator<Item = UserId>) -> String {
     let names: Vec<String> = team.into_iter().take(CALLED_MAX).map(|user| mention(world, user)).collect();
-    names.join(" ")
+    if names.is_empty() { "team".to_owned() } else { names.join(" ") }
 }
 
 fn name(world: &World, user: UserId) -> &str {

@@ -6,7 +6,7 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::{code, cut, inline},
     refusal::{Refusal, WhyReason},
-    reply::{embargo::word_of, length, patch, silent, time},
+    reply::{embargo::word_of, length, patch, silent, time, watch},
     step::Step,
     world::World,
 };
@@ -75,6 +75,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         | Refusal::TooEarly { .. }
         | Refusal::EmbargoBroken { .. }) => elsewhere(world, team, refusal, now),
         Refusal::Patch(refusal) => patch::refusal(team, refusal, now),
+        Refusal::Watch(refusal) => watch::refusal(*refusal),
         Refusal::StillOpening => "the advisory is still being made on GitHub. Try again in a moment.".to_owned(),
         Refusal::Closed => "this incident is closed.".to_owned(),
         Refusal::Published => "the advisory is public. Change it on its page on GitHub.".to_owned(),

@@ -5,6 +5,7 @@
 
 mod begun;
 mod kit;
+mod public;
 mod pulls;
 mod realm;
 mod show;
@@ -37,4 +38,5 @@ mod report;
 mod runbook;
 mod sync;
 mod typing;
+mod watch;
 mod who;

@@ -15,7 +15,13 @@ use crate::{
 
 fn move_card(chat: &mut Chat, channel: ChannelId, name: &str) -> String {
     let card = chat.incident(1).room.as_ref().unwrap().card;
-    chat.observe(Observed::Moved { messages: vec![card], channel, topic: Topic(name.into()) })
+    chat.observe(Observed::Moved {
+        messages: vec![card],
+        channel,
+        topic: Topic(name.into()),
+        from: None,
+        by: None,
+    })
 }
 
 /// Zulip takes no edit any more.
@@ -48,7 +54,13 @@ fn other_messages_that_move_change_nothing() {
     chat.open("Overflow");
     let before = chat.world.clone();
     let messages = vec![chat.next_message()];
-    chat.observe(Observed::Moved { messages, channel: WAMR_SECURITY, topic: Topic("x".into()) });
+    chat.observe(Observed::Moved {
+        messages,
+        channel: WAMR_SECURITY,
+        topic: Topic("x".into()),
+        from: None,
+        by: None,
+    });
     assert_eq!(chat.world, before);
 }
 

@@ -145,7 +145,13 @@ fn take(chat: &mut Chat, said: &mut Vec<commands::kernel::input::Message>, step:
                 chat.world.incidents().filter_map(|incident| Some(incident.room.as_ref()?.card)).collect();
             let channel = [WAMR_SECURITY, GENERAL, WASMTIME_SECURITY][*to];
             let messages = cards.get(*which).copied().into_iter().collect();
-            chat.observe(Observed::Moved { messages, channel, topic: Topic(format!("moved {which}")) });
+            chat.observe(Observed::Moved {
+                messages,
+                channel,
+                topic: Topic(format!("moved {which}")),
+                from: None,
+                by: None,
+            });
         }
         Step::Directory(who, what) => {
             let (who, group) = (person(*who), GroupId(30));

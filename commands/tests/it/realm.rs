@@ -140,7 +140,13 @@ pub(crate) fn settings() -> Settings {
         branches: vec!["main".into()],
     };
     let people = [(MAYA, "maya".parse().unwrap())].into_iter().collect();
-    Settings { policy, projects: vec![wamr, wasmtime], people, reports: Some("security@example.org".into()) }
+    Settings {
+        policy,
+        projects: vec![wamr, wasmtime],
+        people,
+        reports: Some("security@example.org".into()),
+        watch: None,
+    }
 }
 
 /// Settings in which both projects share the channel of the WAMR team.

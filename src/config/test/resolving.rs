@@ -87,8 +87,9 @@ fn a_public_channel_that_is_private() {
 fn watched_channels_are_looked_up_too() {
     let text = LEAST.replace("email =", "watch = [\"builds\", 3]\nemail =");
     let config = parsed(&text).unwrap();
-    assert_eq!(watched(&config, &channels(|_| {})), Some([ChannelId(3), ChannelId(5)].into()));
-    assert_eq!(watched(&parsed(LEAST).unwrap(), &channels(|_| {})), None);
+    let watch = |config: &Config| resolve(config, ME, &channels(|_| {})).unwrap().watch;
+    assert_eq!(watch(&config), Some([ChannelId(3), ChannelId(5)].into()));
+    assert_eq!(watch(&parsed(LEAST).unwrap()), None);
     let text = LEAST.replace("email =", "watch = [\"build\", \"wamr-security\"]\nemail =");
     insta::assert_snapshot!(settled(&text, |_| {}).unwrap_err(), @r#"
     advisory-bot.toml:3: zulip.watch[1]: the bot sees no channel "build". Write "builds", or subscribe the bot to it if it is private

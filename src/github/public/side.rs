@@ -94,7 +94,7 @@ impl PublicSide {
         if fresh.item.what == PublicKind::Commit {
             self.commits.insert(sha);
         } else if fresh.leads && !self.commits.contains(&sha) && self.heads.insert(sha.clone()) {
-            if fresh.is_old && !self.is_default(fresh) {
+            if fresh.is_old && !self.is_default(fresh) && !self.is_private_head(&sha) {
                 self.stood.push_back(sha);
             } else {
                 self.moved.push_back((sha, fresh.is_old));
@@ -226,7 +226,8 @@ impl PublicSide {
             | PublicList::Releases => false,
         };
         let title = raw.title.as_deref().filter(|_| what == PublicKind::PullRequest);
-        let twin = self.twin(sha.as_deref(), title, is_old);
+        // The commit that it leads to is read, and tells of itself.
+        let twin = self.twin(sha.as_deref().filter(|_| !leads), title, is_old);
         Some(Fresh { item: PublicItem { what, url, text: joined(&texts), twin }, sha, leads, is_old })
     }
 
@@ -262,6 +263,10 @@ impl PublicSide {
         let title = text.and_then(title)?;
         let (pull, _) = private().find(|(_, commit)| self::title(&commit.message) == Some(title))?;
         of(pull, Sameness::Title)
+    }
+
+    fn is_private_head(&self, sha: &str) -> bool {
+        self.private_heads.iter().any(|(_, head)| head == sha)
     }
 
     fn is_default(&self, fresh: &Fresh) -> bool {

@@ -81,6 +81,8 @@ fn moved(messages: &[u64], channel: u64, topic: &str) -> Vec<Told> {
         messages,
         channel: ChannelId(channel),
         topic: Topic(topic.into()),
+        from: Some((ChannelId(4), Topic("one".into()))),
+        by: Some(UserId(8)),
     }))
 }
 

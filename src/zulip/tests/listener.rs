@@ -71,6 +71,7 @@ fn short(input: &Input) -> String {
         Input::Observed(Observed::Moved { messages, channel, .. }) => format!("moved {messages:?} {channel}"),
         Input::Observed(
             Observed::Listening { .. }
+            | Observed::Edited(_)
             | Observed::Advisory { .. }
             | Observed::Pull { .. }
             | Observed::Public { .. }
