@@ -120,22 +120,23 @@ pub(crate) fn moved(
     by: Option<UserId>,
     now: Now,
 ) -> Decision {
-    let Some(first) = messages.iter().min().copied() else { return Decision::nothing() };
-    let named = if world.is_watched(channel) && by.is_none_or(|by| !world.directory.is_me(by)) {
-        topic_name(world, (channel, topic), first, by, now)
-    } else {
-        Decision::nothing()
+    let (Some(first), Some((before, old_topic))) = (messages.iter().min().copied(), from) else {
+        return Decision::nothing();
     };
-    let Some((before, old_topic)) = from.filter(|_| is_out(world, from, channel)) else { return named };
+    if !is_out(world, from, channel) {
+        return if world.is_watched(channel) {
+            topic_name(world, (channel, topic), first, by, now)
+        } else {
+            Decision::nothing()
+        };
+    }
     let sighting = Sighting::MovedOut { message: first, count: messages.len(), channel, by };
     match world.incident_in(*before, old_topic) {
-        Some(incident) if incident.is_open() && !incident.is_published() => {
-            named.and(alarm(world, incident, sighting, &[], now))
-        }
-        Some(_) => named,
+        Some(incident) if !incident.is_open() || incident.is_published() => Decision::nothing(),
+        Some(incident) => alarm(world, incident, sighting, &[], now),
         None => {
             let text = sentences::moved_out(world, *before, &sighting);
-            named.say(TeamPlace::Topic(*before, sync::topic()), text, None)
+            Decision::nothing().say(TeamPlace::Topic(*before, sync::topic()), text, None)
         }
     }
 }

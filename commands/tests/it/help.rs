@@ -96,6 +96,9 @@ fn help_as_it_reads() {
     `!ping` Asks on the public channel for a maintainer to look here, and says nothing else.
     `!next` Shows the next step and who owes it.
     `!timeline` Shows what happened, when, and by whom; or all of it as a file.
+    `!watch` Shows what the leak watch looks for in public: identifiers, words of the advisory's text, added terms.
+    `!watch add` Lets the leak watch look for one more term.
+    `!watch ignore` Raises no more alarms about a term; in public the bot itself still does not say it.
 
     `!help COMMAND` shows one with examples. In an incident's own topic no incident need be named.
     ");

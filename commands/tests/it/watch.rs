@@ -226,7 +226,7 @@ fn terms_are_added_and_ignored_by_the_team() {
     * the GHSA id: `GHSA-x5cm-v3r2-9f22`
     * the codename: `amber-heron`
     * words of the advisory's text: `out of bounds write in the aot`, `bounds write in the aot loader`
-    Anyone may say WAMR, wasm-micro-runtime and wasm-micro-runtime.
+    Anyone may say WAMR and wasm-micro-runtime.
     More: `!watch add TERM`. Less: `!watch ignore TERM --reason …`.
     ");
     assert_eq!(chat.say(RAVI, &public(), "bad-relocation-trick"), "");
@@ -244,7 +244,7 @@ fn terms_are_added_and_ignored_by_the_team() {
     * the GHSA id: `GHSA-x5cm-v3r2-9f22`
     * words of the advisory's text: `out of bounds write in the aot`, `bounds write in the aot loader`
     No alarm about: `bad relocation trick`, `amber-heron`
-    Anyone may say WAMR, wasm-micro-runtime and wasm-micro-runtime.
+    Anyone may say WAMR and wasm-micro-runtime.
     More: `!watch add TERM`. Less: `!watch ignore TERM --reason …`.
     ");
     assert!(chat.say(INES, &room, "!watch add Amber Heron").contains("✅"), "taken back");
