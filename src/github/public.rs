@@ -169,7 +169,7 @@ impl GitHub {
         Ok(())
     }
 
-    /// What is new on a list since it was last read, the oldest first. It is known only once it was
+    /// What is new on a list since it was last read, the oldest first where it has an order. It is known only once it was
     /// [taken](PublicSide::take).
     ///
     /// # Errors
@@ -210,7 +210,9 @@ impl GitHub {
             }
         }
         side.note_read(list);
-        found.reverse();
+        if !list.is_unordered() {
+            found.reverse();
+        }
         Ok(found)
     }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod public;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -38,6 +40,8 @@ const OWNER: &str = "bytecodealliance";
 enum Fault {
     Refused,
     Hangs,
+    /// What ends like this is not there.
+    Hides(&'static str),
     /// Answered after so many seconds.
     Slow(u64),
 }
@@ -57,11 +61,12 @@ impl Transport for Way {
         match fault {
             Some((_, Fault::Refused)) => Err(TransportError::NotSent),
             Some((_, Fault::Hangs)) => std::future::pending().await,
+            Some((_, Fault::Hides(end))) if path.ends_with(end) => Ok(not_there()),
             Some((_, Fault::Slow(seconds))) => {
                 tokio::time::sleep(Duration::from_secs(*seconds)).await;
                 Ok(self.github.handle(request).await)
             }
-            None => Ok(self.github.handle(request).await),
+            Some((_, Fault::Hides(_))) | None => Ok(self.github.handle(request).await),
         }
     }
 }
@@ -144,6 +149,9 @@ async fn engine(
         };
         let of = if let Observed::Pull { pull, .. } = &observed {
             pull.open(&AdvisoryPage::on_github()).number.to_string()
+        } else if let Observed::Public { items, .. } = &observed {
+            let texts = items.iter().map(|item| item.text.open(&AdvisoryPage::on_github()).trim().to_owned());
+            texts.collect::<Vec<_>>().join(", ")
         } else if let Observed::Advisory { repository, .. } | Observed::Sight { repository, .. } = &observed {
             repository.name().to_owned()
         } else {
@@ -151,7 +159,8 @@ async fn engine(
         };
         let second = clock.now().duration_since(start_time()).as_secs();
         shown.lock().unwrap().push((second, format!("{what} {of}")));
-        let told = matches!(observed, Observed::Advisory { .. }).then(|| answers.lock().unwrap().pop());
+        let told = matches!(observed, Observed::Advisory { .. } | Observed::Public { .. })
+            .then(|| answers.lock().unwrap().pop());
         uptake.send(told.flatten().unwrap_or(answer)).unwrap();
     }
 }
@@ -456,6 +465,11 @@ async fn fifty_projects_that_all_change_all_the_time_do_not_use_up_the_limit() {
     }
     let refused: Vec<_> = watched.lists().into_iter().filter(|one| ![200, 304].contains(&one.2)).collect();
     assert_eq!(refused, []);
+}
+
+fn not_there() -> Response<Bytes> {
+    let body = Bytes::from_static(b"{\"message\": \"Not Found\"}");
+    Response::builder().status(404).body(body).unwrap()
 }
 
 /// A request of the same user's that is no business of the bot's.

@@ -75,7 +75,17 @@ async fn everything_that_anybody_reads_is_seen_once_and_costs_nothing_while_unch
     embedded.remark_by_hand("ravi", (REPOSITORY, 2), "Why this line?", true).unwrap();
     embedded.release_by_hand("maya", (REPOSITORY, "v2"), NOTE, false).unwrap();
     embedded.release_by_hand("maya", (REPOSITORY, "v3"), NOTE, true).unwrap();
-    insta::assert_snapshot!(look(&world, &mut side).await.join("\n"), @"");
+    insta::assert_snapshot!(look(&world, &mut side).await.join("\n"), @r"
+    Branch tree/fix/42: fix/42
+    PullRequest pull/2: A question / How does this work? / fix/42
+    Issue issues/1: A question / How does this work?
+    Issue issues/1: And this?
+    PullRequest pull/2: Nice
+    PullRequest pull/2: Why this line?
+    Release releases/tag/v2: v2 / A question / How does this work?
+    Tag releases/tag/v2: v2
+    Commit commit: Mend it / All of it.
+    ");
     let before = embedded.requests().len();
     assert_eq!(look(&world, &mut side).await, [""; 0]);
     let statuses: Vec<u16> = embedded.requests()[before..].iter().map(|one| one.status).collect();
