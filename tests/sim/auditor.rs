@@ -23,6 +23,8 @@ mod countdown;
 mod creation;
 #[path = "auditor/hands.rs"]
 mod hands;
+#[path = "auditor/public.rs"]
+mod public;
 #[path = "auditor/release.rs"]
 mod release;
 #[path = "auditor/secrets.rs"]
@@ -67,6 +69,7 @@ impl<'a> View<'a> {
         answers::not_too_many(self)?;
         release::by_two_people(self)?;
         hands::nothing_overwritten_unseen(self)?;
+        public::never_twice_and_never_for_nothing(self)?;
         countdown::each_once(self)
     }
 
@@ -77,6 +80,7 @@ impl<'a> View<'a> {
         answers::not_too_few(self)?;
         release::finished(self)?;
         hands::all_told(self)?;
+        public::all_alarmed(self)?;
         countdown::all_sent(self)
     }
 

@@ -100,6 +100,12 @@ pub(crate) enum Deed {
     PublishedByHand {
         marker: String,
     },
+    /// Somebody wrote this page where everybody reads it on GitHub: it names the incident, or nothing.
+    OnGitHub {
+        marker: String,
+        page: String,
+        names: bool,
+    },
 }
 
 /// The people, and the record of what they did.
@@ -136,9 +142,10 @@ enum Act {
     Ping,
     Respond,
     ByHand,
+    OnGitHub,
 }
 
-const ACTS: [(u64, Act); 20] = [
+const ACTS: [(u64, Act); 21] = [
     (9, Act::New),
     (2, Act::Adopt),
     (20, Act::Named),
@@ -159,6 +166,7 @@ const ACTS: [(u64, Act); 20] = [
     (2, Act::Ping),
     (16, Act::Respond),
     (7, Act::ByHand),
+    (4, Act::OnGitHub),
 ];
 
 impl Workload {
@@ -193,6 +201,7 @@ impl Workload {
             Act::Privacy => self.toggle_privacy(sandbox, now),
             Act::Respond => self.respond(sandbox, &incidents, now),
             Act::ByHand => self.by_hand(sandbox, &incidents, now),
+            Act::OnGitHub => self.on_github(sandbox, &incidents, now),
             Act::Ping => {
                 let line = "!ping".to_owned();
                 self.ask(sandbox, Meant::Ping, line, now)
