@@ -398,8 +398,8 @@ mod tests {
         ];
         let said: Vec<String> = lines.iter().map(|line| read(line).unwrap_err()).collect();
         insta::assert_snapshot!(said.join("\n"), @r#"
-        it does not say what is done on GitHub. There is report, edit, accept, close, publish, invite, pull, push and approve. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
-        "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish, invite, pull, push and approve. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        it does not say what is done on GitHub. There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, issue, propose, comment and release. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, issue, propose, comment and release. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         there is no repository "nowhere". There is bytecodealliance/wasmtime, bytecodealliance/wasm-micro-runtime
         a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
@@ -414,6 +414,13 @@ mod tests {
         "main" is no advisory. Write: maya: github: pull {ghsa} for the newest, or its identifier, such as GHSA-2222-3333-4444
         push needs the number of a pull request. Write: maya: github: push {ghsa} 1
         approve needs the number of a pull request. Write: maya: github: approve {ghsa} 1
+        leak needs the number of a pull request and a branch. Write: maya: github: leak {ghsa} 1 main
+        there is no repository "nowhere". There is bytecodealliance/wasmtime, bytecodealliance/wasm-micro-runtime
+        issue needs a title. Write: maya: github: issue REPOSITORY It crashes\nEvery time.
+        commit needs a branch and a message. Write: maya: github: commit REPOSITORY main Mend the loader
+        propose needs a branch and a title. Write: maya: github: propose REPOSITORY fix Mend the loader\nIt crashes.
+        comment needs the number of an issue or a pull request, and a text. Write: maya: github: comment REPOSITORY 1 Me too
+        release needs a tag and a name. Write: maya: github: release REPOSITORY v1 Version 1\nWhat is new.
         "#);
     }
 }
