@@ -289,9 +289,7 @@ fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
         Command::Done { step, evidence } => vouch::done(ask, *step, evidence.as_ref()),
         Command::Triage { bug, at, tier } => Ok(triage::triage(ask, bug, *at, *tier)),
         Command::Undo { step } => vouch::undo(ask, *step),
-        Command::WatchShow => watch::show(ask),
-        Command::WatchAdd { term } => watch::add(ask, term),
-        Command::WatchIgnore { term, reason } => watch::ignore(ask, term, reason),
+        Command::Watch(order) => watch::watch(ask, order),
     }
 }
 

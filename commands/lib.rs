@@ -224,9 +224,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::ThumbHeld { .. }
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. }
-        | Fact::LeakSeen { .. }
-        | Fact::WatchAdded { .. }
-        | Fact::WatchIgnored { .. }
+        | Fact::Watch { .. }
         | Fact::DetailsSeen { .. } => false,
     }
 }

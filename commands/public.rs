@@ -11,7 +11,7 @@ use crate::{
         incident::Incident,
         input::Now,
         public::{PublicItem, Twin},
-        sighting::{Sighting, Spot},
+        sighting::{Sighting, Spot, WatchChange},
         world::World,
     },
     watch,
@@ -35,13 +35,15 @@ pub(crate) fn observed(world: &World, repository: &Repository, items: &[PublicIt
 /// The alarm of each incident that something public is a matter of.
 fn alarms(world: &World, item: &PublicItem, now: Now) -> Vec<(IncidentId, Decision)> {
     let patched = item.twin.as_ref().and_then(|twin| Some((incident_of(world, twin)?, twin)));
-    let patched = patched.filter(|(incident, _)| incident.watches_public());
+    let minds =
+        |incident: &Incident| incident.watches_public() && !incident.expects_in_public(item.what, now.time);
+    let patched = patched.filter(|(incident, _)| minds(incident));
     let alarm_of_patch = patched.map(|(incident, twin)| {
         let (what, url) = (item.what, item.url.clone());
         let sighting = Sighting::PatchOnGitHub { what, url, pull: twin.pull, sameness: twin.sameness };
         (incident.id, watch::alarm(world, incident, sighting, &[], now))
     });
-    let named = watch::named(world, &item.text).filter(|(incident, _)| incident.watches_public());
+    let named = watch::named(world, &item.text).filter(|(incident, _)| minds(incident));
     // That it is the patch itself says more than what it names.
     let named = named.filter(|(incident, _)| patched.is_none_or(|(other, _)| other.id != incident.id));
     let alarms_of_names = named.map(|(incident, terms)| {
@@ -56,10 +58,11 @@ fn incident_of<'a>(world: &'a World, twin: &Twin) -> Option<&'a Incident> {
     world.incidents().find(|incident| incident.fork_name().as_ref() == Some(&twin.fork))
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "an alarm leaves one kind of fact")]
+/// Where the alarm was raised of which this is remembered.
 fn spot(fact: &Fact) -> Option<Spot> {
-    match fact {
-        Fact::LeakSeen { sighting, .. } => sighting.spot(),
-        _ => None,
+    let Fact::Watch { change, .. } = fact else { return None };
+    match &**change {
+        WatchChange::Seen { sighting, .. } => sighting.spot(),
+        WatchChange::Added { .. } | WatchChange::Ignored { .. } => None,
     }
 }

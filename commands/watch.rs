@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 
 use crate::kernel::{
     ask::{Ask, room_of},
+    command::WatchOrder,
     decision::Decision,
     directory::DirectoryChange,
     effect::TeamPlace,
@@ -16,7 +17,7 @@ use crate::kernel::{
     leak::{self, Identifier},
     refusal::{Refusal, WatchRefusal},
     reply::{sync, watch as sentences},
-    sighting::Sighting,
+    sighting::{Sighting, WatchChange},
     watched::{self, Term},
     world::World,
 };
@@ -56,8 +57,12 @@ pub(crate) fn alarm(
     let age = sighting.said().map(|said| now.time.duration_since(said));
     let late = age.filter(|age| *age > LATE_AFTER);
     let text = sentences::alarm(world, incident, &sighting, terms, late);
-    let fact = Fact::LeakSeen { incident: incident.id, sighting: Box::new(sighting), late: late.is_some() };
+    let fact = remembered(incident, WatchChange::Seen { sighting, late: late.is_some() });
     Decision::nothing().fact(fact).say(room_of(incident), text, incident.manager)
+}
+
+fn remembered(incident: &Incident, change: WatchChange) -> Fact {
+    Fact::Watch { incident: incident.id, change: Box::new(change) }
 }
 
 /// Searches a new message in public, and the name of its topic. The bot's own words passed the guard.
@@ -173,14 +178,23 @@ pub(crate) fn channels(world: &World, change: &DirectoryChange, now: Now) -> Dec
     })
 }
 
+/// `!watch`
+pub(crate) fn watch(ask: &Ask<'_>, order: &WatchOrder) -> Result<Decision, Refusal> {
+    match order {
+        WatchOrder::Show => show(ask),
+        WatchOrder::Add { term } => add(ask, term),
+        WatchOrder::Ignore { term, reason } => ignore(ask, term, reason),
+    }
+}
+
 /// `!watch [ADVISORY]`
-pub(crate) fn show(ask: &Ask<'_>) -> Result<Decision, Refusal> {
+fn show(ask: &Ask<'_>) -> Result<Decision, Refusal> {
     let text = sentences::watched(ask.world, ask.any_incident()?);
     Ok(Decision::nothing().answer(&ask.command, text))
 }
 
 /// `!watch add [ADVISORY] TERM`
-pub(crate) fn add(ask: &Ask<'_>, term: &EmbargoedText) -> Result<Decision, Refusal> {
+fn add(ask: &Ask<'_>, term: &EmbargoedText) -> Result<Decision, Refusal> {
     let incident = watched_incident(ask)?;
     let said = term.open(&Reader::new());
     let identifier = Identifier::Term(said.to_string());
@@ -198,16 +212,12 @@ pub(crate) fn add(ask: &Ask<'_>, term: &EmbargoedText) -> Result<Decision, Refus
     if is_watched && !incident.watch.ignores(&identifier) {
         return Err(Refusal::Watch(WatchRefusal::Watched));
     }
-    let fact = Fact::WatchAdded { incident: incident.id, by: ask.command.user, term: term.clone() };
+    let fact = remembered(incident, WatchChange::Added { by: ask.command.user, term: term.clone() });
     Ok(Decision::nothing().fact(fact).answer(&ask.command, sentences::added(term)))
 }
 
 /// `!watch ignore [ADVISORY] TERM --reason …`
-pub(crate) fn ignore(
-    ask: &Ask<'_>,
-    term: &EmbargoedText,
-    reason: &EmbargoedText,
-) -> Result<Decision, Refusal> {
+fn ignore(ask: &Ask<'_>, term: &EmbargoedText, reason: &EmbargoedText) -> Result<Decision, Refusal> {
     let incident = watched_incident(ask)?;
     let said = term.open(&Reader::new());
     let identifiers = watched::identifiers(&ask.world.settings, incident);
@@ -215,12 +225,8 @@ pub(crate) fn ignore(
     if !identifiers.iter().filter(loud).any(|identifier| watched::names(said, identifier)) {
         return Err(Refusal::Watch(WatchRefusal::NotWatched));
     }
-    let fact = Fact::WatchIgnored {
-        incident: incident.id,
-        by: ask.command.user,
-        term: term.clone(),
-        reason: reason.clone(),
-    };
+    let change = WatchChange::Ignored { by: ask.command.user, term: term.clone(), reason: reason.clone() };
+    let fact = remembered(incident, change);
     Ok(Decision::nothing().fact(fact).answer(&ask.command, sentences::ignored(term)))
 }
 

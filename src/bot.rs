@@ -102,6 +102,7 @@ impl Bot {
             zulip: self.zulip,
             clock: self.clock,
             channels,
+            watch: self.settings.watch.clone(),
             open_requests: window.open_requests(),
             cards: window.cards(),
             seed: self.seed,

@@ -66,6 +66,9 @@ pub struct Cursor {
     pub channels: BTreeMap<ChannelId, MessageId>,
     /// The newest direct message handled.
     pub direct: MessageId,
+    /// The newest message handled in public channels; none where a store is older than the leak watch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public: Option<MessageId>,
 }
 
 /// A place in an event queue.

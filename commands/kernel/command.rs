@@ -11,12 +11,11 @@ use crate::kernel::{
     content::{AffectedPackage, ContentChange},
     embargoed::{Embargoed, EmbargoedText},
     id::{CveId, GhsaId, Repository},
-    patch::PullRef,
     step::Step,
     world::Reference,
 };
 
-pub use wish::{ManagerWish, NewAdvisory};
+pub use wish::{ManagerWish, NewAdvisory, PatchOrder, WatchOrder};
 
 /// A command as it was read, with the incident it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,46 +188,8 @@ pub enum Command {
         /// Which step.
         step: Step,
     },
-    /// `!watch add`
-    WatchAdd {
-        /// The term.
-        term: EmbargoedText,
-    },
-    /// `!watch ignore`
-    WatchIgnore {
-        /// The term.
-        term: EmbargoedText,
-        /// Why.
-        reason: EmbargoedText,
-    },
     /// `!watch`
-    WatchShow,
-}
-
-/// What `!patch` is asked for. Branches are as typed: they are known only once the project is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PatchOrder {
-    /// `!patch add`
-    Add {
-        /// Which branch.
-        branch: String,
-        /// Its pull request.
-        pull: Embargoed<PullRef>,
-    },
-    /// `!patch drop`
-    Drop {
-        /// Of which branch.
-        branch: String,
-    },
-    /// `!patch tested`
-    Tested {
-        /// Of which branch.
-        branch: String,
-        /// What shows it.
-        evidence: Option<Embargoed<String>>,
-    },
-    /// `!patch status`
-    Status,
+    Watch(WatchOrder),
 }
 
 /// Who may give a command.
@@ -408,9 +369,9 @@ impl Command {
             Self::Patch(PatchOrder::Status) => Kind::PatchStatus,
             Self::Done { .. } => Kind::Done,
             Self::Undo { .. } => Kind::Undo,
-            Self::WatchAdd { .. } => Kind::WatchAdd,
-            Self::WatchIgnore { .. } => Kind::WatchIgnore,
-            Self::WatchShow => Kind::WatchShow,
+            Self::Watch(WatchOrder::Add { .. }) => Kind::WatchAdd,
+            Self::Watch(WatchOrder::Ignore { .. }) => Kind::WatchIgnore,
+            Self::Watch(WatchOrder::Show) => Kind::WatchShow,
             Self::Triage { .. } => Kind::Triage,
         }
     }

@@ -1,6 +1,7 @@
 //! What the bot remembers. The facts, in order, are the whole of its state; each is recorded once and
 //! never changed.
 
+mod recorded;
 mod whose;
 
 use std::collections::BTreeSet;
@@ -17,20 +18,11 @@ use crate::kernel::{
     embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, CveId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
     patch::{Branch, PatchChange},
-    sighting::Sighting,
+    sighting::WatchChange,
     step::Step,
 };
 
-/// A fact with its place in the order and its time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordedFact {
-    /// Its number, from 1, without gaps.
-    pub number: u64,
-    /// When it was recorded.
-    pub at: Timestamp,
-    /// The fact.
-    pub fact: Fact,
-}
+pub use recorded::RecordedFact;
 
 /// The closed list of what can have happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -485,34 +477,12 @@ pub enum Fact {
         /// Whose identifiers were in it.
         incidents: Vec<IncidentId>,
     },
-    /// Something that belongs to an incident was seen where others can read it, and the team was alarmed.
-    LeakSeen {
-        /// Which incident.
-        incident: IncidentId,
-        /// Where.
-        sighting: Box<Sighting>,
-        /// Whether it had stood there for a while already.
-        late: bool,
-    },
-    /// One more term is watched for.
-    WatchAdded {
+    /// The leak watch found something, or what it looks for was changed.
+    Watch {
         /// Of which incident.
         incident: IncidentId,
-        /// By whom.
-        by: UserId,
-        /// The term.
-        term: EmbargoedText,
-    },
-    /// A term raises no alarm any more.
-    WatchIgnored {
-        /// Of which incident.
-        incident: IncidentId,
-        /// By whom.
-        by: UserId,
-        /// The term.
-        term: EmbargoedText,
-        /// Why.
-        reason: EmbargoedText,
+        /// What.
+        change: Box<WatchChange>,
     },
     /// A message in public seems to tell details of a vulnerability; the teams were alarmed.
     DetailsSeen {

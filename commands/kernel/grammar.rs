@@ -11,7 +11,7 @@ use clap::Parser as _;
 use crate::kernel::{
     cheat_sheet::Phase,
     collaborator::{CreditKind, Who},
-    command::{Command, Entry, Kind, ManagerWish, NewAdvisory, Order, PatchOrder},
+    command::{Command, Entry, Kind, ManagerWish, NewAdvisory, Order, PatchOrder, WatchOrder},
     content::{
         AffectedPackage, BadValue, ContentChange, Cwe, DESCRIPTION_CHARS_MAX, PLATFORMS_CHARS_MAX,
         SUMMARY_CHARS_MAX, Severity,
@@ -198,7 +198,7 @@ fn command(line: Line, block: Option<String>) -> Result<Command, Problem> {
             tier: tier.map(|tier| number(&plain(&tier))).transpose()?,
         },
         Line::Undo { step } => Command::Undo { step: vouched(&plain(&step))? },
-        Line::Watch { what } => return watch(what),
+        Line::Watch { what } => Command::Watch(watch(what)?),
     })
 }
 
@@ -220,7 +220,7 @@ fn embargo(line: EmbargoLine) -> Result<Command, Problem> {
     })
 }
 
-fn watch(what: Option<WatchLine>) -> Result<Command, Problem> {
+fn watch(what: Option<WatchLine>) -> Result<WatchOrder, Problem> {
     let term = |words: &[String]| -> Result<EmbargoedText, Problem> {
         let words: Vec<String> = words.iter().map(|word| plain(word)).collect();
         let term = words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
@@ -234,12 +234,12 @@ fn watch(what: Option<WatchLine>) -> Result<Command, Problem> {
         }
     };
     Ok(match what {
-        None => Command::WatchShow,
-        Some(WatchLine::Add { term: words }) => Command::WatchAdd { term: term(&words)? },
+        None => WatchOrder::Show,
+        Some(WatchLine::Add { term: words }) => WatchOrder::Add { term: term(&words)? },
         Some(WatchLine::Ignore { term: words, reason }) => {
             let missing = || Problem::Value("Say why: --reason is missing.".to_owned());
             let reason = reason_of(&reason).ok_or_else(missing)?.map(|reason| reason.as_str().into());
-            Command::WatchIgnore { term: term(&words)?, reason }
+            WatchOrder::Ignore { term: term(&words)?, reason }
         }
     })
 }

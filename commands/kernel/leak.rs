@@ -19,6 +19,7 @@
 
 mod fold;
 mod phrase;
+mod sieve;
 mod undo;
 
 #[cfg(test)]
@@ -31,6 +32,7 @@ use aho_corasick::AhoCorasick;
 
 use fold::{CASE, DIGIT, Folded, GAP, fold};
 pub use phrase::{is_everyday, passages, phrases};
+use sieve::{Sieve, Sifted};
 
 /// The fewest letters and digits an identifier must have to be watched for.
 pub const LETTERS_MIN: usize = 3;
@@ -138,6 +140,7 @@ impl<K> fmt::Debug for Hit<K> {
 
 /// Everything that is watched for, ready to be searched for at once. Its `Debug` shows no identifier.
 pub struct Watch<K> {
+    sieve: Sieve,
     automaton: AhoCorasick,
     /// For each pattern of the automaton, whose it is.
     owners: Vec<Vec<Owner<K>>>,
@@ -187,9 +190,10 @@ impl<K: Clone + Ord> Watch<K> {
         }
         patterns.retain(|_, owners| !owners.is_empty());
         let (texts, owners): (Vec<String>, Vec<Vec<Owner<K>>>) = patterns.into_iter().unzip();
+        let sieve = Sieve::new(texts.iter().map(String::as_str), &stops);
         let automaton = AhoCorasick::new(texts)
             .expect("the identifiers of all incidents are far below the automaton's 2 GiB");
-        Self { automaton, owners, stops }
+        Self { sieve, automaton, owners, stops }
     }
 
     /// The incidents that `text` names, each once per kind, in order. Takes time linear in the text.
@@ -198,12 +202,35 @@ impl<K: Clone + Ord> Watch<K> {
         if self.owners.is_empty() {
             return Vec::new();
         }
-        for stage in undo::stages(text) {
-            let folded = fold(&stage);
-            self.search(&folded, false, &mut hits);
-            if !self.stops.is_empty() {
-                self.search(&folded.without(&self.stops), true, &mut hits);
+        let Sifted { may_name, may_hide } = self.sieve.sift(text);
+        if may_name {
+            self.look_closely(text, &mut hits);
+        }
+        if may_hide {
+            // The first stage is the text as it stands.
+            for stage in undo::stages(text).iter().skip(1) {
+                if self.sieve.sift(stage).may_name {
+                    self.look_closely(stage, &mut hits);
+                }
             }
+        }
+        hits.into_iter().collect()
+    }
+
+    fn look_closely(&self, text: &str, hits: &mut BTreeSet<Hit<K>>) {
+        let folded = fold(text);
+        self.search(&folded, false, hits);
+        if !self.stops.is_empty() {
+            self.search(&folded.without(&self.stops), true, hits);
+        }
+    }
+
+    /// The same without the sieve, for its tests.
+    #[cfg(test)]
+    fn find_slowly(&self, text: &str) -> Vec<Hit<K>> {
+        let mut hits = BTreeSet::new();
+        for stage in undo::stages(text) {
+            self.look_closely(&stage, &mut hits);
         }
         hits.into_iter().collect()
     }

@@ -109,6 +109,35 @@ pub enum PublicKind {
     Tag,
 }
 
+/// What the leak watch remembers of an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WatchChange {
+    /// Something was seen where others can read it, and the team was alarmed.
+    Seen {
+        /// Where.
+        sighting: Sighting,
+        /// Whether it had stood there for a while already.
+        late: bool,
+    },
+    /// One more term is watched for.
+    Added {
+        /// By whom.
+        by: UserId,
+        /// The term.
+        term: EmbargoedText,
+    },
+    /// A term raises no alarm any more.
+    Ignored {
+        /// By whom.
+        by: UserId,
+        /// The term.
+        term: EmbargoedText,
+        /// Why.
+        reason: EmbargoedText,
+    },
+}
+
 /// A place where an alarm is raised once an incident, whatever else is found in it later.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Spot {

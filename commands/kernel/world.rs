@@ -381,11 +381,14 @@ impl World {
     }
 
     /// Whether a channel is one of those watched for leaks: everyone in the organisation can read it, and
-    /// the configuration does not leave it out.
+    /// the configuration does not leave it out. A team's channel that is public is another matter: there,
+    /// the whole team is told of that.
     #[must_use]
     pub fn is_watched(&self, channel: ChannelId) -> bool {
         let public = self.directory.channels.get(&channel).is_some_and(Channel::is_public);
-        public && self.settings.watch.as_ref().is_none_or(|only| only.contains(&channel))
+        public
+            && !self.settings.is_team_channel(channel)
+            && self.settings.watch.as_ref().is_none_or(|only| only.contains(&channel))
     }
 
     /// Whether GitHub cannot be read for a project, and the team was told.

@@ -70,6 +70,7 @@ pub(super) fn cursor(variant: u64) -> Cursor {
         newest: MessageId(variant),
         channels: BTreeMap::from([(ChannelId(3), MessageId(variant)), (ChannelId(4), MessageId(1))]),
         direct: MessageId(2),
+        public: None,
     }
 }
 

@@ -67,6 +67,8 @@ pub enum Narrow {
     Channel(ChannelId),
     /// The bot's direct messages, group conversations included.
     Direct,
+    /// Those of all public channels, subscribed or not.
+    Public,
 }
 
 /// A stretch of history.
@@ -373,6 +375,7 @@ impl Zulip {
         let narrow = match of {
             Narrow::Channel(channel) => json!([{"operator": "stream", "operand": channel}]),
             Narrow::Direct => json!([{"operator": "is", "operand": "dm"}]),
+            Narrow::Public => json!([{"operator": "streams", "operand": "public"}]),
         };
         let anchor = anchor.map_or_else(|| "newest".to_owned(), |id| id.to_string());
         self.page(&narrow, &anchor, true, (before, after)).await

@@ -6,8 +6,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use commands::kernel::{
+    embargoed::EmbargoedText,
     id::{ChannelId, MessageId, UserId},
-    input::{Input, Observed, Place, Said},
+    input::{Edited, Input, Observed, Place, Said},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -67,6 +68,7 @@ impl Session {
             let handled = match narrow {
                 Narrow::Channel(channel) => self.cursor.channels.get(&channel).copied(),
                 Narrow::Direct => (!first_start).then_some(self.cursor.direct),
+                Narrow::Public => self.cursor.public,
             };
             match handled {
                 Some(handled) => missed.extend(self.read_since(narrow, handled).await?),
@@ -91,7 +93,9 @@ impl Session {
 
     fn narrows(&self) -> Vec<Narrow> {
         let channels: BTreeSet<ChannelId> = self.channels.iter().copied().collect();
-        channels.into_iter().map(Narrow::Channel).chain([Narrow::Direct]).collect()
+        let watches = self.watch.as_ref().is_none_or(|only| !only.is_empty());
+        let public = watches.then_some(Narrow::Public);
+        channels.into_iter().map(Narrow::Channel).chain([Narrow::Direct]).chain(public).collect()
     }
 
     /// A channel that looks empty may only be out of the bot's sight for now: what is in it is as
@@ -106,6 +110,7 @@ impl Session {
                     self.cursor.channels.insert(*channel, baseline);
                 }
                 Narrow::Direct => self.cursor.direct = baseline,
+                Narrow::Public => self.cursor.public = Some(baseline),
             }
         }
     }
@@ -136,7 +141,7 @@ impl Session {
         Some(missed.collect())
     }
 
-    async fn read_page(
+    pub(super) async fn read_page(
         &mut self,
         narrow: Narrow,
         anchor: Option<MessageId>,
@@ -157,6 +162,7 @@ impl Session {
         if self.directory.is_me(found.message.sender) {
             return;
         }
+        inputs.extend(self.earlier_texts(&found));
         // The text just told is the edited one: no event of that edit is to tell it again.
         let Some(edited) = edit.or(found.edited) else { return };
         let untold = self.seen.edit(&found, edited);
@@ -164,6 +170,26 @@ impl Session {
             let editor = found.message.sender;
             inputs.push(Input::Said(Said::Edit { message: found.message, editor, edited }));
         }
+    }
+
+    /// What a message in public said before it was changed, which its history still shows.
+    pub(super) fn earlier_texts(&self, found: &Found) -> Vec<Input> {
+        let message = &found.message;
+        let Place::Channel(channel, _) = message.place else { return Vec::new() };
+        if self.channels.contains(&channel) {
+            return Vec::new();
+        }
+        let told = |before: &EmbargoedText| {
+            Input::Observed(Observed::Edited(Edited {
+                message: message.id,
+                channel,
+                by: message.sender,
+                at: found.edited.unwrap_or(message.sent),
+                before: Some(before.clone()),
+                after: message.content.clone(),
+            }))
+        };
+        found.earlier_texts.iter().map(told).collect()
     }
 
     async fn tell_moves(&mut self, inputs: &mut Vec<Input>) -> Option<()> {

@@ -16,7 +16,7 @@
 //! `catchup`), and what the poll brings waits until that is told. Until then the cursor keeps
 //! naming the dead queue: a crash half-way must not take up the new queue and forget the gap.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{collections::BTreeSet, convert::Infallible, sync::Arc};
 
 use commands::kernel::{
     directory::{Directory, DirectoryChange},
@@ -71,6 +71,8 @@ pub struct Listener {
     pub clock: Arc<dyn Clock>,
     /// The team channels: after a gap their history is read.
     pub channels: Vec<ChannelId>,
+    /// Which public channels are watched for leaks; none: every one. The bot subscribes itself to them.
+    pub watch: Option<BTreeSet<ChannelId>>,
     /// The bot's messages on which a 👍 counts; after a gap their reactions are read.
     pub open_requests: MessageIds,
     /// The first message of each incident's topic; after a gap the topic's name is read there.
@@ -86,6 +88,8 @@ impl Listener {
             zulip: self.zulip,
             clock: self.clock,
             channels: self.channels,
+            watch: self.watch,
+            joined: BTreeSet::new(),
             open_requests: self.open_requests,
             cards: self.cards,
             cursor: resume,
@@ -114,6 +118,9 @@ pub(super) struct Session {
     pub(super) zulip: Arc<Zulip>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) channels: Vec<ChannelId>,
+    pub(super) watch: Option<BTreeSet<ChannelId>>,
+    /// The channels the bot was in, or asked to join, since it last registered.
+    pub(super) joined: BTreeSet<ChannelId>,
     pub(super) open_requests: MessageIds,
     pub(super) cards: MessageIds,
     pub(super) cursor: Cursor,
@@ -143,6 +150,7 @@ impl Session {
                     queue.last_event_id = newest_of(&events, queue.last_event_id);
                     let mut inputs = Vec::new();
                     self.take_in(events, &mut inputs).await?;
+                    self.join_newcomers(&mut inputs).await?;
                     self.cursor.queue = Some(queue.clone());
                     self.deliver(inputs, false).await?;
                 }
@@ -174,6 +182,7 @@ impl Session {
         let mut inputs = vec![self.know(snapshot.directory, snapshot.fields)];
         queue.last_event_id = newest_of(&events, queue.last_event_id);
         self.take_in(events, &mut inputs).await?;
+        self.join_newcomers(&mut inputs).await?;
         self.cursor.queue = Some(queue.clone());
         tracing::info!("listening on the event queue of before the restart");
         self.deliver(inputs, true).await?;
@@ -184,6 +193,8 @@ impl Session {
     async fn start_over(&mut self) -> Option<Listening> {
         let Registered { queue, directory, fields } = self.register().await?;
         let snapshot = self.know(directory, fields);
+        // What was said before that is in the history that follows.
+        self.join().await;
         let Listening { queue, poll } = self.poll(queue);
         let (rest, poll) = self.catch_up_beside(poll, snapshot).await?;
         self.cursor.queue = Some(queue.clone());
@@ -214,6 +225,7 @@ impl Session {
     fn know(&mut self, directory: Directory, fields: GitHubFields) -> Input {
         self.fields = fields;
         self.directory = directory.clone();
+        self.joined.clear();
         Input::Observed(Observed::Directory(DirectoryChange::Snapshot(directory)))
     }
 
@@ -272,7 +284,10 @@ impl Session {
                 let handled = self.cursor.channels.entry(channel).or_default();
                 *handled = id.max(*handled);
             }
-            Place::Channel(..) => {}
+            Place::Channel(..) => {
+                let handled = self.cursor.public.get_or_insert_default();
+                *handled = id.max(*handled);
+            }
             Place::Direct | Place::Group => self.cursor.direct = self.cursor.direct.max(id),
         }
     }

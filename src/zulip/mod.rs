@@ -7,6 +7,7 @@ pub mod backoff;
 mod catchup;
 pub mod client;
 pub mod events;
+mod join;
 pub mod listener;
 mod pace;
 pub mod profile;

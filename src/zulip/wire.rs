@@ -30,6 +30,8 @@ pub struct Found {
     pub reactions: BTreeSet<(UserId, String)>,
     /// The topics it stood in before it was moved.
     pub earlier_topics: Vec<Topic>,
+    /// What it said before it was changed, newest first.
+    pub earlier_texts: Vec<EmbargoedText>,
 }
 
 /// A message, in an event or in the history.
@@ -97,8 +99,11 @@ impl WireMessage {
             },
             _ => return None,
         };
-        let history = self.edit_history.into_iter().flatten();
-        let earlier_topics = history.filter_map(|revision| revision.prev_topic).collect();
+        let (mut earlier_topics, mut earlier_texts) = (Vec::new(), Vec::new());
+        for revision in self.edit_history.into_iter().flatten() {
+            earlier_topics.extend(revision.prev_topic);
+            earlier_texts.extend(revision.prev_content);
+        }
         let message = Message {
             id: self.id,
             sender: self.sender_id,
@@ -107,7 +112,7 @@ impl WireMessage {
             sent: Timestamp::from_second(self.timestamp).ok()?,
         };
         let reactions = each::<WireReaction>(self.reactions).filter_map(WireReaction::read).collect();
-        Some(Found { message, edited, reactions, earlier_topics })
+        Some(Found { message, edited, reactions, earlier_topics, earlier_texts })
     }
 
     /// When the text was last changed. Older servers (below feature level 365) count a move of the

@@ -20,6 +20,7 @@ mod embargo;
 mod hands;
 mod health;
 mod kill;
+mod leak;
 #[expect(unreachable_pub, reason = "the file is the library's own")]
 #[path = "../../src/sandbox/openapi.rs"]
 mod openapi;

@@ -3,8 +3,9 @@
 use crate::kernel::{
     collaborator::Who,
     content::{Cvss, Cwe, Level, Package},
-    embargoed::Embargoed,
+    embargoed::{Embargoed, EmbargoedText},
     id::Repository,
+    patch::PullRef,
 };
 
 /// What `!manager` is asked for.
@@ -39,4 +40,49 @@ pub struct NewAdvisory {
     pub affected: Option<String>,
     /// Weaknesses.
     pub cwes: Vec<Cwe>,
+}
+
+/// What `!patch` is asked for. Branches are as typed: they are known only once the project is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PatchOrder {
+    /// `!patch add`
+    Add {
+        /// Which branch.
+        branch: String,
+        /// Its pull request.
+        pull: Embargoed<PullRef>,
+    },
+    /// `!patch drop`
+    Drop {
+        /// Of which branch.
+        branch: String,
+    },
+    /// `!patch tested`
+    Tested {
+        /// Of which branch.
+        branch: String,
+        /// What shows it.
+        evidence: Option<Embargoed<String>>,
+    },
+    /// `!patch status`
+    Status,
+}
+
+/// What `!watch` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WatchOrder {
+    /// `!watch`
+    Show,
+    /// `!watch add`
+    Add {
+        /// The term.
+        term: EmbargoedText,
+    },
+    /// `!watch ignore`
+    Ignore {
+        /// The term.
+        term: EmbargoedText,
+        /// Why.
+        reason: EmbargoedText,
+    },
 }

@@ -55,9 +55,7 @@ impl Fact {
             | Self::ReleaseStarted { incident }
             | Self::ReleaseStopped { incident, .. }
             | Self::ReleaseAborted { incident, .. }
-            | Self::LeakSeen { incident, .. }
-            | Self::WatchAdded { incident, .. }
-            | Self::WatchIgnored { incident, .. }
+            | Self::Watch { incident, .. }
             | Self::StepDone { incident, .. } => Some(*incident),
             Self::Began { .. }
             | Self::CommandTaken { .. }

@@ -103,9 +103,7 @@ impl Incident {
                 self.platforms.remove(package);
                 self.platforms.extend(platforms.clone().map(|platforms| (package.clone(), platforms)));
             }
-            Fact::LeakSeen { .. } | Fact::WatchAdded { .. } | Fact::WatchIgnored { .. } => {
-                self.apply_to_watch(fact);
-            }
+            Fact::Watch { change, .. } => self.watch.apply(change),
             Fact::StepDone { step, .. } => self.step_done(*step),
             Fact::ReleaseRequested { .. }
             | Fact::ApprovalAsked { .. }

@@ -6,9 +6,8 @@ use super::Incident;
 use crate::kernel::{
     content::EmbargoedAdvisory,
     embargoed::{EmbargoedText, Reader},
-    fact::Fact,
     leak::Identifier,
-    sighting::Spot,
+    sighting::{Spot, WatchChange},
     watched::names,
 };
 
@@ -31,29 +30,29 @@ impl Watching {
     pub fn ignores(&self, identifier: &Identifier) -> bool {
         self.ignored.iter().any(|term| names(term.open(&Reader::new()), identifier))
     }
+
+    pub(super) fn apply(&mut self, change: &WatchChange) {
+        match change {
+            WatchChange::Seen { sighting, .. } => self.seen.extend(sighting.spot()),
+            WatchChange::Added { term, .. } => {
+                self.ignored.retain(|other| !is_named(term, other));
+                self.added.push(term.clone());
+            }
+            WatchChange::Ignored { term, .. } => {
+                self.added.retain(|other| !is_named(other, term));
+                self.ignored.push(term.clone());
+            }
+        }
+    }
+}
+
+/// Whether `other` names `term`.
+fn is_named(term: &EmbargoedText, other: &EmbargoedText) -> bool {
+    let reader = Reader::new();
+    names(other.open(&reader), &Identifier::Term(term.open(&reader).to_string()))
 }
 
 impl Incident {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "`apply`, which calls this, names every fact")]
-    pub(super) fn apply_to_watch(&mut self, fact: &Fact) {
-        let is = |term: &EmbargoedText| {
-            let wanted = Identifier::Term(term.open(&Reader::new()).to_string());
-            move |other: &EmbargoedText| names(other.open(&Reader::new()), &wanted)
-        };
-        match fact {
-            Fact::LeakSeen { sighting, .. } => self.watch.seen.extend(sighting.spot()),
-            Fact::WatchAdded { term, .. } => {
-                self.watch.ignored.retain(|other| !is(term)(other));
-                self.watch.added.push(term.clone());
-            }
-            Fact::WatchIgnored { term, .. } => {
-                self.watch.added.retain(|other| !is(other)(term));
-                self.watch.ignored.push(term.clone());
-            }
-            _ => {}
-        }
-    }
-
     /// Keeps the summary that `advisory` replaces.
     pub(super) fn keep_summary(&mut self, advisory: &EmbargoedAdvisory) {
         let summary = |advisory: &EmbargoedAdvisory| {

@@ -95,7 +95,7 @@ fn class(c: char) -> Class {
 }
 
 /// What becomes of one character.
-enum Part {
+pub(super) enum Part {
     /// Letters or digits, added to the text.
     Letters,
     /// A mark upon the letter before: dropped.
@@ -135,7 +135,7 @@ pub(super) fn fold(text: &str) -> Folded {
 }
 
 /// `0` and `o`, `1` and `l` and `i` are one; `m` is `rn` and `w` is `vv`, which look the same.
-fn fold_ascii(c: char, out: &mut String) -> Part {
+pub(super) fn fold_ascii(c: char, out: &mut String) -> Part {
     match c.to_ascii_lowercase() {
         '0' => out.push('o'),
         '1' | 'i' => out.push('l'),
@@ -150,7 +150,7 @@ fn fold_ascii(c: char, out: &mut String) -> Part {
 }
 
 /// Compatibility forms, marks, and the Unicode table of confusables, in both cases.
-fn fold_other(c: char, out: &mut String) -> Part {
+pub(super) fn fold_other(c: char, out: &mut String) -> Part {
     if c.is_whitespace() {
         return Part::Gap(SPACE);
     }

@@ -181,6 +181,12 @@ fn phrases_are_distinctive() {
     assert_eq!(phrases(&long, &[]).len(), 32);
 }
 
+/// The sieve knows a stop word by its letters, of which it keeps eight.
+#[test]
+fn stop_words_are_short() {
+    assert!(phrase::folded_stops().iter().all(|stop| (1..=8).contains(&stop.len())));
+}
+
 #[test]
 fn debug_shows_no_identifier() {
     let watch = watch();
@@ -250,6 +256,35 @@ proptest! {
         let hidden: String = identifier.chars().zip(hows).map(|(c, how)| disguise(c, how)).collect();
         let text = format!("so {hidden} it is");
         prop_assert!(keys(&text).contains(&key), "{text:?}");
+    }
+
+    /// The sieve lets through whatever the search would find.
+    #[test]
+    fn the_quick_look_is_no_weaker(
+        hows in proptest::collection::vec(any::<u8>(), 0..40),
+        which in 0_usize..5,
+        cut in 0_usize..8,
+        noise in "[a-z0-9 .&#;x<>/()é\u{202e}\u{200b}-]{0,30}",
+    ) {
+        let sources = [
+            "ghsa-x5cm-v3r2-9fjq",
+            "out of bounds and write in the AOT",
+            "amber-heron",
+            "the heron is a bounds write of AOT loader",
+            "fix/aot-loader-bounds CVE-2026-1234",
+        ];
+        let source = sources[which];
+        let disguised = hows.iter().map(Some).chain(std::iter::repeat(None));
+        let hidden: String = source.chars().zip(disguised).map(|(c, how)| match how {
+            // Most characters as they are, or nothing is left to be found.
+            Some(how) if how % 5 == 0 => disguise(c, how / 5),
+            Some(_) | None => c.to_string(),
+        }).collect();
+        let hidden: String = hidden.chars().skip(cut / 4).collect();
+        for text in [format!("{noise}{hidden}"), format!("{hidden} {noise}"), noise] {
+            let watch = watch();
+            prop_assert_eq!(watch.find(&text), watch.find_slowly(&text), "{:?}", text);
+        }
     }
 
     #[test]

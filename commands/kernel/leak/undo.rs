@@ -14,6 +14,12 @@ const TARGET_BYTES_MAX: usize = 500;
 /// What stands where markup was: not to be seen, but no letter.
 const NOTHING: char = '\u{200b}';
 
+/// The characters at which something that is undone begins.
+pub(super) const STARTS: [char; 8] = ['&', '%', '\\', '<', '[', '(', '{', ']'];
+
+/// Turns the writing round.
+pub(super) const BACKWARDS: char = '\u{202e}';
+
 /// Words that stand for punctuation when in brackets: `amber(dash)heron`.
 const DEFANGED: &[&str] = &["dot", "dash", "hyphen", "minus", "underscore", "space", "at", "slash", "colon"];
 
@@ -93,7 +99,7 @@ pub(super) fn stages(text: &str) -> Vec<Cow<'_, str>> {
     }
     let decoded = stages.last().map_or(text, Cow::as_ref);
     let stripped = strip(decoded);
-    if decoded.contains('\u{202e}') {
+    if decoded.contains(BACKWARDS) {
         let backwards = stripped.as_deref().unwrap_or(decoded).chars().rev().collect();
         stages.push(Cow::Owned(backwards));
     }
@@ -128,14 +134,25 @@ fn rewrite(text: &str, starts: &[char], replace: fn(&str) -> Option<(usize, Stri
 }
 
 fn decode(text: &str) -> Option<String> {
-    rewrite(text, &['&', '%', '\\'], |tail| entity(tail).or_else(|| percent(tail)).or_else(|| escape(tail)))
+    rewrite(text, &STARTS[..3], code)
+}
+
+fn code(tail: &str) -> Option<(usize, String)> {
+    entity(tail).or_else(|| percent(tail)).or_else(|| escape(tail))
 }
 
 fn strip(text: &str) -> Option<String> {
-    rewrite(text, &['<', '[', '(', '{', ']'], |tail| {
-        let length = tag(tail).or_else(|| target(tail)).or_else(|| defanged(tail))?;
-        Some((length, NOTHING.to_string()))
-    })
+    rewrite(text, &STARTS[3..], |tail| Some((markup(tail)?, NOTHING.to_string())))
+}
+
+fn markup(tail: &str) -> Option<usize> {
+    tag(tail).or_else(|| target(tail)).or_else(|| defanged(tail))
+}
+
+/// Whether something that is undone begins with `tail`. A text in which that holds nowhere, and that does
+/// not turn the writing round, has no other stage than itself.
+pub(super) fn acts_on(tail: &str) -> bool {
+    code(tail).is_some() || markup(tail).is_some()
 }
 
 /// `&#45;`, `&#x2d;`, `&hyphen;`, `&aacute;`.
@@ -217,7 +234,8 @@ fn target(tail: &str) -> Option<usize> {
 fn defanged(tail: &str) -> Option<usize> {
     let inner = tail.strip_prefix(['(', '[', '{'])?;
     let length = inner.bytes().take(12).take_while(|b| b.is_ascii_alphabetic() || *b == b' ').count();
-    let word = inner[..length].trim().to_ascii_lowercase();
+    let word = inner[..length].trim();
     let closed = inner[length..].starts_with([')', ']', '}']);
-    (closed && DEFANGED.contains(&word.as_str())).then_some(length + 2)
+    let known = || DEFANGED.iter().any(|known| known.eq_ignore_ascii_case(word));
+    (closed && known()).then_some(length + 2)
 }

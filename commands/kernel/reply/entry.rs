@@ -44,18 +44,6 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::ReleaseStopped { .. }
         | Fact::ReleaseAborted { .. }
         | Fact::StepDone { .. }) => return of_release(world, team, fact),
-        Fact::LeakSeen { sighting, late, .. } => {
-            format!(
-                "🚨 possible leak: {}{}",
-                watch::place(world, sighting),
-                if *late { " Seen late." } else { "" }
-            )
-        }
-        Fact::WatchAdded { by, term, .. } => format!("{} watches for more{}", who(*by), because(team, term)),
-        Fact::WatchIgnored { by, term, reason, .. } => {
-            let term = code(&cut(term.open(team), REASON_SHOWN));
-            format!("{} wants no alarm about {term}{}", who(*by), because(team, reason))
-        }
         Fact::Rehoused { .. } => "the team has another channel: the incident moved there".to_owned(),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
         fact @ (Fact::ChangedOnGitHub { .. }
@@ -79,6 +67,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::StepVouched { .. }
         | Fact::StepUndone { .. }
         | Fact::Patch { .. }
+        | Fact::Watch { .. }
         | Fact::ClockReminded { .. }) => return before_release(world, team, fact),
         Fact::CardPosted { .. }
         | Fact::Began { .. }
@@ -221,6 +210,7 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
             format!("{} vouched: {}{}", who(by), step.title(), why(evidence))
         }
         Fact::Patch { branch, change, .. } => return patch::entry(world, team, branch, change),
+        Fact::Watch { change, .. } => watch::entry(world, team, change),
         Fact::StepUndone { step, by, .. } => format!("{} took back: {}", who(by), step.title()),
         Fact::ClockReminded { clock, late, .. } => {
             let what = match clock {

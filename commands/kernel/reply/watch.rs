@@ -5,15 +5,16 @@ use jiff::SignedDuration;
 use crate::kernel::{
     embargoed::{EmbargoedText, Team, TeamText},
     escape::{code, cut, inline},
-    id::{ChannelId, UserId},
+    id::{ChannelId, MessageId, Topic, UserId},
     incident::Incident,
     leak::{Kind, LETTERS_MIN},
     public::Sameness,
     refusal::WatchRefusal,
     reply::{
-        call_manager, call_team_of, channel, fit, length, list, message_link, public, silent, topic_link,
+        call_manager, call_team_of, channel, entry::because, fit, length, list, message_link, public, silent,
+        topic_link,
     },
-    sighting::Sighting,
+    sighting::{Sighting, WatchChange},
     watched::{self, Term},
     world::World,
 };
@@ -68,7 +69,7 @@ const fn headline(sighting: &Sighting) -> &'static str {
 }
 
 /// Where it was seen, as the beginning of a sentence.
-pub(super) fn place(world: &World, sighting: &Sighting) -> String {
+fn place(world: &World, sighting: &Sighting) -> String {
     let by = |user: Option<UserId>| user.map_or_else(|| "somebody".to_owned(), |user| silent(world, user));
     match sighting {
         Sighting::Message { message, channel, topic, by: author, .. } => format!(
@@ -109,6 +110,22 @@ pub(super) fn place(world: &World, sighting: &Sighting) -> String {
         Sighting::OnGitHub { what, url } => public::place(*what, url),
         Sighting::PatchOnGitHub { what, url, pull, sameness } => {
             public::patch_place(*what, url, *pull, *sameness)
+        }
+    }
+}
+
+/// What the leak watch did, for the timeline.
+pub(super) fn entry(world: &World, team: &Team, change: &WatchChange) -> String {
+    match change {
+        WatchChange::Seen { sighting, late } => {
+            format!("🚨 possible leak: {}{}", place(world, sighting), if *late { " Seen late." } else { "" })
+        }
+        WatchChange::Added { by, term } => {
+            format!("{} watches for more{}", silent(world, *by), because(team, term))
+        }
+        WatchChange::Ignored { by, term, reason } => {
+            let term = code(&cut(term.open(team), TERM_SHOWN));
+            format!("{} wants no alarm about {term}{}", silent(world, *by), because(team, reason))
         }
     }
 }
@@ -176,11 +193,19 @@ pub fn moved_out(world: &World, from: ChannelId, sighting: &Sighting) -> TeamTex
 
 /// A message in public seems to tell details of a vulnerability.
 #[must_use]
-pub fn details(world: &World, team: ChannelId, user: UserId, place: &str, link: &str) -> TeamText {
+pub fn details(
+    world: &World,
+    team: ChannelId,
+    user: UserId,
+    (channel, topic): (ChannelId, &Topic),
+    message: MessageId,
+) -> TeamText {
     TeamText::compose(|_| {
         format!(
-            "🚨 **Possible leak**: a message by {} in {place} seems to tell details of a vulnerability: {link}.\n{}, have it deleted rather than edited: edits stay readable in the history. Ask its author by direct message for a private report; {} opens an incident.",
+            "🚨 **Possible leak**: a message by {} in {} seems to tell details of a vulnerability: {}.\n{}, have it deleted rather than edited: edits stay readable in the history. Ask its author by direct message for a private report; {} opens an incident.",
             silent(world, user),
+            topic_link(world, channel, topic),
+            message_link(channel, message),
             call_team_of(world, team),
             code("!advisory new")
         )

@@ -68,3 +68,28 @@ fn without_an_address_the_repositorys_page_is_named() {
     let said = chat.say(RAVI, &public(), "security team?");
     assert!(said.contains("Reports go to the page of the repository on GitHub"), "{said}");
 }
+
+#[test]
+fn details_told_in_public_are_treated_as_a_leak() {
+    let mut chat = Chat::new();
+    let report = "Found a vulnerability: use-after-free in table.grow, PoC below\n```wat\n(module)\n```";
+    insta::assert_snapshot!(chat.say(RAVI, &public(), report), @r"
+    [#wamr-security > advisory-bot] 🚨 **Possible leak**: a message by @_**Ravi|14** in #**general>builds** seems to tell details of a vulnerability: [the message](#narrow/channel/1/near/101).
+    @**Maya|11** @**Ines|12** @**Tomasz|13**, have it deleted rather than edited: edits stay readable in the history. Ask its author by direct message for a private report; `!advisory new` opens an incident.
+    [#wasmtime-security > advisory-bot] 🚨 **Possible leak**: a message by @_**Ravi|14** in #**general>builds** seems to tell details of a vulnerability: [the message](#narrow/channel/1/near/101).
+    @**Maya|11** @**Zoe|19**, have it deleted rather than edited: edits stay readable in the history. Ask its author by direct message for a private report; `!advisory new` opens an incident.
+    [PUBLIC #general > builds] The security team has been told that you are looking for them and will get in touch. Please share no details here: this channel is public. Reports go to security@example.org.
+    ");
+    let again = chat.say(RAVI, &public(), report);
+    assert!(
+        again.contains("🚨") && !again.contains("[PUBLIC"),
+        "answered once a day, alarmed each time: {again}"
+    );
+    let by_team = chat.say(INES, &public(), report);
+    assert!(by_team.contains("🚨") && !by_team.contains("[PUBLIC"), "{by_team}");
+    let message = chat.message(RAVI, &public(), report);
+    let input = commands::kernel::input::Input::Said(commands::kernel::input::Said::Message(message));
+    assert!(chat.happen(&input).contains("🚨"));
+    assert_eq!(chat.happen(&input), "", "the same message, told again");
+    assert_eq!(chat.say(MAYA, &team(), report), "", "there it belongs");
+}

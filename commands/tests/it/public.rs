@@ -123,7 +123,7 @@ fn one_page_that_names_two_incidents_alarms_both() {
         &format!("{} and {}", chat.ghsa(1).as_str(), chat.ghsa(2).as_str()),
     );
     let alarms = see(&mut chat, &[both]);
-    let leaks = chat.facts.iter().filter(|one| matches!(one.fact, Fact::LeakSeen { .. })).count();
+    let leaks = chat.facts.iter().filter(|one| matches!(one.fact, Fact::Watch { .. })).count();
     assert_eq!((leaks, alarms.matches('🚨').count()), (2, 2), "{alarms}");
 }
 
@@ -194,6 +194,22 @@ fn nothing_is_a_leak_once_it_is_published_or_while_the_release_publishes_it() {
     let ghsa = chat.ghsa(number);
     assert_eq!(chat.github[&ghsa].state, AdvisoryState::Published);
     assert_eq!(see(&mut chat, &[issue(3)]), "");
+}
+
+#[test]
+fn from_the_disclosure_time_on_what_the_team_brings_out_is_no_leak_and_what_others_say_is() {
+    let mut chat = Chat::new();
+    let number = chat.ready();
+    chat.say(MAYA, &chat.room(number), "!embargo set +2h");
+    let commit = |chat: &Chat, number: u64, path: &str| {
+        twin(chat, number, item(PublicKind::Commit, path, "Check the bounds first"), Sameness::Commit)
+    };
+    let early = commit(&chat, number, "commit/1");
+    assert_ne!(see(&mut chat, &[early]), "");
+    chat.wait("2h");
+    let due = commit(&chat, number, "commit/2");
+    assert_eq!(see(&mut chat, &[due, item(PublicKind::PullRequest, "pull/9", "amber-heron")]), "");
+    assert_ne!(see(&mut chat, &[item(PublicKind::Issue, "issues/9", "amber-heron")]), "");
 }
 
 #[test]

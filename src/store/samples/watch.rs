@@ -5,7 +5,7 @@ use commands::kernel::{
     fact::Fact,
     id::{ChannelId, IncidentId, MessageId, PullNumber, Topic, UserId},
     public::Sameness,
-    sighting::{PublicKind, Sighting},
+    sighting::{PublicKind, Sighting, WatchChange},
 };
 
 use super::at;
@@ -16,7 +16,8 @@ pub(super) fn facts_of_the_watch() -> Vec<Fact> {
     let (message, channel, by, at) = (MessageId(21), ChannelId(5), UserId(9), at(9));
     let topic = Topic("builds".into());
     let (term, reason) = (EmbargoedText::from("bad relocation trick"), EmbargoedText::from("an old tool"));
-    let seen = |late, sighting| Fact::LeakSeen { incident, sighting: Box::new(sighting), late };
+    let fact = |change| Fact::Watch { incident, change: Box::new(change) };
+    let seen = |late, sighting| fact(WatchChange::Seen { sighting, late });
     let kinds = [
         PublicKind::Commit,
         PublicKind::Branch,
@@ -31,8 +32,8 @@ pub(super) fn facts_of_the_watch() -> Vec<Fact> {
         seen(false, Sighting::Topic { channel, topic, message, by: Some(by) }),
         seen(false, Sighting::Channel { channel, name: EmbargoedText::from("amber-heron") }),
         seen(false, Sighting::MovedOut { message, count: 3, channel, by: None }),
-        Fact::WatchAdded { incident, by, term: term.clone() },
-        Fact::WatchIgnored { incident, by, term, reason },
+        fact(WatchChange::Added { by, term: term.clone() }),
+        fact(WatchChange::Ignored { by, term, reason }),
         Fact::DetailsSeen { message, user: by },
     ];
     let url = || "https://github.com/bytecodealliance/wasmtime/pull/7".to_owned();

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use commands::kernel::{
     directory::DirectoryChange,
@@ -68,10 +68,10 @@ fn short(input: &Input) -> String {
         }
         Input::Observed(Observed::Directory(DirectoryChange::Snapshot(_))) => "snapshot".to_owned(),
         Input::Observed(Observed::Directory(_)) => "directory".to_owned(),
+        Input::Observed(Observed::Edited(edited)) => format!("edited {} by {}", edited.message, edited.by),
         Input::Observed(Observed::Moved { messages, channel, .. }) => format!("moved {messages:?} {channel}"),
         Input::Observed(
             Observed::Listening { .. }
-            | Observed::Edited(_)
             | Observed::Advisory { .. }
             | Observed::Pull { .. }
             | Observed::Public { .. }
@@ -91,6 +91,7 @@ pub(super) fn listener(zulip: Arc<Zulip>, requests: &[u64], cards: &[u64]) -> Li
         zulip,
         clock: clock(),
         channels: vec![ChannelId(4)],
+        watch: Some(BTreeSet::new()),
         open_requests: ids(requests),
         cards: ids(cards),
         seed: 1,
@@ -100,7 +101,7 @@ pub(super) fn listener(zulip: Arc<Zulip>, requests: &[u64], cards: &[u64]) -> Li
 fn stored(queue: Option<(&str, i64)>, newest: u64) -> Cursor {
     let newest = MessageId(newest);
     let queue = queue.map(|(id, last)| QueuePosition { queue_id: id.into(), last_event_id: last });
-    Cursor { queue, newest, channels: [(ChannelId(4), newest)].into(), direct: newest }
+    Cursor { queue, newest, channels: [(ChannelId(4), newest)].into(), direct: newest, public: None }
 }
 
 fn events(events: Vec<Value>) -> (&'static str, Answer) {

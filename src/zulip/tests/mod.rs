@@ -2,6 +2,7 @@
 
 mod api;
 mod events;
+mod join;
 mod listener;
 mod pace;
 mod sandbox;

@@ -99,23 +99,37 @@ fn description() -> Option<Value> {
     serde_json::from_slice(&std::fs::read(path).ok()?).unwrap()
 }
 
-struct World {
-    model: Arc<model::Zulip>,
-    clock: Arc<SandboxClock>,
-    zulip: Arc<Zulip>,
+fn account(
+    model: &model::Zulip,
+    clock: &Arc<SandboxClock>,
+    transport: Arc<InMemory>,
+    user: model::UserId,
+) -> Arc<Zulip> {
+    let user = model.user(user).unwrap();
+    let site = "http://localhost/".parse().unwrap();
+    Arc::new(Zulip::new(transport, clock.clone(), site, user.email, user.api_key.into()))
+}
+
+pub(super) struct World {
+    pub(super) model: Arc<model::Zulip>,
+    pub(super) clock: Arc<SandboxClock>,
+    pub(super) zulip: Arc<Zulip>,
     transport: Arc<InMemory>,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let clock = clock();
         let model = Arc::new(model::Zulip::new(clock.clone(), seed::realm(1)));
-        let bot = model.user(ADVISORY_BOT).unwrap();
         let transport =
             Arc::new(InMemory { model: model.clone(), description: description(), faults: Mutex::default() });
-        let site = "http://localhost/".parse().unwrap();
-        let zulip = Zulip::new(transport.clone(), clock.clone(), site, bot.email, bot.api_key.into());
-        Self { model, clock, zulip: Arc::new(zulip), transport }
+        let zulip = account(&model, &clock, transport.clone(), ADVISORY_BOT);
+        Self { model, clock, zulip, transport }
+    }
+
+    /// Somebody else's account.
+    pub(super) fn account(&self, user: model::UserId) -> Arc<Zulip> {
+        account(&self.model, &self.clock, self.transport.clone(), user)
     }
 
     fn listen(&self, cursor: Cursor) -> Ear {

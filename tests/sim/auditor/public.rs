@@ -24,7 +24,8 @@ pub(super) fn all_alarmed(view: &View<'_>) -> Verdict {
         let is_secret = sight::marked(&view.advisories, marker)
             .iter()
             .any(|advisory| matches!(advisory.state, AdvisoryState::Triage | AdvisoryState::Draft));
-        let excused = !is_secret || view.was_hindered(incident.channel, *at);
+        // From the disclosure time on a pull request is taken for the release, done by hand.
+        let excused = !is_secret || page.contains("/pull/") || view.was_hindered(incident.channel, *at);
         wrong(excused || alarms(view, page) == 1, || format!("nobody was alarmed of {page}"))
     })
 }

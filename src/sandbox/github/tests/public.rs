@@ -102,6 +102,6 @@ async fn a_private_commit_that_is_pushed_early_is_the_same_commit() {
     let pulls = format!("/repos/bytecodealliance/wasmtime-{}/pulls", ghsa.to_lowercase());
     let private = texts(&bench.get(&format!("{pulls}/1/commits")).await, "/sha");
     let pushed = bench.github.push_early("maya", &ghsa, 1, "main").unwrap();
-    assert_eq!(private, [pushed.clone()]);
+    assert_eq!(private, std::slice::from_ref(&pushed));
     assert_eq!(texts(&bench.get(&format!("/repos/{REPO}/commits")).await, "/sha")[0], pushed);
 }
