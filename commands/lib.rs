@@ -21,6 +21,7 @@ mod patch;
 mod people;
 mod ping;
 mod privacy;
+mod public;
 mod release;
 mod report;
 mod settled;
@@ -63,6 +64,9 @@ pub fn decide(world: &World, input: &Input, now: Now) -> Decision {
         }
         Input::Observed(Observed::Sight { repository, lost }) => {
             sync::sight(world, repository, lost.as_ref())
+        }
+        Input::Observed(Observed::Public { repository, items }) => {
+            public::observed(world, repository, items, now)
         }
         Input::Observed(Observed::Listening { newest }) => heard::listening(world, *newest),
         Input::Observed(Observed::Moved { messages, channel, topic, from, by }) => heard::moved(

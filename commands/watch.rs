@@ -34,7 +34,7 @@ pub(crate) fn found(world: &World, text: &EmbargoedText, sighting: Sighting, now
 }
 
 /// The incidents under way that a text names, each with what it holds of them.
-fn named<'a>(
+pub(crate) fn named<'a>(
     world: &'a World,
     text: &EmbargoedText,
 ) -> impl Iterator<Item = (&'a Incident, Vec<Term>)> + use<'a> {
@@ -43,7 +43,14 @@ fn named<'a>(
     incidents.filter(|(incident, _)| incident.is_open())
 }
 
-fn alarm(world: &World, incident: &Incident, sighting: Sighting, terms: &[Term], now: Now) -> Decision {
+/// Alarms the team of what was seen of an incident, unless it was alarmed of that place before.
+pub(crate) fn alarm(
+    world: &World,
+    incident: &Incident,
+    sighting: Sighting,
+    terms: &[Term],
+    now: Now,
+) -> Decision {
     if sighting.spot().is_some_and(|spot| incident.watch.seen.contains(&spot)) {
         return Decision::nothing();
     }

@@ -103,6 +103,7 @@ impl Bot {
             repositories: self.settings.projects.iter().map(|project| project.repository.clone()).collect(),
             poll: self.poll,
             pulls: window.pulls(),
+            sought: window.sought(),
             bell: self.bell.clone(),
         };
         let listener = Listener {

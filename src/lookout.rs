@@ -9,6 +9,7 @@
 
 mod bell;
 mod look;
+mod public;
 mod sight;
 #[cfg(all(test, feature = "sandbox"))]
 mod tests;
@@ -27,8 +28,11 @@ use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::Fu
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
 
-pub use self::bell::Bell;
 use self::look::{Ended, Look, Memory};
+pub use self::{
+    bell::Bell,
+    public::{Sought, SoughtByRepository},
+};
 use crate::{github::GitHub, port::Clock};
 
 /// How many repositories are looked at side by side: one that does not answer keeps no other waiting.
@@ -36,6 +40,8 @@ const LOOKS_AT_ONCE: usize = 4;
 /// Each repository is looked at no more often than so many of them allow: GitHub's limit on requests a
 /// minute (900 points, facts of REST rate limits) has to do for commands too.
 const LOOK_SPACING: SignedDuration = SignedDuration::from_millis(200);
+/// And one whose public side is looked at besides takes so much longer: about ten requests more.
+const PUBLIC_SPACING: SignedDuration = SignedDuration::from_millis(800);
 /// The wait after a look that failed; each further one doubles it.
 const BACKOFF_FIRST: SignedDuration = SignedDuration::from_secs(5);
 /// The longest wait after a look that failed, unless GitHub asks for more.
@@ -85,6 +91,8 @@ pub struct Lookout {
     pub poll: SignedDuration,
     /// The pull requests to look at besides.
     pub pulls: watch::Receiver<Pulls>,
+    /// What to look for on the public side of repositories.
+    pub sought: watch::Receiver<SoughtByRepository>,
     /// Rung when there is something to see at once.
     pub bell: Bell,
 }
@@ -158,6 +166,7 @@ impl Lookout {
                 clock: Arc::clone(&self.clock),
                 repository: post.repository.clone(),
                 pulls: self.pulls.borrow().get(&post.repository).cloned().unwrap_or_default(),
+                sought: self.sought.borrow().get(&post.repository).cloned(),
                 out: out.clone(),
             };
             let under_way = async move {
@@ -197,10 +206,12 @@ impl Lookout {
         post.memory = Some(memory);
     }
 
-    /// How long it takes until all had their turn.
+    /// How long it takes until all had their turn: up to sixty whose public side is watched, a minute.
     fn round(&self) -> SignedDuration {
-        let count = i32::try_from(self.repositories.len()).unwrap_or(i32::MAX);
-        self.poll.max(LOOK_SPACING.saturating_mul(count))
+        let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        let private = LOOK_SPACING.saturating_mul(count(self.repositories.len()));
+        let public = PUBLIC_SPACING.saturating_mul(count(self.sought.borrow().len()));
+        self.poll.max(private.saturating_add(public))
     }
 
     /// How long to leave a repository alone so that enough of GitHub's limit is left for commands; none

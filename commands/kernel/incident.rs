@@ -19,6 +19,7 @@ use crate::kernel::{
     id::{ChannelId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
     patch::{Branch, Patch},
     settings::Policy,
+    sighting::PublicKind,
     step::Step,
 };
 
@@ -323,6 +324,31 @@ impl Incident {
     #[must_use]
     pub fn watches_pulls(&self) -> bool {
         self.stage == Stage::Open && !self.is_published() && !self.patches.is_empty()
+    }
+
+    /// Whether the public side of its project's repository is watched for what belongs to it. Not once it is
+    /// published, and not while a release runs: what the bot itself makes public is no leak, and what a
+    /// release does in public before the publication it does while it runs.
+    #[must_use]
+    pub fn watches_public(&self) -> bool {
+        let runs = matches!(self.release, Release::Running(_));
+        self.stage == Stage::Open && !self.is_published() && !runs
+    }
+
+    /// Whether that may well be the release done by hand: from the disclosure time on people bring the patches
+    /// to the public repository, tag and release. What is said in issues is no part of that.
+    #[must_use]
+    pub fn expects_in_public(&self, what: PublicKind, now: Timestamp) -> bool {
+        let is_due = self.embargo.as_ref().is_some_and(|embargo| embargo.until <= now);
+        let is_work = match what {
+            PublicKind::Commit
+            | PublicKind::Branch
+            | PublicKind::PullRequest
+            | PublicKind::Release
+            | PublicKind::Tag => true,
+            PublicKind::Issue => false,
+        };
+        is_due && is_work
     }
 
     /// The clocks that run for it.

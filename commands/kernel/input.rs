@@ -9,6 +9,7 @@ use crate::kernel::{
     embargoed::{Embargoed, EmbargoedText},
     id::{ChannelId, EffectId, MessageId, Repository, Topic, UserId},
     patch::PullRequest,
+    public::PublicItem,
 };
 
 /// The present, as told from outside: the core has no clock and no dice of its own.
@@ -137,6 +138,13 @@ pub enum Observed {
         repository: Repository,
         /// Why not, for a while already; none when they can be again.
         lost: Option<Failure>,
+    },
+    /// GitHub was looked at, and this is new on the public side of a repository.
+    Public {
+        /// Of which repository.
+        repository: Repository,
+        /// What is new, the oldest first.
+        items: Vec<PublicItem>,
     },
     /// Messages got another topic or channel.
     Moved {

@@ -27,6 +27,7 @@ pub mod notice;
 pub mod patch;
 pub mod plan;
 pub mod planted;
+pub mod public;
 pub mod readership;
 pub mod refusal;
 pub mod reply;

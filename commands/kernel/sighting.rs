@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::{
     embargoed::{Embargoed, EmbargoedText},
-    id::{ChannelId, MessageId, Topic, UserId},
+    id::{ChannelId, MessageId, PullNumber, Topic, UserId},
+    public::Sameness,
 };
 
 /// Where something was seen by people outside the team. What it says in clear holds what must not be
@@ -76,6 +77,17 @@ pub enum Sighting {
         what: PublicKind,
         /// Its page.
         url: String,
+    },
+    /// On GitHub's public side, and it is part of the private patch.
+    PatchOnGitHub {
+        /// What is.
+        what: PublicKind,
+        /// Its page.
+        url: String,
+        /// The pull request in the private fork.
+        pull: PullNumber,
+        /// What both have in common.
+        sameness: Sameness,
     },
 }
 
@@ -151,7 +163,9 @@ impl Sighting {
             Self::Channel { channel, name } => Some(Spot::Channel(*channel, name.clone())),
             // What was moved back may be moved out again.
             Self::MovedOut { .. } => None,
-            Self::OnGitHub { url, .. } => Some(Spot::Page(Embargoed::new(url.clone()))),
+            Self::OnGitHub { url, .. } | Self::PatchOnGitHub { url, .. } => {
+                Some(Spot::Page(Embargoed::new(url.clone())))
+            }
         }
     }
 
@@ -160,7 +174,11 @@ impl Sighting {
     pub const fn said(&self) -> Option<Timestamp> {
         match self {
             Self::Message { at, .. } | Self::Edit { at, .. } => Some(*at),
-            Self::Topic { .. } | Self::Channel { .. } | Self::MovedOut { .. } | Self::OnGitHub { .. } => None,
+            Self::Topic { .. }
+            | Self::Channel { .. }
+            | Self::MovedOut { .. }
+            | Self::OnGitHub { .. }
+            | Self::PatchOnGitHub { .. } => None,
         }
     }
 }
@@ -174,6 +192,7 @@ impl fmt::Debug for Sighting {
             Self::Channel { .. } => "Channel",
             Self::MovedOut { .. } => "MovedOut",
             Self::OnGitHub { .. } => "OnGitHub",
+            Self::PatchOnGitHub { .. } => "PatchOnGitHub",
         };
         write!(f, "{kind}(…)")
     }

@@ -244,6 +244,7 @@ impl World {
             | Observed::Edited(_)
             | Observed::Advisory { .. }
             | Observed::Pull { .. }
+            | Observed::Public { .. }
             | Observed::Sight { .. } => {}
         }
     }

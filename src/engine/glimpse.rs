@@ -53,6 +53,7 @@ impl Engine {
             | Observed::Moved { .. }
             | Observed::Edited(_)
             | Observed::Pull { .. }
+            | Observed::Public { .. }
             | Observed::Sight { .. } => false,
         }
     }

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use commands::kernel::{id::MessageId, incident::Release};
+use commands::kernel::{embargoed::Embargoed, id::MessageId, incident::Release, watched};
 use futures_util::FutureExt as _;
 use tokio::sync::watch;
 
 use super::{Engine, Health};
-use crate::{lookout::Pulls, zulip::MessageIds};
+use crate::{
+    lookout::{Pulls, SoughtByRepository},
+    zulip::MessageIds,
+};
 
 /// The messages the listener has to look at after a gap.
 #[derive(Debug, Default)]
@@ -26,6 +29,8 @@ pub struct Window {
     pub(super) health: watch::Sender<Health>,
     /// The pull requests that matter.
     pub(super) pulls: watch::Sender<Pulls>,
+    /// What is looked for on the public side of repositories.
+    pub(super) sought: watch::Sender<SoughtByRepository>,
 }
 
 impl Window {
@@ -45,6 +50,12 @@ impl Window {
     #[must_use]
     pub fn pulls(&self) -> watch::Receiver<Pulls> {
         self.pulls.subscribe()
+    }
+
+    /// What is looked for on the public side of repositories at present; for the lookout.
+    #[must_use]
+    pub fn sought(&self) -> watch::Receiver<SoughtByRepository> {
+        self.sought.subscribe()
     }
 
     /// How the bot is.
@@ -80,6 +91,24 @@ impl Engine {
         self.window.pulls.send_if_modified(|known| std::mem::replace(known, noted.clone()) != noted);
     }
 
+    /// Shows what the lookout has to look for on the public side of repositories from now on.
+    fn note_sought(&self) {
+        let mut noted = SoughtByRepository::new();
+        for incident in self.world.incidents().filter(|incident| incident.watches_public()) {
+            let Some(project) = self.world.settings.project(&incident.project) else { continue };
+            let sought = noted.entry(project.repository.clone()).or_default();
+            let identifiers = watched::identifiers(&self.world.settings, incident);
+            sought.identifiers.extend(identifiers.into_iter().map(Embargoed::new));
+            let Some(fork) = incident.fork_name() else { continue };
+            let heads = incident.patches.values().map(|patch| {
+                let head = patch.pull.map(|pull| pull.head.clone());
+                (fork.clone(), patch.number(), head)
+            });
+            sought.heads.extend(heads);
+        }
+        self.window.sought.send_if_modified(|known| std::mem::replace(known, noted.clone()) != noted);
+    }
+
     /// Shows which messages the listener has to look at from now on.
     pub(super) fn note_interesting(&self) {
         let mut noted = Interesting::default();
@@ -92,5 +121,6 @@ impl Engine {
         }
         self.window.interesting.send_replace(Some(noted));
         self.note_pulls();
+        self.note_sought();
     }
 }

@@ -54,6 +54,12 @@ pub(super) enum Right {
     Fork,
     /// To read pull requests.
     Pulls,
+    /// To know of a repository.
+    Metadata,
+    /// To read branches, commits, tags and releases.
+    Contents,
+    /// To read issues.
+    Issues,
 }
 
 impl Right {
@@ -64,13 +70,16 @@ impl Right {
             Self::Write | Self::Manage | Self::Cve => "repository_advisories=write",
             Self::Fork => "administration=write and repository_advisories=read",
             Self::Pulls => "pull_requests=read",
+            Self::Metadata => "metadata=read",
+            Self::Contents => "contents=read",
+            Self::Issues => "issues=read",
         }
     }
 
     /// Who the token's user has to be besides, where that matters.
     const fn role(self) -> Option<&'static str> {
         match self {
-            Self::Read | Self::Write | Self::Pulls => None,
+            Self::Read | Self::Write | Self::Pulls | Self::Metadata | Self::Contents | Self::Issues => None,
             Self::Manage => Some(
                 "besides, accepting, closing, publishing and giving access are for administrators and security managers of the repository",
             ),

@@ -18,6 +18,7 @@ mod fork;
 mod list;
 mod pace;
 mod people;
+mod public;
 mod pull;
 mod remembered;
 mod state;
@@ -32,6 +33,7 @@ use std::{
 
 pub use list::{Digest, Sighting};
 pub use pace::Allowance;
+pub use public::{Fresh, PrivateHead, PublicList, PublicSide};
 
 use commands::kernel::{
     content::{Content, ContentChange, EmbargoedAdvisory, Part},

@@ -8,6 +8,7 @@ mod incident;
 mod list;
 mod parsing;
 mod people;
+mod public;
 #[cfg(feature = "sandbox")]
 mod pull;
 #[cfg(feature = "sandbox")]

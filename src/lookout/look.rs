@@ -15,7 +15,7 @@ use commands::kernel::{
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Glimpse, Uptake, sight::Sight};
+use super::{Glimpse, Sought, Uptake, public::Known, sight::Sight};
 use crate::{
     github::{Digest, GitHub},
     port::{Again, Clock, Setback},
@@ -33,6 +33,8 @@ pub(super) struct Memory {
     /// Those to be read by themselves because somebody named them, and how often they were not there.
     named: BTreeMap<Embargoed<GhsaId>, u32>,
     sight: Sight,
+    /// What is known of the repository's public side.
+    public: Option<Known>,
 }
 
 /// How a look ended.
@@ -50,10 +52,10 @@ pub(super) enum Ended {
 }
 
 /// Nobody takes what is seen any more.
-struct Unheard;
+pub(super) struct Unheard;
 
 /// Why a look cannot go on.
-enum Stop {
+pub(super) enum Stop {
     Setback(Setback),
     Unheard,
 }
@@ -105,6 +107,8 @@ pub(super) struct Look {
     pub(super) repository: Repository,
     /// The pull requests to look at, each in its fork.
     pub(super) pulls: BTreeSet<(Embargoed<Repository>, PullNumber)>,
+    /// What is looked for on its public side, if anything.
+    pub(super) sought: Option<Sought>,
     pub(super) out: mpsc::Sender<Glimpse>,
 }
 
@@ -160,6 +164,7 @@ impl Look {
             }
         }
         self.see_pulls().await?;
+        self.see_public(&mut memory.public).await?;
         broken.map_or(Ok(later), |setback| Err(setback.into()))
     }
 
@@ -217,7 +222,7 @@ impl Look {
         self.hand_over(Observed::Advisory { repository, asked, advisory }, first_hand).await
     }
 
-    async fn hand_over(&self, observed: Observed, first_hand: bool) -> Result<Uptake, Unheard> {
+    pub(super) async fn hand_over(&self, observed: Observed, first_hand: bool) -> Result<Uptake, Unheard> {
         let (uptake, answered) = oneshot::channel();
         let glimpse = Glimpse { observed, first_hand, uptake };
         self.out.send(glimpse).await.map_err(|_| Unheard)?;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod public;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -20,7 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
 
-use super::{Bell, Glimpse, Lookout, Pulls, Uptake};
+use super::{Bell, Glimpse, Lookout, Pulls, SoughtByRepository, Uptake};
 use crate::{
     github::GitHub as Client,
     port::{Clock, Transport, TransportError},
@@ -38,6 +40,8 @@ const OWNER: &str = "bytecodealliance";
 enum Fault {
     Refused,
     Hangs,
+    /// What ends like this is not there.
+    Hides(&'static str),
     /// Answered after so many seconds.
     Slow(u64),
 }
@@ -57,11 +61,12 @@ impl Transport for Way {
         match fault {
             Some((_, Fault::Refused)) => Err(TransportError::NotSent),
             Some((_, Fault::Hangs)) => std::future::pending().await,
+            Some((_, Fault::Hides(end))) if path.ends_with(end) => Ok(not_there()),
             Some((_, Fault::Slow(seconds))) => {
                 tokio::time::sleep(Duration::from_secs(*seconds)).await;
                 Ok(self.github.handle(request).await)
             }
-            None => Ok(self.github.handle(request).await),
+            Some((_, Fault::Hides(_))) | None => Ok(self.github.handle(request).await),
         }
     }
 }
@@ -75,6 +80,7 @@ struct Watched {
     way: Arc<Way>,
     bell: Bell,
     pulls: watch::Sender<Pulls>,
+    sought: watch::Sender<SoughtByRepository>,
     shown: Arc<Mutex<Vec<Shown>>>,
     /// What the engine answers to an advisory, first hand or not; by default as one that knows nothing.
     answers: Arc<Mutex<Vec<Uptake>>>,
@@ -104,20 +110,21 @@ fn watch_within(names: &[&str], limits: Limits) -> Watched {
     let token = Seed::bot_token(SEED).into();
     let client = Client::new(Arc::clone(&way) as _, Arc::clone(&clock) as _, url, token);
     let bell = Bell::default();
-    let pulls = watch::Sender::default();
+    let (pulls, sought) = (watch::Sender::default(), watch::Sender::default());
     let lookout = Lookout {
         github: Arc::new(client),
         clock: Arc::clone(&clock) as _,
         repositories: names.iter().map(|name| format!("{OWNER}/{name}").parse().unwrap()).collect(),
         poll: SignedDuration::from_secs(60),
         pulls: pulls.subscribe(),
+        sought: sought.subscribe(),
         bell: bell.clone(),
     };
     let (out, glimpses) = mpsc::channel(1);
     let (shown, answers) = (Arc::default(), Arc::default());
     tokio::spawn(lookout.run(out));
     tokio::spawn(engine(glimpses, Arc::clone(&clock), Arc::clone(&shown), Arc::clone(&answers)));
-    Watched { github, clock, way, bell, pulls, shown, answers }
+    Watched { github, clock, way, bell, pulls, sought, shown, answers }
 }
 
 /// Notes what it is shown, and answers.
@@ -134,6 +141,7 @@ async fn engine(
             Observed::Sight { lost: Some(_), .. } => ("lost", Uptake::Taken),
             Observed::Sight { lost: None, .. } => ("in sight", Uptake::Taken),
             Observed::Pull { .. } => ("pull", Uptake::Taken),
+            Observed::Public { .. } => ("public", Uptake::Taken),
             Observed::Directory(_)
             | Observed::Listening { .. }
             | Observed::Moved { .. }
@@ -141,6 +149,9 @@ async fn engine(
         };
         let of = if let Observed::Pull { pull, .. } = &observed {
             pull.open(&AdvisoryPage::on_github()).number.to_string()
+        } else if let Observed::Public { items, .. } = &observed {
+            let texts = items.iter().map(|item| item.text.open(&AdvisoryPage::on_github()).trim().to_owned());
+            texts.collect::<Vec<_>>().join(", ")
         } else if let Observed::Advisory { repository, .. } | Observed::Sight { repository, .. } = &observed {
             repository.name().to_owned()
         } else {
@@ -148,7 +159,8 @@ async fn engine(
         };
         let second = clock.now().duration_since(start_time()).as_secs();
         shown.lock().unwrap().push((second, format!("{what} {of}")));
-        let told = matches!(observed, Observed::Advisory { .. }).then(|| answers.lock().unwrap().pop());
+        let told = matches!(observed, Observed::Advisory { .. } | Observed::Public { .. })
+            .then(|| answers.lock().unwrap().pop());
         uptake.send(told.flatten().unwrap_or(answer)).unwrap();
     }
 }
@@ -453,6 +465,11 @@ async fn fifty_projects_that_all_change_all_the_time_do_not_use_up_the_limit() {
     }
     let refused: Vec<_> = watched.lists().into_iter().filter(|one| ![200, 304].contains(&one.2)).collect();
     assert_eq!(refused, []);
+}
+
+fn not_there() -> Response<Bytes> {
+    let body = Bytes::from_static(b"{\"message\": \"Not Found\"}");
+    Response::builder().status(404).body(body).unwrap()
 }
 
 /// A request of the same user's that is no business of the bot's.

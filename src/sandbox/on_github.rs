@@ -4,18 +4,25 @@
 //! report REPOSITORY SUMMARY\nDESCRIPTION      edit {ghsa} FIELD VALUE      accept {ghsa}
 //! invite {ghsa} LOGIN-OR-TEAM                 close {ghsa}                 publish {ghsa}
 //! pull {ghsa} BRANCH [FILE…]                  push {ghsa} NUMBER [FILE…]   approve {ghsa} NUMBER
+//! leak {ghsa} NUMBER BRANCH                   comment REPOSITORY NUMBER TEXT
+//! commit REPOSITORY BRANCH MESSAGE            issue REPOSITORY TITLE\nTEXT
+//! propose REPOSITORY BRANCH TITLE\nTEXT       release REPOSITORY TAG NAME\nNOTES
 //! ```
 //!
-//! The last three are about pull requests in the advisory's private fork.
+//! `pull`, `push` and `approve` are about pull requests in the advisory's private fork. `leak` pushes the
+//! newest commit of one to a branch of the public repository; the deeds below it are done where everybody
+//! sees them.
 //!
 //! `{ghsa}` is the newest advisory, an identifier any other. A FIELD is summary, description, severity,
 //! cvss or cve; the last three can be `none`.
 
 mod act;
+mod public;
 
 use super::script::unescape;
 
 pub use act::{Done, carry_out};
+pub use public::InPublic;
 
 /// What stands for the newest advisory.
 const NEWEST: &str = "{ghsa}";
@@ -71,6 +78,22 @@ pub enum OnGitHub {
         number: u64,
         /// The files that the commit changes.
         files: Vec<String>,
+    },
+    /// Pushes the newest commit of a pull request to the public repository.
+    Leak {
+        /// Of which advisory.
+        ghsa: String,
+        /// Which.
+        number: u64,
+        /// To which branch.
+        branch: String,
+    },
+    /// Does something where everybody sees it.
+    InPublic {
+        /// In which repository.
+        repository: String,
+        /// What.
+        deed: InPublic,
     },
     /// Approves a pull request.
     Approve {
@@ -156,15 +179,20 @@ pub fn parse(line: &str, lead: &str, repositories: &[String]) -> Result<OnGitHub
             }
             Ok(OnGitHub::Invite { ghsa, login: login.to_owned() })
         }
-        "pull" | "push" | "approve" => of_pull(word, rest, lead),
+        "pull" | "push" | "approve" | "leak" => of_pull(word, rest, lead),
+        _ if public::WORDS.contains(&word) => {
+            let (said, rest) = split(rest);
+            let repository = repository(said, repositories)?;
+            Ok(OnGitHub::InPublic { repository, deed: public::parse(word, rest, lead)? })
+        }
         _ => bad(
             match word {
                 "" => "it does not say what is done on GitHub".to_owned(),
                 _ => format!("\"{word}\" is nothing one does on GitHub here"),
             },
             format!(
-                "There is report, edit, accept, close, publish, invite, pull, push and approve. Write: {lead} \
-                 report {example} SUMMARY\\nDESCRIPTION"
+                "There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, \
+                 issue, propose, comment and release. Write: {lead} report {example} SUMMARY\\nDESCRIPTION"
             ),
         ),
     }
@@ -180,18 +208,20 @@ fn split(text: &str) -> (&str, &str) {
     (word, rest.trim())
 }
 
-fn report(rest: &str, lead: &str, repositories: &[String]) -> Result<OnGitHub, (String, String)> {
-    let (said, text) = split(rest);
+/// The repository that is meant, by its full name or what stands behind its owner.
+fn repository(said: &str, repositories: &[String]) -> Result<String, (String, String)> {
     let is_it = |full: &&String| {
         let name = full.split_once('/').map_or("", |(_, name)| name);
         full.eq_ignore_ascii_case(said) || name.eq_ignore_ascii_case(said)
     };
-    let Some(repository) = repositories.iter().find(is_it) else {
-        return bad(
-            format!("there is no repository \"{said}\""),
-            format!("There is {}", repositories.join(", ")),
-        );
-    };
+    repositories.iter().find(is_it).cloned().ok_or_else(|| {
+        (format!("there is no repository \"{said}\""), format!("There is {}", repositories.join(", ")))
+    })
+}
+
+fn report(rest: &str, lead: &str, repositories: &[String]) -> Result<OnGitHub, (String, String)> {
+    let (said, text) = split(rest);
+    let repository = repository(said, repositories)?;
     let text = unescape(text);
     let (summary, description) = text.split_once('\n').unwrap_or((&text, ""));
     let (summary, description) = (summary.trim().to_owned(), description.trim().to_owned());
@@ -201,7 +231,7 @@ fn report(rest: &str, lead: &str, repositories: &[String]) -> Result<OnGitHub, (
             format!("Write: {lead} report {repository} SUMMARY\\nDESCRIPTION"),
         );
     }
-    Ok(OnGitHub::Report { repository: repository.clone(), summary, description })
+    Ok(OnGitHub::Report { repository, summary, description })
 }
 
 fn edit(rest: &str, lead: &str) -> Result<OnGitHub, (String, String)> {
@@ -232,6 +262,15 @@ fn of_pull(word: &str, rest: &str, lead: &str) -> Result<OnGitHub, (String, Stri
         return match which {
             "" => bad("pull needs the branch it goes to", format!("Write: {lead} pull {{ghsa}} main")),
             branch => Ok(OnGitHub::Pull { ghsa, branch: branch.to_owned(), files }),
+        };
+    }
+    if word == "leak" {
+        return match (which.parse(), files.as_slice()) {
+            (Ok(number), [branch]) => Ok(OnGitHub::Leak { ghsa, number, branch: branch.clone() }),
+            _ => bad(
+                "leak needs the number of a pull request and a branch",
+                format!("Write: {lead} leak {{ghsa}} 1 main"),
+            ),
         };
     }
     let Some(number) = which.parse().ok().filter(|_| word == "push" || files.is_empty()) else {
@@ -284,6 +323,8 @@ mod tests {
             summary: "A crash".to_owned(),
             description: "It\ncrashes.".to_owned(),
         };
+        let public =
+            |deed| Ok(OnGitHub::InPublic { repository: "bytecodealliance/wasmtime".to_owned(), deed });
         let cases = [
             (r"report wasmtime A crash\nIt\ncrashes.", Ok(report.clone())),
             (r"report ByteCodeAlliance/Wasmtime  A crash \n It\ncrashes.", Ok(report)),
@@ -307,6 +348,21 @@ mod tests {
             ("push {ghsa} 2", Ok(OnGitHub::Push { ghsa: ghsa(), number: 2, files: Vec::new() })),
             ("approve {ghsa} 2", Ok(OnGitHub::Approve { ghsa: ghsa(), number: 2 })),
             ("invite {ghsa} ravi", Ok(OnGitHub::Invite { ghsa: ghsa(), login: "ravi".to_owned() })),
+            ("leak {ghsa} 2 main", Ok(OnGitHub::Leak { ghsa: ghsa(), number: 2, branch: "main".to_owned() })),
+            (r"issue wasmtime A crash\nHere.", public(InPublic::Issue { text: "A crash\nHere.".to_owned() })),
+            (
+                "commit wasmtime fix/1 Mend it",
+                public(InPublic::Commit { branch: "fix/1".to_owned(), message: "Mend it".to_owned() }),
+            ),
+            (
+                "propose wasmtime fix/1 Mend it",
+                public(InPublic::Propose { branch: "fix/1".to_owned(), text: "Mend it".to_owned() }),
+            ),
+            ("comment wasmtime 3 Me too", public(InPublic::Comment { number: 3, text: "Me too".to_owned() })),
+            (
+                "release wasmtime v1 One",
+                public(InPublic::Release { tag: "v1".to_owned(), text: "One".to_owned() }),
+            ),
         ];
         for (line, wanted) in cases {
             assert_eq!(read(line), wanted, "{line}");
@@ -332,11 +388,18 @@ mod tests {
             "pull main",
             "push {ghsa} main",
             "approve {ghsa} 2 now",
+            "leak {ghsa} 2",
+            "issue nowhere x",
+            "issue wasmtime",
+            "commit wasmtime main",
+            "propose wasmtime fix",
+            "comment wasmtime here",
+            "release wasmtime v1",
         ];
         let said: Vec<String> = lines.iter().map(|line| read(line).unwrap_err()).collect();
         insta::assert_snapshot!(said.join("\n"), @r#"
-        it does not say what is done on GitHub. There is report, edit, accept, close, publish, invite, pull, push and approve. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
-        "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish, invite, pull, push and approve. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        it does not say what is done on GitHub. There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, issue, propose, comment and release. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, issue, propose, comment and release. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         there is no repository "nowhere". There is bytecodealliance/wasmtime, bytecodealliance/wasm-micro-runtime
         a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
@@ -351,6 +414,13 @@ mod tests {
         "main" is no advisory. Write: maya: github: pull {ghsa} for the newest, or its identifier, such as GHSA-2222-3333-4444
         push needs the number of a pull request. Write: maya: github: push {ghsa} 1
         approve needs the number of a pull request. Write: maya: github: approve {ghsa} 1
+        leak needs the number of a pull request and a branch. Write: maya: github: leak {ghsa} 1 main
+        there is no repository "nowhere". There is bytecodealliance/wasmtime, bytecodealliance/wasm-micro-runtime
+        issue needs a title. Write: maya: github: issue REPOSITORY It crashes\nEvery time.
+        commit needs a branch and a message. Write: maya: github: commit REPOSITORY main Mend the loader
+        propose needs a branch and a title. Write: maya: github: propose REPOSITORY fix Mend the loader\nIt crashes.
+        comment needs the number of an issue or a pull request, and a text. Write: maya: github: comment REPOSITORY 1 Me too
+        release needs a tag and a name. Write: maya: github: release REPOSITORY v1 Version 1\nWhat is new.
         "#);
     }
 }

@@ -160,7 +160,7 @@ impl<'a> Player<'a> {
         let entry = match carry_out(deed, sandbox, who) {
             Ok(done) => {
                 if done.published {
-                    self.published.insert(done.ghsa.clone());
+                    self.published.extend(done.ghsa.clone());
                 }
                 Entry::on_github(at, &done)
             }

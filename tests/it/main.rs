@@ -29,6 +29,7 @@ mod openapi;
 mod outage;
 mod patch;
 mod privacy;
+mod public;
 mod thrift;
 mod webhook;
 mod wire;

@@ -28,6 +28,8 @@ mod hands;
 mod mail;
 #[path = "auditor/privacy.rs"]
 mod privacy;
+#[path = "auditor/public.rs"]
+mod public;
 #[path = "auditor/release.rs"]
 mod release;
 #[path = "auditor/secrets.rs"]
@@ -77,6 +79,7 @@ impl<'a> View<'a> {
         mail::as_it_must_be(self)?;
         hands::nothing_overwritten_unseen(self)?;
         privacy::not_too_often(self)?;
+        public::never_twice_and_never_for_nothing(self)?;
         countdown::each_once(self)
     }
 
@@ -89,6 +92,7 @@ impl<'a> View<'a> {
         mail::all_told(self)?;
         hands::all_told(self)?;
         privacy::all_told(self)?;
+        public::all_alarmed(self)?;
         countdown::all_sent(self)
     }
 

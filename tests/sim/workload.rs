@@ -102,6 +102,12 @@ pub(crate) enum Deed {
     PublishedByHand {
         marker: String,
     },
+    /// Somebody wrote this page where everybody reads it on GitHub: it names the incident, or nothing.
+    OnGitHub {
+        marker: String,
+        page: String,
+        names: bool,
+    },
 }
 
 /// The people, and the record of what they did.
@@ -139,9 +145,10 @@ enum Act {
     Respond,
     ByHand,
     Notify,
+    OnGitHub,
 }
 
-const ACTS: [(u64, Act); 21] = [
+const ACTS: [(u64, Act); 22] = [
     (9, Act::New),
     (2, Act::Adopt),
     (20, Act::Named),
@@ -163,6 +170,7 @@ const ACTS: [(u64, Act); 21] = [
     (16, Act::Respond),
     (7, Act::ByHand),
     (16, Act::Notify),
+    (4, Act::OnGitHub),
 ];
 
 impl Workload {
@@ -198,6 +206,7 @@ impl Workload {
             Act::Respond => self.respond(sandbox, &incidents, now),
             Act::ByHand => self.by_hand(sandbox, &incidents, now),
             Act::Notify => self.notify(sandbox, &incidents, now),
+            Act::OnGitHub => self.on_github(sandbox, &incidents, now),
             Act::Ping => {
                 let line = "!ping".to_owned();
                 self.ask(sandbox, Meant::Ping, line, now)

@@ -16,6 +16,7 @@ pub mod notify;
 pub mod patch;
 pub mod people;
 pub mod privacy;
+mod public;
 pub mod refusal;
 pub mod release;
 pub mod report;

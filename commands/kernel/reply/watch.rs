@@ -8,12 +8,13 @@ use crate::kernel::{
     id::{ChannelId, MessageId, Topic, UserId},
     incident::Incident,
     leak::{Kind, LETTERS_MIN},
+    public::Sameness,
     refusal::WatchRefusal,
     reply::{
-        call_manager, call_team_of, channel, entry::because, fit, length, list, message_link, silent,
+        call_manager, call_team_of, channel, entry::because, fit, length, list, message_link, public, silent,
         topic_link,
     },
-    sighting::{PublicKind, Sighting, WatchChange},
+    sighting::{Sighting, WatchChange},
     watched::{self, Term},
     world::World,
 };
@@ -57,11 +58,13 @@ pub fn alarm(
 const fn headline(sighting: &Sighting) -> &'static str {
     match sighting {
         Sighting::MovedOut { .. } => "Moved out of the team's channel",
+        Sighting::PatchOnGitHub { sameness: Sameness::Commit, .. } => "The private patch is public",
         Sighting::Message { .. }
         | Sighting::Edit { .. }
         | Sighting::Topic { .. }
         | Sighting::Channel { .. }
-        | Sighting::OnGitHub { .. } => "Possible leak",
+        | Sighting::OnGitHub { .. }
+        | Sighting::PatchOnGitHub { sameness: Sameness::Title, .. } => "Possible leak",
     }
 }
 
@@ -104,17 +107,10 @@ fn place(world: &World, sighting: &Sighting) -> String {
             by(*mover),
             message_link(*id, *message)
         ),
-        Sighting::OnGitHub { what, url } => format!(
-            "{} on GitHub names something that belongs to this incident: {url}",
-            match what {
-                PublicKind::Commit => "a public commit",
-                PublicKind::Branch => "a public branch",
-                PublicKind::PullRequest => "a public pull request",
-                PublicKind::Issue => "a public issue",
-                PublicKind::Release => "a release",
-                PublicKind::Tag => "a public tag",
-            }
-        ),
+        Sighting::OnGitHub { what, url } => public::place(*what, url),
+        Sighting::PatchOnGitHub { what, url, pull, sameness } => {
+            public::patch_place(*what, url, *pull, *sameness)
+        }
     }
 }
 
@@ -173,9 +169,7 @@ const fn remedy(sighting: &Sighting) -> &'static str {
         Sighting::MovedOut { .. } => {
             "move it back at once, or have it deleted. Whoever has opened it there may have read it, its history too."
         }
-        Sighting::OnGitHub { .. } => {
-            "have it taken down. Whoever watches the repository may have it by mail already."
-        }
+        Sighting::OnGitHub { what, .. } | Sighting::PatchOnGitHub { what, .. } => public::remedy(*what),
     }
 }
 

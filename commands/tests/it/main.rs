@@ -5,6 +5,7 @@
 
 mod begun;
 mod kit;
+mod public;
 mod pulls;
 mod realm;
 mod show;

@@ -27,6 +27,8 @@ pub(super) const REPOSITORY: &str = "bytecodealliance/wasmtime";
 pub(super) struct Wire {
     pub(super) embedded: Embedded,
     lose_answer: Mutex<bool>,
+    /// Which answer from now on is lost.
+    lose_later: Mutex<Option<u32>>,
     lose_write: AtomicBool,
 }
 
@@ -40,11 +42,25 @@ impl Transport for Wire {
         tokio::task::yield_now().await;
         let response = self.embedded.handle(request).await;
         tokio::task::yield_now().await;
-        let lost = std::mem::take(&mut *self.lose_answer.lock().unwrap());
+        let lost = std::mem::take(&mut *self.lose_answer.lock().unwrap()) | self.loses_now();
         match lost || (writes && self.lose_write.swap(false, Ordering::Relaxed)) {
             true => Err(TransportError::AnswerLost),
             false => Ok(response),
         }
+    }
+}
+
+impl Wire {
+    /// Loses the second answer from now on.
+    pub(super) fn lose_second_answer(&self) {
+        *self.lose_later.lock().unwrap() = Some(1);
+    }
+
+    fn loses_now(&self) -> bool {
+        let mut later = self.lose_later.lock().unwrap();
+        let now = *later == Some(0);
+        *later = later.and_then(|left| left.checked_sub(1));
+        now
     }
 }
 
@@ -64,6 +80,7 @@ impl World {
         let wire = Arc::new(Wire {
             embedded: Embedded::new(clock.clone(), seed),
             lose_answer: Mutex::default(),
+            lose_later: Mutex::default(),
             lose_write: AtomicBool::default(),
         });
         let api_url = "https://api.github.com".parse().unwrap();

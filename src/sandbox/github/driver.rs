@@ -311,7 +311,7 @@ impl GitHub {
     }
 }
 
-fn by_hand(world: &World, login: &str) -> Result<Viewer, Refusal> {
+pub(super) fn by_hand(world: &World, login: &str) -> Result<Viewer, Refusal> {
     let user = world.user(login).ok_or_else(Refusal::bad_credentials)?;
     Ok(Viewer::Web { login: user.login.clone() })
 }

@@ -75,20 +75,25 @@ impl World {
             full_name: fork.full_name.clone(),
             roles,
             private_reporting: false,
+            is_private: true,
             ..parent.seed.clone()
         };
         Some(Repository { id: fork.id, seed, fork_of: Some(parent.seed.full_name.clone()) })
     }
 
-    /// A repository that `viewer` may read: any of the seed, or a fork that is ready and theirs.
+    /// A repository that `viewer` may read: one of the seed, or a fork that is ready and theirs.
     pub(super) fn readable(
         &self,
         full_name: &str,
         viewer: &Viewer,
         now: Timestamp,
     ) -> Result<Repository, Refusal> {
-        if let Ok(public) = self.repository(full_name) {
-            return Ok(public.clone());
+        if let Ok(own) = self.repository(full_name) {
+            let has_role = viewer.login().is_some_and(|login| Self::role(own, login).is_some());
+            if own.seed.is_private && !(has_role && viewer.reaches_private(own)) {
+                return Err(Refusal::not_found());
+            }
+            return Ok(own.clone());
         }
         let named = |advisory: &&Advisory| {
             let fork = advisory.private_fork.as_ref();

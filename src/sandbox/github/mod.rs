@@ -5,13 +5,15 @@
 //! `operations`; what may become of an advisory is in `rules`, what the API shows of it in the
 //! `render` files. `driver` is the other way in, for people acting by hand; `switches` are the model's.
 //! `forks` are the temporary private ones of advisories, `pulls` the pull requests in them; `webhooks` makes
-//! the deliveries that `sandbox::webhook` sends. Deliberately absent: git and releases.
+//! the deliveries that `sandbox::webhook` sends. `public` is what anybody reads of a repository, and
+//! `driver_public` how people write it. Deliberately absent: git.
 
 mod access;
 mod answer;
 mod comments;
 mod cwe;
 mod driver;
+mod driver_public;
 mod forks;
 mod form;
 mod handle;
@@ -20,9 +22,13 @@ mod limits;
 mod list;
 mod model;
 mod operations;
+mod pages;
+mod public;
+mod public_lists;
 mod pulls;
 mod render;
 mod render_account;
+mod render_public;
 mod render_pull;
 mod render_repository;
 mod route;
@@ -52,7 +58,8 @@ pub use self::{
         Advisory, AdvisoryState, CREDIT_TYPES, Comment, Credit, CreditState, ECOSYSTEMS, Fork, Severity,
         Vulnerability,
     },
-    pulls::{Pull, Review, Verdict},
+    public::Written,
+    pulls::{Commit, Pull, Review, Verdict},
     seed::{
         Access, BOT_LOGIN, Limits, OrganisationSeed, RepositorySeed, Rights, Role, Seed, TeamSeed, TokenSeed,
         UserSeed,

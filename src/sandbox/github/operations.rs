@@ -10,7 +10,7 @@ use super::{
     form::{self, Changes, Form},
     list,
     model::{Advisory, AdvisoryState, Credit, CreditState},
-    pulls, render, render_account, render_repository,
+    public_lists, pulls, render, render_account, render_repository,
     route::Route,
     rules,
     seed::{Rights, Role},
@@ -44,7 +44,13 @@ pub(super) fn carry_out(world: &mut World, route: &Route, call: &Call<'_>) -> Ou
             let repository = world.readable(repo, call.viewer, call.now)?;
             Ok(Answer::ok(render_repository::repository(world, call.viewer.login(), &repository)))
         }
-        Route::Branches { repo } => branches(world, repo, call),
+        Route::Branches { repo } => public_lists::branches(world, repo, call),
+        Route::Commits { repo } => public_lists::commits(world, repo, call),
+        Route::Tags { repo } => public_lists::tags(world, repo, call),
+        Route::Releases { repo } => public_lists::releases(world, repo, call),
+        Route::Issues { repo } => public_lists::issues(world, repo, call),
+        Route::IssueComments { repo } => public_lists::comments(world, repo, false, call),
+        Route::ReviewComments { repo } => public_lists::comments(world, repo, true, call),
         Route::Branch { repo, branch } => {
             let repository = world.readable(repo, call.viewer, call.now)?;
             if !repository.seed.branches.contains(branch) {
@@ -82,6 +88,7 @@ pub(super) fn carry_out(world: &mut World, route: &Route, call: &Call<'_>) -> Ou
         }
         Route::ListPulls { repo } => pulls::list(world, repo, call),
         Route::GetPull { repo, number } => pulls::get(world, repo, *number, call),
+        Route::PullCommits { repo, number } => pulls::commits(world, repo, *number, call),
         Route::PullFiles { repo, number } => pulls::files(world, repo, *number, call),
         Route::PullReviews { repo, number } => pulls::reviews(world, repo, *number, call),
         Route::ListComments { repo, ghsa } => comments::list(world, repo, ghsa, call),
@@ -118,22 +125,6 @@ fn current_user(world: &World, call: &Call<'_>) -> Outcome {
     let login = call.viewer.login().ok_or_else(Refusal::unauthenticated)?;
     let user = world.user(login).ok_or_else(Refusal::bad_credentials)?;
     Ok(Answer::ok(render_account::private_user(world, user)))
-}
-
-/// All branches on one page: no repository here has more than a page of them.
-fn branches(world: &World, repo: &str, call: &Call<'_>) -> Outcome {
-    let repository = world.readable(repo, call.viewer, call.now)?;
-    let number = |wanted: &str, default: usize| {
-        form_urlencoded::parse(call.query.as_bytes())
-            .find(|(name, _)| name == wanted)
-            .and_then(|(_, value)| value.parse().ok())
-            .unwrap_or(default)
-    };
-    let per_page = number("per_page", 30).clamp(1, 100);
-    let skipped = number("page", 1).saturating_sub(1).saturating_mul(per_page);
-    let shown = repository.seed.branches.iter().skip(skipped).take(per_page);
-    let shown = shown.map(|branch| render_repository::short_branch(world, &repository, branch));
-    Ok(Answer::ok(shown.collect()))
 }
 
 fn permission(world: &World, repo: &str, login: &str, call: &Call<'_>) -> Outcome {

@@ -6,24 +6,22 @@
 //! advisory while a pull request of its fork is open.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
     access::{Bond, Viewer},
     answer::{Answer, Refusal},
     operations::Call,
-    render_pull,
+    pages::{page, parameter},
+    public::Thread,
+    public_lists::sorted,
+    render_public, render_pull,
     seed::Access,
     world::{Record, Repository, World},
 };
 
 /// How long GitHub works out whether a pull request applies cleanly.
 const WORKED_OUT_AFTER: SignedDuration = SignedDuration::from_secs(2);
-/// How many a page has when nothing else is asked for.
-const PER_PAGE: usize = 30;
-/// How many a page has at most.
-const PER_PAGE_MAX: usize = 100;
 
 type Outcome = Result<Answer, Refusal>;
 
@@ -60,17 +58,36 @@ pub struct Review {
     pub at: Timestamp,
 }
 
+/// A commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its name.
+    pub sha: String,
+    /// What its author says of it.
+    pub message: String,
+    /// Whose it is.
+    pub author: String,
+    /// When it was made.
+    pub at: Timestamp,
+}
+
 /// A pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pull {
-    /// Its number in the fork, from 1.
+    /// Its number in its repository, from 1.
     pub number: u64,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub body: Option<String>,
+    /// The branch it comes from.
+    pub branch: String,
     /// Who opened it.
     pub author: String,
     /// The branch it goes to.
     pub base: String,
     /// Its commits, the newest last.
-    pub commits: Vec<String>,
+    pub commits: Vec<Commit>,
     /// The files it changes, each once.
     pub files: Vec<String>,
     /// Its reviews, the oldest first.
@@ -93,7 +110,7 @@ impl Pull {
     /// Its newest commit.
     #[must_use]
     pub fn head(&self) -> &str {
-        self.commits.last().map_or("", String::as_str)
+        self.commits.last().map_or("", |commit| &commit.sha)
     }
 
     /// Whether it applies cleanly, once GitHub has worked it out; of a closed one that is not told.
@@ -104,7 +121,9 @@ impl Pull {
 
     fn push(&mut self, fork: &str, files: &[String], now: Timestamp) {
         let commit = Sha256::digest(format!("{fork}#{} {}", self.number, self.commits.len()));
-        self.commits.push(commit.iter().take(20).map(|byte| format!("{byte:02x}")).collect());
+        let sha = commit.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
+        let message = format!("Change {}", files.join(", "));
+        self.commits.push(Commit { sha, message, author: self.author.clone(), at: now });
         for file in files.iter().filter(|file| !self.files.contains(file)).cloned().collect::<Vec<_>>() {
             self.files.push(file);
         }
@@ -150,6 +169,9 @@ impl World {
         let number = pulls.len() as u64 + 1;
         let mut pull = Pull {
             number,
+            title: format!("Fix for {base}"),
+            body: None,
+            branch: format!("fix-{number}"),
             author,
             base: base.to_owned(),
             commits: Vec::new(),
@@ -212,19 +234,55 @@ impl World {
     }
 }
 
-/// `GET …/pulls`
+/// `GET …/pulls`: those of a private fork, or those that everybody sees.
 pub(super) fn list(world: &World, repo: &str, call: &Call<'_>) -> Outcome {
     let repository = readable(world, repo, call)?;
     let state = parameter(call.query, "state").unwrap_or_else(|| "open".to_owned());
-    let pulls = world.record_of_fork(repo).map_or(&[][..], |record| &record.pulls);
-    let mut shown: Vec<Value> = pulls
-        .iter()
-        .filter(|pull| state == "all" || pull.is_open == (state == "open"))
-        .map(|pull| render_pull::short(world, call.viewer.login(), &repository, pull))
-        .collect();
-    // The newest first.
-    shown.reverse();
-    Ok(page(world, &format!("/repos/{repo}/pulls"), shown, call))
+    let pulls: Vec<Pull> = match world.record_of_fork(repo) {
+        Some(record) => record.pulls.clone(),
+        None => world
+            .public_side(&repository)
+            .threads
+            .iter()
+            .filter_map(|thread| of_thread(world, &repository, thread))
+            .collect(),
+    };
+    let wanted = pulls.iter().filter(|pull| state == "all" || pull.is_open == (state == "open"));
+    let shown = wanted.map(|pull| {
+        let times = (pull.created_at, pull.updated_at, pull.number);
+        (times, render_pull::short(world, call.viewer.login(), &repository, pull))
+    });
+    Ok(page(world, &format!("/repos/{repo}/pulls"), sorted(shown.collect(), call, "desc"), call))
+}
+
+/// A public pull request, of a thread that is one.
+fn of_thread(world: &World, repository: &Repository, thread: &Thread) -> Option<Pull> {
+    let branch = thread.branch.clone()?;
+    let newest = world.history(repository, &branch)?.into_iter().next();
+    Some(Pull {
+        number: thread.number,
+        title: thread.title.clone(),
+        body: Some(thread.body.clone()),
+        branch,
+        author: thread.author.clone(),
+        base: repository.seed.branches.first().cloned().unwrap_or_default(),
+        commits: newest.into_iter().collect(),
+        files: Vec::new(),
+        reviews: Vec::new(),
+        is_open: true,
+        is_draft: false,
+        applies: true,
+        created_at: thread.created_at,
+        updated_at: thread.updated_at,
+        pushed_at: thread.created_at,
+    })
+}
+
+/// `GET …/pulls/{number}/commits`: the oldest first.
+pub(super) fn commits(world: &World, repo: &str, number: u64, call: &Call<'_>) -> Outcome {
+    let (repository, pull) = find(world, repo, number, call)?;
+    let shown = pull.commits.iter().map(|commit| render_public::commit(world, &repository, commit)).collect();
+    Ok(page(world, &format!("/repos/{repo}/pulls/{number}/commits"), shown, call))
 }
 
 /// `GET …/pulls/{number}`
@@ -274,25 +332,4 @@ fn readable(world: &World, repo: &str, call: &Call<'_>) -> Result<Repository, Re
     }
     let refusal = Refusal::new(403, "Resource not accessible by personal access token");
     Err(refusal.with_header("x-accepted-github-permissions", "pull_requests=read"))
-}
-
-fn parameter(query: &str, wanted: &str) -> Option<String> {
-    let mut all = form_urlencoded::parse(query.as_bytes());
-    all.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
-}
-
-/// A page of a list, with a link to the next where there is one.
-fn page(world: &World, path: &str, all: Vec<Value>, call: &Call<'_>) -> Answer {
-    let number = |name| parameter(call.query, name).and_then(|value| value.parse().ok());
-    let per_page = number("per_page").unwrap_or(PER_PAGE).clamp(1, PER_PAGE_MAX);
-    let page = number("page").unwrap_or(1).max(1);
-    let rest = all.len().saturating_sub(page.saturating_mul(per_page));
-    let shown: Vec<Value> =
-        all.into_iter().skip((page - 1).saturating_mul(per_page)).take(per_page).collect();
-    let answer = Answer::ok(Value::Array(shown));
-    if rest == 0 {
-        return answer;
-    }
-    let next = format!("{}{path}?per_page={per_page}&page={}", world.bases.api, page + 1);
-    answer.with_header("link", format!("<{next}>; rel=\"next\""))
 }

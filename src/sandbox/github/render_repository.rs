@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::{
     answer::moment,
     render_account::{node_id, permissions, simple_user},
+    render_public,
     world::{Repository, World},
 };
 
@@ -71,8 +72,8 @@ fn plain(world: &World, viewer: Option<&str>, repository: &Repository) -> Value 
         "name": repository.name(),
         "full_name": seed.full_name,
         "owner": owner.map(|owner| simple_user(&world.bases, owner)),
-        "private": repository.fork_of.is_some(),
-        "visibility": if repository.fork_of.is_some() { "private" } else { "public" },
+        "private": seed.is_private,
+        "visibility": if seed.is_private { "private" } else { "public" },
         "html_url": page,
         "description": seed.description,
         "fork": repository.fork_of.is_some(),
@@ -138,7 +139,7 @@ fn protection_url(world: &World, repository: &Repository, branch: &str) -> Strin
 
 /// A branch as lists show it.
 pub(super) fn short_branch(world: &World, repository: &Repository, branch: &str) -> Value {
-    let sha = head(repository, branch);
+    let sha = world.head_of(repository, branch);
     json!({
         "name": branch,
         "commit": {
@@ -152,32 +153,10 @@ pub(super) fn short_branch(world: &World, repository: &Repository, branch: &str)
 
 /// A branch by itself.
 pub(super) fn branch(world: &World, repository: &Repository, branch: &str) -> Value {
-    let sha = head(repository, branch);
     let own = format!("{}/repos/{}", world.bases.api, repository.seed.full_name);
     let page = format!("{}/{}", world.bases.web, repository.seed.full_name);
-    let signature = json!({
-        "name": "Sandbox",
-        "email": "sandbox@example.org",
-        "date": moment(world.started_at),
-    });
-    let commit = json!({
-        "sha": sha,
-        "node_id": node_id("C", repository.id),
-        "url": format!("{own}/commits/{sha}"),
-        "html_url": format!("{page}/commit/{sha}"),
-        "comments_url": format!("{own}/commits/{sha}/comments"),
-        "commit": {
-            "url": format!("{own}/git/commits/{sha}"),
-            "author": signature,
-            "committer": signature,
-            "message": format!("Head of {branch}"),
-            "comment_count": 0,
-            "tree": {"sha": sha, "url": format!("{own}/git/trees/{sha}")},
-        },
-        "author": null,
-        "committer": null,
-        "parents": [],
-    });
+    let newest = world.history(repository, branch).and_then(|history| history.into_iter().next());
+    let commit = newest.map(|newest| render_public::commit(world, repository, &newest));
     json!({
         "name": branch,
         "commit": commit,

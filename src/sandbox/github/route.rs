@@ -11,6 +11,12 @@ pub(super) enum Route {
     Repository { repo: String },
     Branches { repo: String },
     Branch { repo: String, branch: String },
+    Commits { repo: String },
+    Tags { repo: String },
+    Releases { repo: String },
+    Issues { repo: String },
+    IssueComments { repo: String },
+    ReviewComments { repo: String },
     Permission { repo: String, login: String },
     PrivateReporting { repo: String },
     ListAdvisories { repo: String },
@@ -22,6 +28,7 @@ pub(super) enum Route {
     CreateFork { repo: String, ghsa: String },
     ListPulls { repo: String },
     GetPull { repo: String, number: u64 },
+    PullCommits { repo: String, number: u64 },
     PullFiles { repo: String, number: u64 },
     PullReviews { repo: String, number: u64 },
     ListComments { repo: String, ghsa: String },
@@ -60,6 +67,11 @@ impl Route {
             [] if get => Self::Repository { repo },
             ["branches"] if get => Self::Branches { repo },
             ["branches", branch @ ..] if get => Self::Branch { repo, branch: branch.join("/") },
+            ["commits"] if get => Self::Commits { repo },
+            ["tags"] if get => Self::Tags { repo },
+            ["releases"] if get => Self::Releases { repo },
+            ["issues"] if get => Self::Issues { repo },
+            ["issues", "comments"] if get => Self::IssueComments { repo },
             ["collaborators", login, "permission"] if get => Self::Permission { repo, login: owned(login) },
             ["private-vulnerability-reporting"] if get => Self::PrivateReporting { repo },
             ["pulls", below @ ..] if get => Self::of_pulls(repo, below),
@@ -83,7 +95,9 @@ impl Route {
         let number = rest.first().and_then(|number| number.parse().ok());
         match (rest, number) {
             ([], _) => Self::ListPulls { repo },
+            (["comments"], _) => Self::ReviewComments { repo },
             ([_], Some(number)) => Self::GetPull { repo, number },
+            ([_, "commits"], Some(number)) => Self::PullCommits { repo, number },
             ([_, "files"], Some(number)) => Self::PullFiles { repo, number },
             ([_, "reviews"], Some(number)) => Self::PullReviews { repo, number },
             _ => Self::Unknown,
@@ -110,6 +124,12 @@ impl Route {
             Self::Repository { .. } => "repos/repos#get-a-repository",
             Self::Branches { .. } => "branches/branches#list-branches",
             Self::Branch { .. } => "branches/branches#get-a-branch",
+            Self::Commits { .. } => "commits/commits#list-commits",
+            Self::Tags { .. } => "repos/repos#list-repository-tags",
+            Self::Releases { .. } => "releases/releases#list-releases",
+            Self::Issues { .. } => "issues/issues#list-repository-issues",
+            Self::IssueComments { .. } => "issues/comments#list-issue-comments-for-a-repository",
+            Self::ReviewComments { .. } => "pulls/comments#list-review-comments-in-a-repository",
             Self::Permission { .. } => "collaborators/collaborators#get-repository-permissions-for-a-user",
             Self::PrivateReporting { .. } => {
                 "repos/repos#check-if-private-vulnerability-reporting-is-enabled-for-a-repository"
@@ -137,6 +157,7 @@ impl Route {
             }
             Self::ListPulls { .. } => "pulls/pulls#list-pull-requests",
             Self::GetPull { .. } => "pulls/pulls#get-a-pull-request",
+            Self::PullCommits { .. } => "pulls/pulls#list-commits-on-a-pull-request",
             Self::PullFiles { .. } => "pulls/pulls#list-pull-requests-files",
             Self::PullReviews { .. } => "pulls/reviews#list-reviews-for-a-pull-request",
             // In preview: they have no page of their own yet.

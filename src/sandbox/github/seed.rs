@@ -81,7 +81,7 @@ impl Role {
     }
 }
 
-/// A public repository.
+/// A repository.
 #[derive(Debug, Clone)]
 pub struct RepositorySeed {
     /// `owner/name`.
@@ -98,6 +98,8 @@ pub struct RepositorySeed {
     pub security_managers: BTreeSet<String>,
     /// Whether anyone may report a vulnerability privately.
     pub private_reporting: bool,
+    /// Whether only those with a role can see it.
+    pub is_private: bool,
 }
 
 /// How far a permission of a token goes.
@@ -270,6 +272,7 @@ impl Seed {
             roles: roles.clone(),
             security_managers: managers.clone(),
             private_reporting: true,
+            is_private: false,
         };
         let token = |secret: String, rights: Rights| TokenSeed {
             secret,

@@ -72,6 +72,14 @@ impl GitHub {
         self.edit_repository(repo, |seed| seed.private_reporting = enabled)
     }
 
+    /// Makes a repository private, or public.
+    ///
+    /// # Errors
+    /// No such repository.
+    pub fn set_private(&self, repo: &str, is_private: bool) -> Result<(), Refusal> {
+        self.edit_repository(repo, |seed| seed.is_private = is_private)
+    }
+
     /// Replaces a repository's branches; the first is the default one.
     ///
     /// # Errors

@@ -12,8 +12,8 @@ use crate::sandbox::{
 /// What was done, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
-    /// Which advisory it was done to.
-    pub ghsa: String,
+    /// Which advisory it was done to, if any.
+    pub ghsa: Option<String>,
     /// Who did what: `maya accepts GHSA-…`.
     pub head: String,
     /// What it is, or has become.
@@ -33,6 +33,12 @@ pub fn carry_out(deed: &OnGitHub, sandbox: &Sandbox, who: &str) -> Result<Done, 
         _ => said.clone(),
     };
     let (ghsa, does, done) = match deed {
+        OnGitHub::InPublic { repository, deed } => {
+            let done = deed.carry_out(github, who, repository);
+            let (does, text) = done.map_err(|refusal| short_reason(&refusal))?;
+            let head = format!("{who} {does}:");
+            return Ok(Done { ghsa: None, head, text: text.to_owned(), published: false });
+        }
         OnGitHub::Report { repository, summary, description } => {
             let fields = json!({"summary": summary, "description": description});
             let made = github.report(repository, who, &fields).map_err(|refusal| why(&refusal, "", who))?;
@@ -60,6 +66,10 @@ pub fn carry_out(deed: &OnGitHub, sandbox: &Sandbox, who: &str) -> Result<Done, 
             let done = github.push_to_pull(who, &named(ghsa), *number, &or_a_source(files));
             (named(ghsa), "pushes to a pull request for", done)
         }
+        OnGitHub::Leak { ghsa, number, branch } => {
+            let pushed = github.push_early(who, &named(ghsa), *number, branch);
+            (named(ghsa), "pushes to the public repository a commit of", pushed.map(|_| ()))
+        }
         OnGitHub::Approve { ghsa, number } => {
             let done = github.review_pull(who, &named(ghsa), *number, Verdict::Approved);
             (named(ghsa), "approves a pull request for", done)
@@ -73,11 +83,16 @@ pub fn carry_out(deed: &OnGitHub, sandbox: &Sandbox, who: &str) -> Result<Done, 
         }
         OnGitHub::Invite { login, .. } => login.clone(),
         OnGitHub::Pull { branch, .. } => format!("into {branch}"),
+        OnGitHub::Leak { branch, .. } => format!("to {branch}"),
         OnGitHub::Push { number, .. } | OnGitHub::Approve { number, .. } => format!("#{number}"),
-        OnGitHub::Report { .. } | OnGitHub::Accept(_) | OnGitHub::Close(_) | OnGitHub::Publish(_) => summary,
+        OnGitHub::Report { .. }
+        | OnGitHub::Accept(_)
+        | OnGitHub::Close(_)
+        | OnGitHub::Publish(_)
+        | OnGitHub::InPublic { .. } => summary,
     };
     let published = matches!(deed, OnGitHub::Publish(_));
-    Ok(Done { head: format!("{who} {does} {ghsa}:"), text, published, ghsa })
+    Ok(Done { head: format!("{who} {does} {ghsa}:"), text, published, ghsa: Some(ghsa) })
 }
 
 /// The files, or one where none is named.

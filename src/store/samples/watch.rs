@@ -3,7 +3,8 @@
 use commands::kernel::{
     embargoed::EmbargoedText,
     fact::Fact,
-    id::{ChannelId, IncidentId, MessageId, Topic, UserId},
+    id::{ChannelId, IncidentId, MessageId, PullNumber, Topic, UserId},
+    public::Sameness,
     sighting::{PublicKind, Sighting, WatchChange},
 };
 
@@ -35,9 +36,11 @@ pub(super) fn facts_of_the_watch() -> Vec<Fact> {
         fact(WatchChange::Ignored { by, term, reason }),
         Fact::DetailsSeen { message, user: by },
     ];
-    facts.extend(kinds.map(|what| {
-        let url = "https://github.com/bytecodealliance/wasmtime/pull/7".to_owned();
-        seen(false, Sighting::OnGitHub { what, url })
+    let url = || "https://github.com/bytecodealliance/wasmtime/pull/7".to_owned();
+    facts.extend(kinds.map(|what| seen(false, Sighting::OnGitHub { what, url: url() })));
+    facts.extend([Sameness::Commit, Sameness::Title].map(|sameness| {
+        let (what, pull) = (PublicKind::Commit, PullNumber(3));
+        seen(false, Sighting::PatchOnGitHub { what, url: url(), pull, sameness })
     }));
     facts
 }

@@ -74,6 +74,7 @@ fn short(input: &Input) -> String {
             Observed::Listening { .. }
             | Observed::Advisory { .. }
             | Observed::Pull { .. }
+            | Observed::Public { .. }
             | Observed::Sight { .. },
         )
         | Input::Ticked

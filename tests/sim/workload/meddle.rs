@@ -1,6 +1,7 @@
 //! What people do besides giving commands where they belong.
 
 use advisory_bot::sandbox::{
+    github::Written,
     world::Sandbox,
     zulip::{Message, Place, Privacy, seed},
 };
@@ -191,6 +192,26 @@ impl Workload {
             self.deeds.push((now, deed));
         }
         told
+    }
+
+    /// Somebody writes where everybody reads it on GitHub: what names an incident, or nothing of note.
+    pub(super) fn on_github(&mut self, sandbox: &Sandbox, incidents: &[Incident], now: Timestamp) -> String {
+        if incidents.is_empty() {
+            return self.talk(sandbox, now);
+        }
+        let Incident { marker, codename, channel, .. } = self.chance.pick(incidents).clone();
+        let Some((_, repository)) = sight::TEAMS.iter().find(|(of, _)| *of == channel) else {
+            return "nobody writes anything".to_owned();
+        };
+        let names = self.chance.percent(60);
+        let title = if names { format!("What is {codename}?") } else { "It does not build".to_owned() };
+        let written = Written { title: &title, body: "" };
+        let (is_pull, head) = (self.chance.percent(40), Some("main"));
+        let made = sandbox.github.open_by_hand("ravi", repository, written, head.filter(|_| is_pull));
+        let Ok(number) = made else { return "nobody can write anything".to_owned() };
+        let page = format!("{repository}/{}/{number}.", if is_pull { "pull" } else { "issues" });
+        self.deeds.push((now, Deed::OnGitHub { marker, page: page.clone(), names }));
+        format!("ravi writes {page} names: {names}")
     }
 
     /// Everything is put back as it was at first.

@@ -1,7 +1,10 @@
 //! What is answered and told, held to the official descriptions where those are at hand.
 
 use super::*;
-use crate::sandbox::{github::Verdict, openapi::check_exchange};
+use crate::sandbox::{
+    github::{Verdict, Written},
+    openapi::check_exchange,
+};
 
 /// A description, none of which is part of this repository.
 fn description(name: &str) -> Option<Value> {
@@ -68,6 +71,44 @@ async fn pull_requests_in_forks_fit_the_official_description() {
         bench.github.change_pull(&ghsa, 1, |pull| pull.is_open = false).unwrap();
     }
     held(&bench, &doc, Method::GET, &format!("{pulls}/2"), 404, "").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_public_fits_the_official_description() {
+    let Some(mut doc) = description("github-rest.json") else { return };
+    // What the description at hand leaves out, with the answers it describes elsewhere.
+    for (path, of) in [("commits", "commit"), ("issues/comments", "issue-comment")] {
+        let item = json!({"$ref": format!("#/components/schemas/{of}")});
+        let content = json!({"application/json": {"schema": {"type": "array", "items": item}}});
+        doc["paths"][format!("/repos/{{owner}}/{{repo}}/{path}")] =
+            json!({"get": {"responses": {"200": {"content": content}}}});
+    }
+    let bench = Bench::new();
+    let ghsa = bench.draft().await;
+    bench.github.fork_by_hand("maya", &ghsa).unwrap();
+    bench.jump(60);
+    bench.github.open_pull("maya", &ghsa, "main", &[]).unwrap();
+    bench.github.push_early("maya", &ghsa, 1, "topic").unwrap();
+    let written = Written { title: "A title", body: "A text" };
+    for branch in [None, Some("topic")] {
+        bench.github.open_by_hand("maya", REPO, written, branch).unwrap();
+    }
+    bench.github.remark_by_hand("maya", (REPO, 1), "A word", false).unwrap();
+    bench.github.release_by_hand("maya", (REPO, "v1"), written, false).unwrap();
+    bench.github.release_by_hand("maya", (REPO, "v2"), written, true).unwrap();
+    for below in [
+        "",
+        "/branches?per_page=100",
+        "/branches/topic",
+        "/pulls?state=all&sort=updated&direction=desc&per_page=50",
+        "/releases?per_page=30",
+        "/commits",
+        "/issues/comments",
+    ] {
+        held(&bench, &doc, Method::GET, &format!("/repos/{REPO}{below}"), 200, "").await;
+    }
+    let fork = format!("/repos/bytecodealliance/wasmtime-{}", ghsa.to_lowercase());
+    held(&bench, &doc, Method::GET, &format!("{fork}/pulls/1/commits?per_page=100"), 200, "").await;
 }
 
 #[tokio::test(start_paused = true)]

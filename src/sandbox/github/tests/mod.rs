@@ -9,6 +9,7 @@ mod driver;
 mod forks;
 mod limits;
 mod lists;
+mod public;
 mod pulls;
 mod states;
 mod validation;
