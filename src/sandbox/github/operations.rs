@@ -51,13 +51,7 @@ pub(super) fn carry_out(world: &mut World, route: &Route, call: &Call<'_>) -> Ou
         Route::Issues { repo } => public_lists::issues(world, repo, call),
         Route::IssueComments { repo } => public_lists::comments(world, repo, false, call),
         Route::ReviewComments { repo } => public_lists::comments(world, repo, true, call),
-        Route::Branch { repo, branch } => {
-            let repository = world.readable(repo, call.viewer, call.now)?;
-            if !repository.seed.branches.contains(branch) {
-                return Err(Refusal::new(404, "Branch not found"));
-            }
-            Ok(Answer::ok(render_repository::branch(world, &repository, branch)))
-        }
+        Route::Branch { repo, branch } => self::branch(world, repo, branch, call),
         Route::Permission { repo, login } => permission(world, repo, login, call),
         Route::PrivateReporting { repo } => {
             Ok(Answer::ok(json!({"enabled": world.repository(repo)?.seed.private_reporting})))
@@ -125,6 +119,14 @@ fn current_user(world: &World, call: &Call<'_>) -> Outcome {
     let login = call.viewer.login().ok_or_else(Refusal::unauthenticated)?;
     let user = world.user(login).ok_or_else(Refusal::bad_credentials)?;
     Ok(Answer::ok(render_account::private_user(world, user)))
+}
+
+fn branch(world: &World, repo: &str, branch: &String, call: &Call<'_>) -> Outcome {
+    let repository = world.readable(repo, call.viewer, call.now)?;
+    if !repository.seed.branches.contains(branch) {
+        return Err(Refusal::new(404, "Branch not found"));
+    }
+    Ok(Answer::ok(render_repository::branch(world, &repository, branch)))
 }
 
 fn permission(world: &World, repo: &str, login: &str, call: &Call<'_>) -> Outcome {
