@@ -20,6 +20,7 @@ mod notify;
 mod patch;
 mod people;
 mod ping;
+mod planned;
 mod privacy;
 mod public;
 mod release;

@@ -21,6 +21,7 @@ use crate::{
         settings::Project,
         world::World,
     },
+    planned,
 };
 
 /// `!notify preview [ADVISORY]`
@@ -319,7 +320,7 @@ pub(crate) fn settled(
     outcome: &Outcome,
     now: Now,
 ) -> Decision {
-    let Action::SendMail { list, .. } = &effect.action else { return Decision::nothing() };
+    let Action::SendMail { list, mail, .. } = &effect.action else { return Decision::nothing() };
     let (fate, why) = match outcome {
         Outcome::Done => (Fate::Sent, None),
         Outcome::Unknown(why) => (Fate::Unknown, Some(why)),
@@ -344,5 +345,6 @@ pub(crate) fn settled(
         Some(Fate::Unknown) => sentences::unknown(world, incident, list),
         Some(Fate::NotSent) | None => sentences::not_sent(world, incident, why),
     };
-    Decision::nothing().fact(ended).say(room_of(incident), text, incident.manager)
+    let decision = Decision::nothing().fact(ended).say(room_of(incident), text, incident.manager);
+    if became == Some(Fate::Sent) { decision.and(planned::told(world, &after, mail)) } else { decision }
 }

@@ -89,6 +89,7 @@ fn on_its_way(world: &World, incident: &Incident) -> Option<Step> {
         | Purpose::OnBehalf { .. }
         | Purpose::ShowNotice { .. }
         | Purpose::AskSecond { .. }
+        | Purpose::TellPublic { .. }
         | Purpose::Prenotify { .. } => None,
     })
 }

@@ -16,7 +16,7 @@ use crate::{
         reply::chat,
         world::World,
     },
-    notify, patch, ping, release, report,
+    notify, patch, ping, planned, release, report,
 };
 
 /// Decides on what became of an effect.
@@ -60,6 +60,9 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
         }
         Purpose::ShowNotice { command, to, notice } => {
             ping::shown(world, command, (to, notice), (effect, outcome))
+        }
+        Purpose::TellPublic { incident } => {
+            of(world, *incident, |incident| planned::settled(world, incident, outcome))
         }
         Purpose::Prenotify { incident } => {
             of(world, *incident, |incident| notify::settled(world, incident, effect, outcome, now))

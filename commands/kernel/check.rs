@@ -11,7 +11,7 @@ use crate::kernel::{
     fact::Fact,
     id::{EffectId, IncidentId},
     incident::{Incident, Stage},
-    mail::{NotifyChange, Wish},
+    mail::{Fate, NotifyChange, Wish},
     notice::PublicNotice,
     patch::{Branch, HeadCommit, PatchChange},
     step::Step,
@@ -39,7 +39,8 @@ pub enum Violation {
     StrayMessage(EffectId),
     /// An advisory is about to be published outside an approved release.
     UnapprovedPublication(EffectId),
-    /// A notice of a release is on its way although nothing is published.
+    /// A notice of a release is on its way although nothing is published, or one of a planned release
+    /// although the announcement list does not have it.
     UnfoundedNotice(EffectId),
     /// A mail is on its way that no second person confirmed.
     UnconfirmedMail(EffectId),
@@ -59,7 +60,7 @@ impl fmt::Display for Violation {
             }
             Self::StrayMessage(id) => write!(f, "effect {id} posts team text outside the team's places"),
             Self::UnapprovedPublication(id) => write!(f, "effect {id} publishes outside an approved release"),
-            Self::UnfoundedNotice(id) => write!(f, "effect {id} announces what is not published"),
+            Self::UnfoundedNotice(id) => write!(f, "effect {id} announces what is not out"),
             Self::UnconfirmedMail(id) => write!(f, "effect {id} mails what no second person confirmed"),
         }
     }
@@ -178,6 +179,12 @@ fn same_names(world: &World) -> Vec<Violation> {
     found
 }
 
+/// Reads the history itself: a mail has reached the announcement list's server.
+fn was_mailed(world: &World, incident: IncidentId) -> bool {
+    let sent = |(_, fact): &(_, Fact)| matches!(fact, Fact::Notify { change, .. } if matches!(**change, NotifyChange::Ended { fate: Fate::Sent }));
+    world.incident(incident).is_some_and(|incident| incident.history.iter().any(sent))
+}
+
 fn effects(world: &World) -> Vec<Violation> {
     let pending = world.pending().iter();
     pending
@@ -202,6 +209,11 @@ fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Op
             let published = incident.is_some_and(Incident::is_published);
             let in_channel = matches!(to, OpenPlace::Topic(..));
             (!published || !in_channel).then_some(Violation::UnfoundedNotice(id))
+        }
+        Action::Notify { to, notice: PublicNotice::Planned { .. } } => {
+            let is_out = matches!(purpose, Purpose::TellPublic { incident } if was_mailed(world, *incident));
+            let in_channel = matches!(to, OpenPlace::Topic(..));
+            (!is_out || !in_channel).then_some(Violation::UnfoundedNotice(id))
         }
         Action::Notify {
             notice:

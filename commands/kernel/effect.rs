@@ -395,6 +395,11 @@ pub enum Purpose {
         /// What.
         notice: PublicNotice,
     },
+    /// To tell the public what the announcement list was told.
+    TellPublic {
+        /// Of which incident.
+        incident: IncidentId,
+    },
     /// To ask a second person about a mail, or about another disclosure time.
     AskSecond {
         /// Of which incident.
@@ -423,6 +428,7 @@ impl Purpose {
             | Self::Patch { incident, .. }
             | Self::Close { incident, .. }
             | Self::Step { incident, .. }
+            | Self::TellPublic { incident }
             | Self::AskSecond { incident }
             | Self::Prenotify { incident } => Some(*incident),
         }

@@ -2,9 +2,10 @@
 //! sentences. No variant has a field that could hold embargoed data (invariant 3); what was embargoed
 //! once comes in as [`Disclosed`].
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::{embargoed::Disclosed, id::ProjectName};
+use crate::kernel::{embargoed::Disclosed, id::ProjectName, mail::Prenotification};
 
 /// How long a notice may grow before further packages are only counted, in code points. With it the
 /// request for approval, which repeats it, stays within one message.
@@ -40,6 +41,11 @@ pub enum PublicNotice {
     TeamWasTold {
         /// The mail address for reports, where one is configured.
         reports: Option<String>,
+    },
+    /// A release is coming, at another time, or put off: what the announcement list was told.
+    Planned {
+        /// What it was told.
+        news: Disclosed<Prenotification>,
     },
 }
 
@@ -83,9 +89,32 @@ impl PublicNotice {
                     ),
                 }
             }
+            Self::Planned { news } => planned(news.get()),
             Self::NotOnTheTeam => "I answer only the people of a project's security team, in their channel.".to_owned(),
         }
     }
+}
+
+/// The text that tells the public of what the announcement list was told.
+pub(crate) fn planned(news: &Prenotification) -> String {
+    let project = &news.project;
+    let before = news.replaces.and_then(|told| told.time).filter(|before| news.time != Some(*before));
+    let was = before.map_or_else(String::new, |before| format!(" that was planned for {}", at(before)));
+    let Some(time) = news.time else {
+        return format!(
+            "The security release of {project}{was} is put off. Its new time will be announced here."
+        );
+    };
+    let what = match before {
+        None => format!("A security release of {project} is planned for {}.", at(time)),
+        Some(_) => format!("The security release of {project}{was} is moved to {}.", at(time)),
+    };
+    format!("{what} Highest severity: {}. Details follow then.", news.severity.as_str())
+}
+
+/// A time in each reader's own zone, and in UTC.
+fn at(time: Timestamp) -> String {
+    format!("<time:{}> ({})", time.strftime("%Y-%m-%dT%H:%M:%SZ"), time.strftime("%A %H:%M UTC"))
 }
 
 /// The text that tells the public of a release.

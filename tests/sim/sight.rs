@@ -9,7 +9,9 @@ use advisory_bot::sandbox::{
 };
 
 /// How everything begins that the bot may say in public.
-pub(crate) const PUBLIC_OPENINGS: [&str; 6] = [
+pub(crate) const PUBLIC_OPENINGS: [&str; 8] = [
+    "A security release of ",
+    "The security release of ",
     "The security team has been told",
     "A maintainer of ",
     "**Security advisory for ",

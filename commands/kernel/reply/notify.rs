@@ -4,14 +4,17 @@ use jiff::Timestamp;
 
 use crate::kernel::{
     authority,
-    effect::Failure,
+    effect::{Failure, OpenPlace},
     embargoed::{Embargoed, Team, TeamText},
     escape::{code, cut, inline, longest_run},
     id::UserId,
     incident::{Asked, Incident},
     mail::{Fate, NotifyChange, Prenotification, Wish},
+    notice,
     refusal::NotifyRefusal,
-    reply::{call_manager, call_team, failure, fit, length, mention, moment, room_link, silent, time},
+    reply::{
+        call_manager, call_team, failure, fit, length, mention, moment, room_link, silent, time, topic_link,
+    },
     world::World,
 };
 
@@ -30,6 +33,18 @@ fn shown(team: &Team, list: &str, mail: &Embargoed<Prenotification>) -> String {
     format!("{fence}text\n{text}\n{fence}")
 }
 
+/// What is said in public once the list has the mail.
+fn said_in_public(
+    world: &World,
+    team: &Team,
+    incident: &Incident,
+    mail: &Embargoed<Prenotification>,
+) -> Option<String> {
+    let project = world.settings.project(&incident.project)?;
+    let place = topic_link(world, project.public_channel, &project.public_topic);
+    Some(format!("Once it is sent, in {place}:\n```quote\n{}\n```", notice::planned(mail.open(team))))
+}
+
 /// What would be sent.
 #[must_use]
 pub fn preview(
@@ -43,6 +58,7 @@ pub fn preview(
             "This mail, and nothing else, goes to the announcement list:".to_owned(),
             shown(team, list, mail),
         ];
+        lines.extend(said_in_public(world, team, incident, mail));
         if !mail.open(team).unaffected.is_empty() {
             lines.push(format!(
                 "The projects that it calls not affected are the others of that list, but for those whose package the advisory names. If one of them is affected too: {}",
@@ -89,6 +105,7 @@ pub fn request(
             silent(world, asked.by)
         ));
         lines.push(shown(team, list, mail));
+        lines.extend(said_in_public(world, team, incident, mail));
         lines.push(confirm_by(world, incident, asked, "!notify send"));
         fit(lines.join("\n"))
     })
@@ -172,6 +189,17 @@ pub fn sent(world: &World, incident: &Incident, list: &str) -> TeamText {
             call_manager(world, incident),
             code("!done list-seen")
         )
+    })
+}
+
+/// The public was told what the list was told.
+#[must_use]
+pub fn public_told(world: &World, place: &OpenPlace) -> TeamText {
+    TeamText::compose(|_| match place {
+        OpenPlace::Topic(channel, topic) => {
+            format!("✅ Told in {} what the mail says.", topic_link(world, *channel, topic))
+        }
+        OpenPlace::Person(user) => format!("✅ Told {} what the mail says.", silent(world, *user)),
     })
 }
 

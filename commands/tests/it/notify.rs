@@ -63,6 +63,10 @@ fn the_mail_is_shown_confirmed_by_another_sent_and_seen() {
 
     Our security policy: https://example.org/security
     ```
+    Once it is sent, in #**general>security**:
+    ```quote
+    A security release of WAMR is planned for <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC). Highest severity: medium. Details follow then.
+    ```
     The projects that it calls not affected are the others of that list, but for those whose package the advisory names. If one of them is affected too: `!advisory affected ECO:NAME RANGE`
     `!notify send` sends it, once a second person confirms.
     ");
@@ -82,6 +86,10 @@ fn the_mail_is_shown_confirmed_by_another_sent_and_seen() {
     Details are published with the release, and not before.
 
     Our security policy: https://example.org/security
+    ```
+    Once it is sent, in #**general>security**:
+    ```quote
+    A security release of WAMR is planned for <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC). Highest severity: medium. Details follow then.
     ```
     @**Ines|12** @**Tomasz|13**: confirm by 👍 on this message or `!notify send`, within 30 minutes.
     (card edited)
@@ -106,7 +114,9 @@ fn the_mail_is_shown_confirmed_by_another_sent_and_seen() {
 
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ **Mail sent** to `sec-announce@example.org`: its server has taken it. Whether it reached the list I cannot see. @**Maya|11**, look there, and `!done list-seen` when it is; I ask until then.
+    [PUBLIC #general > security] A security release of WAMR is planned for <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC). Highest severity: medium. Details follow then.
     (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Told in #**general>security** what the mail says.
     ");
     insta::assert_snapshot!(chat.say(TOMASZ, &room, "!notify send"), @"[#wamr-security > amber-heron · WAMR] Not done: the list knows the time and the severity as they stand. `!done list-seen` when the mail was seen there.");
     insta::assert_snapshot!(chat.say(TOMASZ, &room, "!done list-seen in the archive"), @r"
@@ -381,4 +391,55 @@ fn both_steps_fall_with_the_embargo() {
     let (mut chat, room) = planned();
     let broken = chat.say(MAYA, &room, "!embargo broken It is on a mailing list");
     assert!(broken.contains("pre-notification sent · mail seen on the list"), "{broken}");
+}
+
+#[test]
+fn the_public_is_told_what_the_list_was_told_and_only_then() {
+    let (mut chat, room) = planned();
+    let public = |shown: &str| {
+        let said = shown.lines().filter(|line| line.starts_with("[PUBLIC") || line.contains("Told in"));
+        said.map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(public(&sent(&mut chat, &room)), @r"
+    [PUBLIC #general > security] A security release of WAMR is planned for <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC). Highest severity: medium. Details follow then.
+    [#wamr-security > amber-heron · WAMR] ✅ Told in #**general>security** what the mail says.
+    ");
+    chat.say(MAYA, &room, "!embargo set +50h --reason The fix is not ready");
+    chat.say(INES, &room, "!embargo set +50h --reason The fix is not ready");
+    insta::assert_snapshot!(public(&sent(&mut chat, &room)), @r"
+    [PUBLIC #general > security] The security release of WAMR that was planned for <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC) is moved to <time:2026-11-20T11:00:00Z> (Friday 11:00 UTC). Highest severity: medium. Details follow then.
+    [#wamr-security > amber-heron · WAMR] ✅ Told in #**general>security** what the mail says.
+    ");
+    chat.say(MAYA, &room, "!embargo lift --reason Nobody knows yet");
+    chat.say(INES, &room, "!embargo lift --reason Nobody knows yet");
+    insta::assert_snapshot!(public(&sent(&mut chat, &room)), @r"
+    [PUBLIC #general > security] The security release of WAMR that was planned for <time:2026-11-20T11:00:00Z> (Friday 11:00 UTC) is put off. Its new time will be announced here.
+    [#wamr-security > amber-heron · WAMR] ✅ Told in #**general>security** what the mail says.
+    ");
+}
+
+#[test]
+fn nothing_is_said_in_public_of_a_mail_that_was_not_sent_or_may_not_have_been() {
+    for outcome in [lost, || failed(Service::Mail, FailureKind::Refused, "no")] {
+        let (mut chat, room) = planned();
+        server(&mut chat, outcome);
+        let shown = sent(&mut chat, &room);
+        assert!(shown.contains("Security release of WAMR planned"), "it was tried: {shown}");
+        assert!(!shown.contains("[PUBLIC"), "{shown}");
+    }
+}
+
+#[test]
+fn what_cannot_be_said_in_public_is_told_to_the_team() {
+    for (outcome, told) in [
+        (Outcome::Blocked(vec![IncidentId(1)]), "❌ Not sent: the message would have named"),
+        (failed(Service::Zulip, FailureKind::Refused, "no"), "❌ Not sent: Zulip refused it"),
+    ] {
+        let (mut chat, room) = planned();
+        chat.answer_with(move |effect: &Effect| {
+            matches!(effect.action, Action::Notify { .. }).then(|| outcome.clone())
+        });
+        let shown = sent(&mut chat, &room);
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
 }

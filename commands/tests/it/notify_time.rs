@@ -48,6 +48,10 @@ fn another_time_needs_a_second_person_and_leads_to_a_correction() {
 
     Our security policy: https://example.org/security
     ```
+    Once it is sent, in #**general>security**:
+    ```quote
+    The security release of WAMR that was planned for <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC) is moved to <time:2026-11-25T15:00:00Z> (Wednesday 15:00 UTC). Highest severity: medium. Details follow then.
+    ```
     @**Maya|11** @**Tomasz|13**: confirm by 👍 on this message or `!notify send`, within 30 minutes.
     (card edited)
     ");
@@ -71,7 +75,9 @@ fn another_time_needs_a_second_person_and_leads_to_a_correction() {
 
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ **Mail sent** to `sec-announce@example.org`: its server has taken it. Whether it reached the list I cannot see. @**Maya|11**, look there, and `!done list-seen` when it is; I ask until then.
+    [PUBLIC #general > security] The security release of WAMR that was planned for <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC) is moved to <time:2026-11-25T15:00:00Z> (Wednesday 15:00 UTC). Highest severity: medium. Details follow then.
     (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Told in #**general>security** what the mail says.
     ");
     let seen = chat.say(MAYA, &room, "!next");
     assert!(
@@ -129,7 +135,9 @@ fn a_time_that_is_taken_away_is_corrected_too() {
 
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ **Mail sent** to `sec-announce@example.org`: its server has taken it. Whether it reached the list I cannot see. @**Maya|11**, look there, and `!done list-seen` when it is; I ask until then.
+    [PUBLIC #general > security] The security release of WAMR that was planned for <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC) is put off. Its new time will be announced here.
     (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Told in #**general>security** what the mail says.
     ");
 }
 

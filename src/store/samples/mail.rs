@@ -12,7 +12,7 @@ use commands::kernel::{
 
 use super::{at, command};
 
-fn mail(severity: SeverityWord) -> Prenotification {
+pub(super) fn mail(severity: SeverityWord) -> Prenotification {
     Prenotification {
         project: ProjectName("wasmtime".into()),
         time: Some(at(90)),
@@ -30,7 +30,7 @@ fn put_off() -> Prenotification {
 }
 
 /// As it stands in the store: there is no other way to it without two people.
-fn disclosed(mail: Prenotification) -> Disclosed<Prenotification> {
+pub(super) fn disclosed(mail: Prenotification) -> Disclosed<Prenotification> {
     serde_json::from_value(serde_json::to_value(mail).unwrap()).unwrap()
 }
 
