@@ -6,6 +6,7 @@
 
 mod bot;
 mod chat;
+mod disguise;
 mod inside;
 mod link;
 mod place;

@@ -7,7 +7,12 @@
 
 mod auditor;
 mod chance;
+#[path = "../it/disguise.rs"]
+mod disguise;
+mod ear;
 mod faults;
+mod host;
+mod lives;
 mod post;
 mod run;
 mod sight;
@@ -15,6 +20,8 @@ mod workload;
 
 use std::{collections::BTreeMap, env};
 
+use commands::kernel::planted::{self, Defect};
+use lives::Lived;
 use run::{Outcome, Sim};
 
 /// How many seeds a run tries.
@@ -86,4 +93,42 @@ fn a_seed_gives_the_same_run_twice() {
     let [once, again] = [play(7, 60), play(7, 60)].map(|run| run.unwrap_or_else(|why| panic!("{why}")));
     assert!(!once.transcript.is_empty(), "a run without a transcript compares as nothing");
     assert!(once.transcript == again.transcript, "the same seed gave two different runs");
+}
+
+/// How many seeds of lives a run tries, and how many incidents each has.
+const LIFE_SEEDS: u64 = 100;
+const LIVES: u64 = 10;
+
+fn live(seed: u64) -> Result<Lived, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.expect("a runtime without threads starts").block_on(lives::live(seed, LIVES))
+}
+
+#[test]
+fn in_a_thousand_lives_nothing_embargoed_reaches_the_public() {
+    let seeds = number("SIM_LIVES").map_or(LIFE_SEEDS, |lives| lives.div_ceil(LIVES));
+    let mut all = Lived::default();
+    for seed in 1..=seeds {
+        let lived = live(seed).unwrap_or_else(|why| panic!("{why}"));
+        all.incidents += lived.incidents;
+        all.published += lived.published;
+        all.heard += lived.heard;
+    }
+    say(&format!("{seeds} seeds: {all:?}"));
+    let wanted = usize::try_from(seeds * LIVES).unwrap_or(usize::MAX);
+    assert!(all.incidents * 100 >= wanted * 95, "the lives were not lived: {all:?}");
+    assert!(all.published * 4 >= wanted, "hardly anything was published: {all:?}");
+}
+
+#[test]
+fn each_layer_against_leaks_is_missed_when_it_is_off() {
+    for (defect, sign) in [
+        (Defect::NoticeNamesIncident, "a ping, which says nothing"),
+        (Defect::NoGuard, "tells"),
+        (Defect::PrivacyAsConfigured, "which is public tells"),
+    ] {
+        let found = (1..=30).find_map(|seed| planted::with(defect, || live(seed)).err());
+        let found = found.unwrap_or_else(|| panic!("{defect:?} goes unnoticed"));
+        assert!(found.contains(sign), "{defect:?} was found for another reason: {found}");
+    }
 }
