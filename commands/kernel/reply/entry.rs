@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::kernel::{
     clock::Clock,
     collaborator::{Collaborator, Credit, Login},
+    content::Part,
     embargoed::{Embargoed, EmbargoedText, Team},
     escape::{code, cut, inline},
     fact::Fact,
@@ -27,10 +28,6 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         },
         Fact::OpeningFailed { .. } => "the advisory could not be made or read".to_owned(),
         Fact::Linked { .. } => "the advisory stands on GitHub".to_owned(),
-        Fact::Rewritten { by, parts, .. } => {
-            let parts: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
-            format!("{} changed {}", who(*by), list(&parts))
-        }
         fact @ (Fact::EmbargoSet { .. }
         | Fact::EmbargoLifted { .. }
         | Fact::EmbargoProposed { .. }
@@ -46,7 +43,8 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::StepDone { .. }) => return of_release(world, team, fact),
         Fact::Rehoused { .. } => "the team has another channel: the incident moved there".to_owned(),
         Fact::TopicMoved { .. } => "the topic was renamed or moved".to_owned(),
-        fact @ (Fact::ChangedOnGitHub { .. }
+        fact @ (Fact::Rewritten { .. }
+        | Fact::ChangedOnGitHub { .. }
         | Fact::PlatformsNoted { .. }
         | Fact::PublishedByHand { .. }
         | Fact::ManagerSet { .. }
@@ -161,13 +159,11 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
     let on_github = |by: &Option<Embargoed<Login>>| {
         by.as_ref().map_or_else(|| "somebody".to_owned(), |by| code(by.open(team).as_str()))
     };
-    let why = |reason: &Option<EmbargoedText>| {
-        reason.as_ref().map_or_else(String::new, |reason| because(team, reason))
-    };
+    let why = |reason: &Option<EmbargoedText>| why(team, reason.as_ref());
     Some(match fact {
+        Fact::Rewritten { by, parts, .. } => format!("{} changed {}", who(by), named(parts)),
         Fact::ChangedOnGitHub { parts, by, .. } => {
-            let parts: Vec<String> = parts.iter().map(|part| part_name(*part).to_owned()).collect();
-            format!("{} changed {} on GitHub", on_github(by), list(&parts))
+            format!("{} changed {} on GitHub", on_github(by), named(parts))
         }
         Fact::PlatformsNoted { by, package, platforms, .. } => {
             let package = code(&package.open(team).to_string());
@@ -223,6 +219,14 @@ fn before_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+fn named(parts: &[Part]) -> String {
+    list(&parts.iter().map(|part| part_name(*part).to_owned()).collect::<Vec<_>>())
+}
+
+fn why(team: &Team, reason: Option<&EmbargoedText>) -> String {
+    reason.map_or_else(String::new, |reason| because(team, reason))
 }
 
 pub(super) fn because(team: &Team, reason: &EmbargoedText) -> String {
