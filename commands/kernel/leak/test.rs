@@ -268,7 +268,7 @@ proptest! {
     ) {
         let sources = [
             "ghsa-x5cm-v3r2-9fjq",
-            "out of bounds and write in the AOT",
+            "out of bounds and write on an AOT",
             "amber-heron",
             "the heron is a bounds write of AOT loader",
             "fix/aot-loader-bounds CVE-2026-1234",
