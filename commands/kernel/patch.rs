@@ -157,6 +157,8 @@ pub struct PullRequest {
     pub url: String,
     /// Its newest commit.
     pub head: HeadCommit,
+    /// The branch it comes from, whose name is as private as the fork; none where GitHub does not say.
+    pub branch: Option<String>,
     /// The branch it is to be merged into.
     pub base: String,
     /// What has become of it.

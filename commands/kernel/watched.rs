@@ -5,7 +5,11 @@
 //! is the watch's alone: the bot's own public sentences are fixed and hold no free text, so an ignored
 //! phrase cannot stand in their way, and one person's wish for quiet must not open the last door.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 use crate::kernel::{
     embargoed::{EmbargoedText, Reader},
@@ -14,6 +18,9 @@ use crate::kernel::{
     leak::{Hit, Identifier, Kind, Watch, passages, phrases},
     settings::Settings,
 };
+
+/// How many letters and digits a branch's name must have to be watched for: `patch-1` is said of anything.
+const BRANCH_LETTERS_MIN: usize = 12;
 
 /// Whose an identifier is, and how it is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,6 +100,7 @@ pub fn identifiers(settings: &Settings, incident: &Incident) -> Vec<Identifier> 
     found.push(Identifier::Codename(incident.codename.open(&reader).as_str().to_owned()));
     let fork = incident.fork_name();
     found.extend(fork.map(|fork| Identifier::Term(fork.open(&reader).name().to_owned())));
+    found.extend(private_branches(settings, incident).into_iter().map(Identifier::Term));
     let mut texts = Vec::new();
     if let Some(content) = incident.advisory().map(|advisory| &advisory.open(&reader).content) {
         texts.extend(phrases(&content.summary, &public));
@@ -109,6 +117,19 @@ pub fn identifiers(settings: &Settings, incident: &Incident) -> Vec<Identifier> 
     let added = incident.watch.added.iter();
     found.extend(added.map(|term| Identifier::Term(term.open(&reader).to_string())));
     found
+}
+
+/// The branches in the private fork from which its pull requests come, as far as their names can be told from
+/// everyday words.
+fn private_branches(settings: &Settings, incident: &Incident) -> Vec<String> {
+    let reader = Reader::new();
+    let supported = settings.project(&incident.project).map(|project| project.branches.as_slice());
+    let letters = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).count();
+    let is_telling =
+        |name: &String| letters(name) >= BRANCH_LETTERS_MIN && !supported.unwrap_or_default().contains(name);
+    let pulls = incident.patches.values().map(|patch| patch.pull.open(&reader));
+    let names: BTreeSet<String> = pulls.filter_map(|pull| pull.branch.clone()).filter(is_telling).collect();
+    names.into_iter().collect()
 }
 
 /// The names that anyone may say: the project, its repository, the packages.

@@ -250,6 +250,7 @@ impl RawPull {
             number: PullNumber(self.number),
             url: url.ok_or(BadAnswer("a pull request without a page"))?.into(),
             head,
+            branch: self.head.name.clone(),
             base: self.base.name.clone().ok_or(BadAnswer("a pull request without a branch"))?,
             state,
             draft: self.draft.unwrap_or_default(),

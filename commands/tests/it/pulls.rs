@@ -32,6 +32,7 @@ impl Chat {
             mergeable: Some(true),
             reviews: Some(Reviews { approved: set(["ines-gh".parse().unwrap()]), ..Reviews::default() }),
             release_notes: Some(true),
+            branch: Some(format!("bounds-check-in-loader-{number}")),
         };
         self.pulls.insert(PullNumber(number), pull);
     }

@@ -293,3 +293,18 @@ fn a_list_of_channels_limits_the_watch() {
     let moved = moved(&mut chat, &[MessageId(150)], &team(), &public());
     assert!(moved.contains("🚨"), "what leaves the team's channel is not a matter of that list: {moved}");
 }
+
+#[test]
+fn the_private_branches_are_watched_once_their_names_are_telling() {
+    let mut chat = watched();
+    let room = chat.room(1);
+    chat.say(MAYA, &room, "!fork");
+    chat.pull(7, "main");
+    chat.pull(8, "release/2.4.x");
+    chat.pulls.get_mut(&commands::kernel::id::PullNumber(8)).unwrap().branch = Some("patch-1".into());
+    chat.say(MAYA, &room, "!patch add main 7");
+    chat.say(MAYA, &room, "!patch add release/2.4.x 8");
+    let alarm = chat.say(RAVI, &public(), "I see a branch Bounds_Check_In_Loader_7");
+    assert!(alarm.contains("**Possible leak**") && alarm.contains("`bounds-check-in-loader-7`"), "{alarm}");
+    assert_eq!(chat.say(RAVI, &public(), "patch-1 is merged into release/2.4.x"), "");
+}

@@ -23,6 +23,7 @@ fn pull() -> PullRequest {
         mergeable: Some(true),
         reviews: Some(Reviews { approved: [login()].into(), ..Reviews::default() }),
         release_notes: Some(true),
+        branch: Some("bounds-check-in-the-parser".into()),
     }
 }
 
