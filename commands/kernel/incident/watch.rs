@@ -36,12 +36,12 @@ impl Watching {
             WatchChange::Seen { sighting, .. } => self.seen.extend(sighting.spot()),
             WatchChange::Added { term, .. } => {
                 self.ignored.retain(|other| !is_named(term, other));
-                self.added.push(term.clone());
+                if !self.added.contains(term) {
+                    self.added.push(term.clone());
+                }
             }
-            WatchChange::Ignored { term, .. } => {
-                self.added.retain(|other| !is_named(other, term));
-                self.ignored.push(term.clone());
-            }
+            // One that was added stays: the guard still lets nothing of it out.
+            WatchChange::Ignored { term, .. } => self.ignored.push(term.clone()),
         }
     }
 }

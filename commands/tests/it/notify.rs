@@ -7,7 +7,7 @@ use commands::kernel::{
 };
 
 use crate::{
-    kit::{Chat, failed, failure},
+    kit::{Chat, failed, failure, topic},
     realm::*,
 };
 
@@ -240,6 +240,8 @@ fn a_mail_of_unknown_fate_is_told_as_that_and_sent_again_under_the_same_id() {
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!next").lines().take(1).collect::<String>(), @"[#wamr-security > amber-heron · WAMR] ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is. Owed by @_**Maya|11**.");
+    let plan = chat.say(INES, &room, "!release plan");
+    assert!(plan.contains("⬜ pre-notification sent"), "nobody knows whether it was: {plan}");
     insta::assert_snapshot!(chat.wait("1h"), @"[#wamr-security > amber-heron · WAMR] ⏳ Whether the mail was sent is still unknown, <time:2026-11-18T09:00:00Z> (Wednesday 09:00 UTC, 1 hour ago). @**Maya|11**, look there: `!done list-seen` if it is there; if it is not, `!notify send`.");
     chat.mend();
     let again = chat.say(INES, &room, "!notify send");
@@ -373,6 +375,20 @@ fn severity_is_named_in_the_projects_scheme_and_an_affected_sibling_is_not_calle
     chat.say(MAYA, &room, "!advisory affected rust:wasmtime < 36.0.0");
     let preview = chat.say(MAYA, &room, "!notify preview");
     assert!(!preview.contains("Wasmtime"), "{preview}");
+}
+
+#[test]
+fn only_projects_of_the_same_list_are_called_unaffected_and_one_with_an_incident_of_its_own_is_among_them() {
+    let mut settings = with_list();
+    settings.projects[1].announce_list = Some("others@example.org".into());
+    let (mut chat, room) = planned_with(settings);
+    let preview = chat.say(MAYA, &room, "!notify preview");
+    assert!(!preview.contains("Wasmtime"), "it announces elsewhere: {preview}");
+    let (mut chat, room) = planned();
+    chat.say(ZOE, &topic(WASMTIME_SECURITY, "triage"), "!advisory new Overflow in the loader");
+    assert_eq!(chat.world.incidents().count(), 2);
+    let preview = chat.say(MAYA, &room, "!notify preview");
+    assert!(preview.contains("\n  Wasmtime\n"), "leaving it out would tell of that: {preview}");
 }
 
 #[test]

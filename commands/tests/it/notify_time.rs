@@ -84,6 +84,7 @@ fn another_time_needs_a_second_person_and_leads_to_a_correction() {
         seen.contains("⬜ mail seen on the list: look on the list"),
         "what was seen before was the other: {seen}"
     );
+    assert!(chat.wait("1h").contains("Nobody has seen the mail on the list yet"));
 }
 
 #[test]

@@ -150,6 +150,15 @@ fn whoever_reads_along_without_being_on_the_team_is_named() {
 }
 
 #[test]
+fn an_account_that_is_deactivated_reads_nothing() {
+    let mut chat = with_incident();
+    let mut realm = crate::realm::directory();
+    realm.users.get_mut(&RAVI).unwrap().is_active = false;
+    realm.channels.get_mut(&WAMR_SECURITY).unwrap().subscribers.insert(RAVI);
+    assert_eq!(chat.observe(directory(DirectoryChange::Snapshot(realm))), "");
+}
+
+#[test]
 fn what_changed_while_the_bot_was_down_is_told_at_the_next_start() {
     let mut chat = with_incident();
     let mut realm = crate::realm::directory();

@@ -89,6 +89,15 @@ fn by_anyone_in_public_but_by_nobody_elsewhere() {
 }
 
 #[test]
+fn what_the_team_says_in_its_own_channel_is_no_leak_even_where_that_is_public() {
+    let mut chat = watched();
+    let (channel, web_public, shared_history) = (WAMR_SECURITY, false, true);
+    let change = DirectoryChange::Privacy { channel, invite_only: false, web_public, shared_history };
+    assert!(chat.observe(Observed::Directory(change)).contains("**The team channel is public**"));
+    assert_eq!(chat.say(MAYA, &team(), "is amber-heron out?"), "");
+}
+
+#[test]
 fn an_alarm_is_raised_once_for_each_message_and_incident() {
     let mut chat = watched();
     chat.open("Symlink escape through preopened directories");
@@ -240,6 +249,9 @@ fn terms_are_added_and_ignored_by_the_team() {
     assert_eq!(chat.say(RAVI, &public(), "bad-relocation-trick"), "");
     chat.say(INES, &team(), "!watch ignore amber-heron amber-heron --reason It is a bird");
     assert_eq!(chat.say(RAVI, &public(), "amber heron"), "");
+    for ignored in ["amber heron", "bad-relocation-trick"] {
+        assert_eq!(chat.world.watched().find(ignored).len(), 1, "the guard still stops {ignored}");
+    }
     insta::assert_snapshot!(chat.say(INES, &team(), "!watch amber-heron"), @r"
     [#wamr-security > triage] In public channels I look for the following, in any spelling I can see through.
     * the GHSA id: `GHSA-x5cm-v3r2-9f22`

@@ -178,6 +178,11 @@ async fn what_was_public_first_is_no_secret_but_the_newest_commit_of_a_patch_alw
     private(&world, &fork, &mut side).await;
     embedded.push_by_hand("maya", (REPOSITORY, "topic"), "Something else again", None).unwrap();
     assert_eq!(twins(fresh(&world, &mut side).await), 0, "main was merged into the patch");
+    embedded.push_by_hand("maya", (REPOSITORY, "backport"), "Mend another thing", None).unwrap();
+    assert_eq!(twins(fresh(&world, &mut side).await), 0, "and is taken to another branch");
+    let mut restarted = PublicSide::default();
+    private(&world, &fork, &mut restarted).await;
+    assert_eq!(twins(fresh(&world, &mut restarted).await), 0, "nobody can tell any more what came first");
     let early = embedded.push_early("maya", &ghsa, 1, "early").unwrap();
     let head: HeadCommit = early.parse().unwrap();
     let mut anew = PublicSide::looking_for(&[(fork, PullNumber(1), Embargoed::new(head))]);
@@ -210,6 +215,27 @@ async fn a_list_that_breaks_off_is_read_again_from_its_beginning() {
     assert_eq!(broken.failure.kind, FailureKind::Unreachable);
     let again = world.github.public_list(&repository(), PublicList::Issues, &mut side).await.unwrap();
     assert_eq!(again.len(), 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_branch_is_seen_on_whichever_page_it_stands() {
+    let world = World::new();
+    let push = |name: &str| {
+        world.wire.embedded.push_by_hand("maya", (REPOSITORY, name), "Work", None).unwrap();
+    };
+    let branches = |seen: Vec<String>| -> Vec<String> {
+        seen.into_iter().filter(|one| one.starts_with("Branch")).collect()
+    };
+    for number in branches(look(&world, &mut PublicSide::default()).await).len()..100 {
+        push(&format!("work/{number:02}"));
+    }
+    let mut side = PublicSide::default();
+    assert_eq!(branches(look(&world, &mut side).await).len(), 100, "a page that is just full");
+    for name in ["work/x1", "work/x2"] {
+        push(name);
+        let seen = branches(look(&world, &mut side).await);
+        assert_eq!(seen, [format!("Branch tree/{name}: {name}")], "behind a page that has not changed");
+    }
 }
 
 #[tokio::test(start_paused = true)]
