@@ -12,7 +12,7 @@ use crate::kernel::{
     details,
     effect::{Action, OpenPlace, Purpose, TeamPlace},
     embargoed::Reader,
-    fact::Fact,
+    fact::{Fact, Told},
     id::ChannelId,
     input::{Message, Now, Place},
     notice::PublicNotice,
@@ -42,7 +42,7 @@ pub(crate) fn heard(world: &World, message: &Message, bot: &BotName<'_>, now: No
     let answer = Action::Notify { to: OpenPlace::Topic(*channel, topic.clone()), notice };
     let text = chat::asked_for_the_team(world, message.sender, *channel, message.id);
     let decision = alarmed
-        .fact(Fact::AskerAnswered { user: message.sender })
+        .fact(Fact::ToldInPublic { user: message.sender, what: Told::TeamWasTold })
         .effect(answer, Purpose::Answer { to: None });
     if details {
         // The alarm says where, and more.

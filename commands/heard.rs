@@ -13,7 +13,7 @@ use crate::{
         decision::Decision,
         effect::{Action, CommandRef, OpenPlace, Purpose, TeamPlace},
         embargoed::Reader,
-        fact::Fact,
+        fact::{Fact, Told},
         grammar,
         id::{ChannelId, MessageId, Topic, UserId},
         incident::{Incident, Release, Stage},
@@ -168,7 +168,8 @@ fn redirect(world: &World, message: &Message, to: OpenPlace, notice: PublicNotic
     if lately {
         return Decision::nothing();
     }
-    point_to_channel(message, to, notice).fact(Fact::ToldWhereCommandsBelong { user: message.sender })
+    point_to_channel(message, to, notice)
+        .fact(Fact::ToldInPublic { user: message.sender, what: Told::WhereCommandsBelong })
 }
 
 fn point_to_channel(message: &Message, to: OpenPlace, notice: PublicNotice) -> Decision {

@@ -39,7 +39,7 @@ use jiff::Timestamp;
 use kernel::{
     decision::Decision,
     effect::{Action, Purpose},
-    fact::Fact,
+    fact::{CardChange, Fact},
     id::IncidentId,
     incident::{FRESH_CARD_AFTER, Stage},
     input::{Input, Now, Observed},
@@ -118,7 +118,7 @@ fn ticked(world: &World, now: Now) -> Decision {
         let is_lost =
             incident.card_lost.is_some_and(|lost| now.time.duration_since(lost) >= FRESH_CARD_AFTER);
         if is_missing && is_lost && !card_on_its_way(world, &decision, incident.id) {
-            let renewed = decision.fact(Fact::CardRenewed { incident: incident.id });
+            let renewed = decision.fact(Fact::Card { incident: incident.id, change: CardChange::Renewed });
             let after = incident.after(now.time, &renewed.facts);
             return advisory::post_card(world, renewed, &after, now.time);
         }
@@ -126,9 +126,9 @@ fn ticked(world: &World, now: Now) -> Decision {
             return decision;
         }
         if card_on_its_way(world, &decision, incident.id) {
-            return decision.fact(Fact::CardFrozen { incident: incident.id });
+            return decision.fact(Fact::Card { incident: incident.id, change: CardChange::Frozen });
         }
-        let renewed = decision.fact(Fact::CardRenewed { incident: incident.id });
+        let renewed = decision.fact(Fact::Card { incident: incident.id, change: CardChange::Renewed });
         let after = incident.after(now.time, &renewed.facts);
         advisory::post_card(world, renewed, &after, now.time)
     })
@@ -149,7 +149,8 @@ fn with_cards(world: &World, decision: Decision, now: Timestamp) -> Decision {
             if after.stage != Stage::Open {
                 return decision;
             }
-            let renewed = after.card_lost.map(|_| Fact::CardRenewed { incident: incident.id });
+            let renewed =
+                after.card_lost.map(|_| Fact::Card { incident: incident.id, change: CardChange::Renewed });
             let decision = renewed.into_iter().fold(decision, Decision::fact);
             return advisory::post_card(world, decision, &after, now);
         };
@@ -206,17 +207,14 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::Credited { .. }
         | Fact::CveAssigned { .. }
         | Fact::ClockReminded { .. }
-        | Fact::CardLost { .. }
         | Fact::TeamSeen { .. }
-        | Fact::SyncLost { .. }
-        | Fact::SyncBack { .. }
+        | Fact::Sight { .. }
         | Fact::OpeningFailed { .. }
         | Fact::Linked { .. }
         | Fact::Reminded { .. }
         | Fact::Rewritten { .. }
         | Fact::CardPosted { .. }
-        | Fact::CardFrozen { .. }
-        | Fact::CardRenewed { .. }
+        | Fact::Card { .. }
         | Fact::TopicMoved { .. }
         | Fact::ApprovalAsked { .. }
         | Fact::ProposalPosted { .. }
@@ -225,8 +223,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::Began { .. }
         | Fact::CommandTaken { .. }
         | Fact::CommandRefused { .. }
-        | Fact::ToldWhereCommandsBelong { .. }
-        | Fact::AskerAnswered { .. }
+        | Fact::ToldInPublic { .. }
         | Fact::ThumbHeld { .. }
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. }

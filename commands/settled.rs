@@ -9,7 +9,7 @@ use crate::{
         authority,
         decision::Decision,
         effect::{Action, Effect, OpenPlace, Outcome, Purpose, TeamPlace},
-        fact::Fact,
+        fact::{CardChange, Fact},
         id::{EffectId, IncidentId, UserId},
         incident::Incident,
         input::Now,
@@ -170,7 +170,7 @@ fn card_not_posted(world: &World, incident: &Incident, effect: &Effect, outcome:
     let decision = if told { Decision::nothing() } else { answered(world, effect, &people, outcome) };
     let lost = matches!(outcome, Outcome::Failed(_) | Outcome::NotPrivate(_));
     if lost && incident.room.is_none() {
-        decision.fact(Fact::CardLost { incident: incident.id })
+        decision.fact(Fact::Card { incident: incident.id, change: CardChange::Lost })
     } else {
         decision
     }
@@ -183,7 +183,7 @@ fn card_edited(incident: &Incident, effect: &Effect, outcome: &Outcome) -> Decis
     let is_current = matches!(effect.action, Action::Edit { message, .. } if card == Some(message));
     match outcome {
         Outcome::Failed(_) if is_current => {
-            Decision::nothing().fact(Fact::CardFrozen { incident: incident.id })
+            Decision::nothing().fact(Fact::Card { incident: incident.id, change: CardChange::Frozen })
         }
         Outcome::Failed(_)
         | Outcome::NotPrivate(_)

@@ -174,9 +174,11 @@ pub(crate) fn sight(world: &World, repository: &Repository, lost: Option<&Failur
     let known = world.is_out_of_sight(&project.name);
     let (fact, text) = match lost {
         Some(why) if !known => {
-            (Fact::SyncLost { project: project.name.clone() }, sentences::lost(project, why))
+            (Fact::Sight { project: project.name.clone(), lost: true }, sentences::lost(project, why))
         }
-        None if known => (Fact::SyncBack { project: project.name.clone() }, sentences::back(project)),
+        None if known => {
+            (Fact::Sight { project: project.name.clone(), lost: false }, sentences::back(project))
+        }
         Some(_) | None => return Decision::nothing(),
     };
     let decision = Decision::nothing().fact(fact);

@@ -24,7 +24,7 @@ use crate::kernel::{
     step::Step,
 };
 
-pub use recorded::RecordedFact;
+pub use recorded::{CardChange, RecordedFact, Told};
 
 /// The closed list of what can have happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,15 +51,12 @@ pub enum Fact {
         /// A fingerprint of the words refused: the same words again are no new command.
         words: u64,
     },
-    /// Somebody in public was told where commands belong; not again for an hour.
-    ToldWhereCommandsBelong {
+    /// Somebody in public was answered; not again for a while.
+    ToldInPublic {
         /// Whom.
         user: UserId,
-    },
-    /// Somebody in public who looked for the security team was answered; not again for a day.
-    AskerAnswered {
-        /// Whom.
-        user: UserId,
+        /// What.
+        what: Told,
     },
     /// An incident was opened; its advisory is being made or read.
     Opened {
@@ -214,11 +211,6 @@ pub enum Fact {
         /// Of which incident.
         incident: IncidentId,
     },
-    /// The status card could not be posted; it is tried again later.
-    CardLost {
-        /// Of which incident.
-        incident: IncidentId,
-    },
     /// The private fork could not be made.
     ForkFailed {
         /// Of which incident.
@@ -292,15 +284,12 @@ pub enum Fact {
         /// Who.
         members: BTreeSet<UserId>,
     },
-    /// GitHub could not be read for a while: changes there may go unseen.
-    SyncLost {
-        /// Of which project.
+    /// GitHub can no longer be read for a project, or can be again, and the team was told.
+    Sight {
+        /// Which project.
         project: ProjectName,
-    },
-    /// GitHub can be read again.
-    SyncBack {
-        /// Of which project.
-        project: ProjectName,
+        /// Whether it can no longer.
+        lost: bool,
     },
     /// The status card stands, and with it the incident's topic.
     CardPosted {
@@ -313,15 +302,12 @@ pub enum Fact {
         /// Its topic.
         topic: Topic,
     },
-    /// Zulip does not let the card be edited any more.
-    CardFrozen {
-        /// Of which incident.
+    /// An incident's status card is not as it should be, or will be again.
+    Card {
+        /// Whose.
         incident: IncidentId,
-    },
-    /// A fresh card is on its way.
-    CardRenewed {
-        /// Of which incident.
-        incident: IncidentId,
+        /// How.
+        change: CardChange,
     },
     /// The incident has to live in another channel: the one it lived in is no team's any more.
     Rehoused {

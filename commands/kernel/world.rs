@@ -1,6 +1,7 @@
 //! The world as the core knows it: the fold of all facts, what is still to be done, and what Zulip
 //! shows at present. `apply` is the one place where what is remembered changes.
 
+mod certainty;
 mod reference;
 
 use std::{
@@ -11,11 +12,10 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
-    content::{AdvisoryState, ContentChange, EmbargoedAdvisory},
     directory::{Channel, Directory},
-    effect::{Action, Effect, RecordedEffect, TeamPlace},
-    embargoed::{Embargoed, Reader},
-    fact::{Fact, RecordedFact},
+    effect::{Action, RecordedEffect, TeamPlace},
+    embargoed::Reader,
+    fact::{Fact, RecordedFact, Told},
     id::{ChannelId, EffectId, IncidentId, MessageId, ProjectName, Topic, UserId},
     incident::{HeldThumbs, Incident},
     input::Observed,
@@ -123,8 +123,7 @@ impl World {
             Fact::Began { newest } => self.began = Some(*newest),
             Fact::CommandTaken { message, .. } => self.handled(*message, at, None),
             Fact::CommandRefused { message, words, .. } => self.handled(*message, at, Some(*words)),
-            Fact::ToldWhereCommandsBelong { user } => drop(self.told_where.insert(*user, at)),
-            Fact::AskerAnswered { user } => drop(self.askers.insert(*user, at)),
+            Fact::ToldInPublic { user, what } => self.told(*user, *what, at),
             Fact::ThumbHeld { message, user, added } => self.hold_thumb(*message, *user, *added, at),
             Fact::Pinged { project, .. } => {
                 self.pinged.insert(project.clone(), at);
@@ -132,14 +131,22 @@ impl World {
             Fact::TeamSeen { project, members } => drop(self.teams.insert(project.clone(), members.clone())),
             Fact::TeamChannel { channel, seen } => self.channel_seen(*channel, seen, at),
             Fact::DetailsSeen { message, .. } => self.tell_of_details(*message, at),
-            Fact::SyncLost { project } => {
+            Fact::Sight { project, lost: true } => {
                 self.out_of_sight.insert(project.clone());
             }
-            Fact::SyncBack { project } => {
+            Fact::Sight { project, lost: false } => {
                 self.out_of_sight.remove(project);
             }
             _ => {}
         }
+    }
+
+    fn told(&mut self, user: UserId, what: Told, at: Timestamp) {
+        let told = match what {
+            Told::WhereCommandsBelong => &mut self.told_where,
+            Told::TeamWasTold => &mut self.askers,
+        };
+        told.insert(user, at);
     }
 
     fn channel_seen(&mut self, channel: ChannelId, seen: &ChannelSeen, at: Timestamp) {
@@ -426,59 +433,6 @@ impl World {
     #[must_use]
     pub fn is_out_of_sight(&self, project: &ProjectName) -> bool {
         self.out_of_sight.contains(project)
-    }
-
-    /// Whether what GitHub shows of an incident may be about to change by the bot's own hand, or there is no
-    /// topic yet in which to tell of it.
-    #[must_use]
-    pub fn is_changing(&self, incident: IncidentId) -> bool {
-        let of_it =
-            |effect: &Effect| effect.purpose.incident() == Some(incident) && effect.action.writes_advisory();
-        let homeless = |incident: &Incident| incident.is_open() && incident.room.is_none();
-        self.incidents.get(&incident).is_some_and(homeless)
-            || self.pending.values().any(|recorded| of_it(&recorded.effect))
-    }
-
-    /// Whether what GitHub was asked for at `asked` tells nothing certain of an incident: the bot itself is
-    /// changing it, or has since. A publication that is not the bot's own is certain whatever else goes on.
-    #[must_use]
-    pub fn is_uncertain(
-        &self,
-        incident: &Incident,
-        advisory: &EmbargoedAdvisory,
-        asked: Timestamp,
-        now: Timestamp,
-    ) -> bool {
-        let publishes = |recorded: &RecordedEffect| {
-            recorded.effect.purpose.incident() == Some(incident.id)
-                && matches!(recorded.effect.action, Action::PublishAdvisory { .. })
-        };
-        let public = advisory.open(&Reader::new()).state == AdvisoryState::Published;
-        if public && !incident.is_published() && !self.pending.values().any(publishes) {
-            return false;
-        }
-        // Nothing that was public becomes private again: that is a list that lags.
-        if incident.is_published() && !public {
-            return true;
-        }
-        // A clock that was set back must not keep the bot from seeing.
-        let is_old = asked <= incident.seen && incident.seen <= now;
-        is_old || self.is_changing(incident.id)
-    }
-
-    /// The changes of an incident's text that are on their way to GitHub, in order.
-    pub fn changes_on_their_way(
-        &self,
-        incident: IncidentId,
-    ) -> impl Iterator<Item = &Embargoed<ContentChange>> {
-        self.pending.values().filter_map(move |recorded| match &recorded.effect {
-            Effect { action: Action::UpdateAdvisory { change, .. }, purpose }
-                if purpose.incident() == Some(incident) =>
-            {
-                Some(change)
-            }
-            Effect { .. } => None,
-        })
     }
 
     /// What is still to be done.

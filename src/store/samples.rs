@@ -17,7 +17,7 @@ use commands::kernel::{
         Action, Closing, CommandRef, Effect, Emoji, OpenPlace, Origin, Purpose, RecordedEffect, TeamPlace,
     },
     embargoed::{Embargoed, EmbargoedText, TeamText},
-    fact::{Fact, RecordedFact},
+    fact::{CardChange, Fact, RecordedFact, Told},
     id::{ChannelId, EffectId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
     notice::PublicNotice,
     step::Step,
@@ -189,7 +189,7 @@ fn facts_of_a_release() -> Vec<Fact> {
     vec![
         Fact::CommandTaken { message, user },
         Fact::CommandRefused { message, user, words: u64::MAX },
-        Fact::ToldWhereCommandsBelong { user },
+        Fact::ToldInPublic { user, what: Told::WhereCommandsBelong },
         Fact::Opened {
             incident,
             project: project.clone(),
@@ -202,8 +202,8 @@ fn facts_of_a_release() -> Vec<Fact> {
         Fact::Linked { incident },
         Fact::Rewritten { incident, by, parts },
         Fact::CardPosted { incident, message, channel, topic: topic.clone() },
-        Fact::CardFrozen { incident },
-        Fact::CardRenewed { incident },
+        Fact::Card { incident, change: CardChange::Frozen },
+        Fact::Card { incident, change: CardChange::Renewed },
         Fact::Began { newest: MessageId(3) },
         Fact::TopicMoved { incident, channel, topic },
         Fact::EmbargoSet { incident, until: at(9), by, reason: Some(reason.clone()) },
@@ -266,7 +266,7 @@ fn facts_of_a_report() -> Vec<Fact> {
         Fact::ForkReady { incident, fork: Embargoed::new(fork()) },
         Fact::ForkFailed { incident },
         Fact::ForkGone { incident },
-        Fact::CardLost { incident },
+        Fact::Card { incident, change: CardChange::Lost },
         Fact::CveRequested { incident, by },
         Fact::CveAssigned { incident, cve: Embargoed::new("CVE-2026-12345".parse().unwrap()), by: Some(by) },
         Fact::StepVouched { incident, step: Step::Fix, by, evidence: reason() },
@@ -275,8 +275,8 @@ fn facts_of_a_report() -> Vec<Fact> {
         reminded(Clock::Cve, 3, true),
         reminded(Clock::Fork, 1, false),
         Fact::TeamSeen { project: project.clone(), members: [by, manager].into() },
-        Fact::SyncLost { project: project.clone() },
-        Fact::SyncBack { project },
+        Fact::Sight { project: project.clone(), lost: true },
+        Fact::Sight { project, lost: false },
         Fact::Rehoused { incident, channel: ChannelId(4) },
         Fact::ForkUnusable { incident },
     ]
@@ -300,7 +300,7 @@ fn facts_of_the_embargo() -> Vec<Fact> {
         noted(Some(EmbargoedText::from("aarch64 only"))),
         noted(None),
         Fact::ClockReminded { incident, clock: Clock::Overdue, number: 2, late: false },
-        Fact::AskerAnswered { user: UserId(9) },
+        Fact::ToldInPublic { user: UserId(9), what: Told::TeamWasTold },
     ]
 }
 

@@ -1,4 +1,4 @@
-//! A fact with its place in the order and its time.
+//! A fact with its place in the order and its time; and what goes into some of them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,4 +14,26 @@ pub struct RecordedFact {
     pub at: Timestamp,
     /// The fact.
     pub fact: Fact,
+}
+
+/// What somebody in public was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Told {
+    /// Where commands belong; not again for an hour.
+    WhereCommandsBelong,
+    /// That the security team, whom they look for, was told; not again for a day.
+    TeamWasTold,
+}
+
+/// What becomes of an incident's status card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CardChange {
+    /// It could not be posted; it is tried again later.
+    Lost,
+    /// It can no longer be edited: a fresh one is owed.
+    Frozen,
+    /// A fresh one is on its way.
+    Renewed,
 }

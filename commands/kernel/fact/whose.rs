@@ -28,7 +28,6 @@ impl Fact {
             | Self::ForkFailed { incident }
             | Self::ForkUnusable { incident }
             | Self::ForkGone { incident }
-            | Self::CardLost { incident }
             | Self::CveRequested { incident, .. }
             | Self::CveAssigned { incident, .. }
             | Self::StepVouched { incident, .. }
@@ -36,8 +35,7 @@ impl Fact {
             | Self::Patch { incident, .. }
             | Self::ClockReminded { incident, .. }
             | Self::CardPosted { incident, .. }
-            | Self::CardFrozen { incident }
-            | Self::CardRenewed { incident }
+            | Self::Card { incident, .. }
             | Self::Rehoused { incident, .. }
             | Self::TopicMoved { incident, .. }
             | Self::EmbargoSet { incident, .. }
@@ -61,12 +59,10 @@ impl Fact {
             Self::Began { .. }
             | Self::CommandTaken { .. }
             | Self::CommandRefused { .. }
-            | Self::ToldWhereCommandsBelong { .. }
-            | Self::AskerAnswered { .. }
+            | Self::ToldInPublic { .. }
             | Self::ThumbHeld { .. }
             | Self::TeamSeen { .. }
-            | Self::SyncLost { .. }
-            | Self::SyncBack { .. }
+            | Self::Sight { .. }
             | Self::Pinged { .. }
             | Self::LeakBlocked { .. }
             | Self::TeamChannel { .. }

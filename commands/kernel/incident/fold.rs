@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Break, Embargo, Fork, Incident, Proposal, Release, Request, Room, Stage, Vouch};
 use crate::kernel::{
     clock::Clock,
-    fact::Fact,
+    fact::{CardChange, Fact},
     patch::{Branch, Patch, PatchChange, Tests},
     step::Step,
 };
@@ -51,7 +51,7 @@ impl Incident {
             }
             Fact::Patch { branch, change, .. } => self.patch_changed(at, branch, change),
             Fact::ForkUnusable { .. } => self.fork = Fork::Unusable,
-            Fact::CardLost { .. } => self.card_lost = Some(at),
+            Fact::Card { change: CardChange::Lost, .. } => self.card_lost = Some(at),
             Fact::CveRequested { .. } => self.cve_requested = Some(at),
             Fact::StepVouched { step, by, evidence, .. } => {
                 let vouch = Vouch { at, by: *by, evidence: evidence.clone() };
@@ -78,14 +78,14 @@ impl Incident {
                 self.card_lost = None;
                 self.room = Some(Room { channel, topic, card, posted: at, card_owed });
             }
-            Fact::CardFrozen { .. } => self.with_room(|room| {
+            Fact::Card { change: CardChange::Frozen, .. } => self.with_room(|room| {
                 if room.card_owed {
                     // Owed already: not sooner because it is said again.
                     room.posted = at;
                 }
                 room.card_owed = true;
             }),
-            Fact::CardRenewed { .. } => {
+            Fact::Card { change: CardChange::Renewed, .. } => {
                 self.card_lost = None;
                 self.with_room(|room| {
                     room.card_owed = false;
@@ -130,13 +130,11 @@ impl Incident {
             | Fact::Credited { .. }
             | Fact::CveAssigned { .. }
             | Fact::TeamSeen { .. }
-            | Fact::SyncLost { .. }
-            | Fact::SyncBack { .. }
+            | Fact::Sight { .. }
             | Fact::Began { .. }
             | Fact::CommandTaken { .. }
             | Fact::CommandRefused { .. }
-            | Fact::ToldWhereCommandsBelong { .. }
-            | Fact::AskerAnswered { .. }
+            | Fact::ToldInPublic { .. }
             | Fact::ThumbHeld { .. }
             | Fact::Pinged { .. }
             | Fact::LeakBlocked { .. }

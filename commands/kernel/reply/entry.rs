@@ -69,20 +69,16 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         Fact::Notify { change, .. } => return notify::entry(world, team, change),
         Fact::CardPosted { .. }
         | Fact::Began { .. }
-        | Fact::CardFrozen { .. }
-        | Fact::CardRenewed { .. }
+        | Fact::Card { .. }
         | Fact::AdvisorySeen { .. }
         | Fact::ApprovalAsked { .. }
         | Fact::ProposalPosted { .. }
         | Fact::CommandTaken { .. }
         | Fact::CommandRefused { .. }
-        | Fact::ToldWhereCommandsBelong { .. }
-        | Fact::AskerAnswered { .. }
+        | Fact::ToldInPublic { .. }
         | Fact::ThumbHeld { .. }
         | Fact::TeamSeen { .. }
-        | Fact::CardLost { .. }
-        | Fact::SyncLost { .. }
-        | Fact::SyncBack { .. }
+        | Fact::Sight { .. }
         | Fact::Pinged { .. }
         | Fact::LeakBlocked { .. }
         | Fact::TeamChannel { .. }

@@ -1,6 +1,6 @@
 //! The sentences of refusals: what was wrong, in which words, and what to write instead.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
     embargoed::{Team, TeamText},
@@ -86,10 +86,15 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         Refusal::NoRelease => format!("no release of this incident waits or runs. {} starts one.", code("!release go")),
         Refusal::RequestNotPosted => "the request for approval is not posted yet, so nobody can have read it. Approve once it stands in the incident's topic.".to_owned(),
         Refusal::OwnApproval => "a release needs a second person: somebody else on the team must approve it, by 👍 on the request or by `!release approve`.".to_owned(),
-        Refusal::TooLate { age } => {
-            format!("I was away and read this only now, {} later. If it still holds, give the command again.", length(*age))
-        }
+        Refusal::TooLate { age } => too_late(*age),
     }
+}
+
+fn too_late(age: SignedDuration) -> String {
+    format!(
+        "I was away and read this only now, {} later. If it still holds, give the command again.",
+        length(age)
+    )
 }
 
 /// What is missing for a release, and how to release without it.
