@@ -199,10 +199,12 @@ fn advance(world: &World, decision: Decision, incident: &Incident, now: Now) -> 
     match plan.deeds.first() {
         None => decision,
         Some(Deed::Close) => done(world, decision, incident, Step::Close, None, now),
-        Some(deed @ (Deed::Publish { .. } | Deed::Announce { .. })) => match deed.effect(incident) {
-            Some(Effect { action, purpose }) => decision.effect(action, purpose),
-            None => decision,
-        },
+        Some(deed @ (Deed::Publish { .. } | Deed::Mail { .. } | Deed::Announce { .. })) => {
+            match deed.effect(incident) {
+                Some(Effect { action, purpose }) => decision.effect(action, purpose),
+                None => decision,
+            }
+        }
     }
 }
 
@@ -217,7 +219,7 @@ fn done(
 ) -> Decision {
     let fact = Fact::StepDone { incident: incident.id, step };
     let after = incident.after(now.time, std::slice::from_ref(&fact));
-    let text = sentences::step_done(incident, step, link);
+    let text = sentences::step_done(world, incident, step, link);
     let decision = decision.fact(fact).say(room_of(incident), text, incident.manager);
     advance(world, decision, &after, now)
 }
@@ -261,6 +263,9 @@ pub(crate) fn settled(
         }
         Outcome::Blocked(_) | Outcome::NotPrivate(_) => {
             stop(sentences::stopped_by_guard(world, incident, step))
+        }
+        Outcome::Unknown(_) if let Action::MailRelease { list, .. } = &effect.action => {
+            stop(sentences::stopped_unknown(world, incident, list))
         }
         Outcome::Failed(why) | Outcome::Unknown(why) => stop(sentences::stopped(world, incident, step, why)),
         Outcome::Delayed(why) => Decision::nothing().say(

@@ -45,7 +45,7 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         Step::Text => missing_text(world, incident).open(&Reader::new()).is_empty(),
         Step::Cve => incident.has_cve(),
         Step::Embargo => incident.embargo.is_some(),
-        Step::Notify | Step::ListSeen if needless(world, incident, step).is_some() => true,
+        Step::Notify | Step::ListSeen | Step::Mail if needless(world, incident, step).is_some() => true,
         Step::Notify => incident.is_list_told(),
         Step::ListSeen => incident.is_list_told() && incident.mailing.seen.is_some(),
         Step::Patches => {
@@ -53,7 +53,7 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         }
         Step::Tests => needed(world, incident).all(|branch| branch.patch.is_some_and(Patch::is_tested)),
         Step::Publish => incident.is_published(),
-        Step::Announce => incident.steps_done.contains(&step),
+        Step::Mail | Step::Announce => incident.steps_done.contains(&step),
         Step::Close => incident.stage == Stage::Closed,
     };
     let waits = match step {
@@ -76,6 +76,7 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         | Step::Embargo
         | Step::Tests
         | Step::Publish
+        | Step::Mail
         | Step::Announce
         | Step::Close => false,
     };
@@ -149,7 +150,7 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
         Step::Patches | Step::Tests if coverage(world, incident).is_empty() => {
             Some("no supported branches are configured")
         }
-        Step::Notify | Step::ListSeen if !has_list(world, incident) => {
+        Step::Notify | Step::ListSeen | Step::Mail if !has_list(world, incident) => {
             Some("no announcement list is configured")
         }
         Step::Acknowledge
@@ -168,6 +169,7 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
         | Step::Patches
         | Step::Tests
         | Step::Publish
+        | Step::Mail
         | Step::Announce
         | Step::Close => None,
     }

@@ -86,6 +86,12 @@ impl Settings {
         self.projects.iter().find(|project| project.name == *name)
     }
 
+    /// The domain of the address from which mail is sent, for its Message-IDs.
+    #[must_use]
+    pub fn mail_domain(&self) -> Option<&str> {
+        self.reports.as_ref()?.rsplit('@').next()
+    }
+
     /// The project with that repository.
     #[must_use]
     pub fn project_of(&self, repository: &Repository) -> Option<&Project> {

@@ -40,6 +40,8 @@ pub enum Step {
     Tests,
     /// The advisory is published.
     Publish,
+    /// The announcement list is told that the release is out.
+    Mail,
     /// The public is told.
     Announce,
     /// The incident is closed.
@@ -56,7 +58,7 @@ struct Words {
 
 impl Step {
     /// All of them, in order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Acknowledge,
         Self::Reproduce,
         Self::Accept,
@@ -73,6 +75,7 @@ impl Step {
         Self::Patches,
         Self::Tests,
         Self::Publish,
+        Self::Mail,
         Self::Announce,
         Self::Close,
     ];
@@ -97,7 +100,7 @@ impl Step {
     ];
 
     /// What a release does, in order.
-    pub const RELEASE: [Self; 3] = [Self::Publish, Self::Announce, Self::Close];
+    pub const RELEASE: [Self; 4] = [Self::Publish, Self::Mail, Self::Announce, Self::Close];
 
     /// What only a person can vouch for.
     pub const VOUCHED: [Self; 5] = [Self::Reproduce, Self::Audit, Self::Upstream, Self::Fix, Self::ListSeen];
@@ -165,6 +168,12 @@ impl Step {
             Self::Publish => {
                 of("publish", "advisory published", "publish the advisory", "the advisory was published")
             }
+            Self::Mail => of(
+                "mail",
+                "release mail sent",
+                "tell the announcement list",
+                "the list was told of the release",
+            ),
             Self::Announce => of("announce", "public notice", "tell the public", "the public was told"),
             Self::Close => of("close", "closed", "close the incident", "the incident was closed"),
         }
@@ -198,7 +207,7 @@ impl Step {
     #[must_use]
     pub const fn may_be_waived(self) -> bool {
         match self {
-            Self::Publish | Self::Close => false,
+            Self::Publish | Self::Mail | Self::Close => false,
             Self::Acknowledge
             | Self::Reproduce
             | Self::Accept
@@ -241,6 +250,7 @@ impl Step {
             | Self::Patches
             | Self::Tests
             | Self::Publish
+            | Self::Mail
             | Self::Announce
             | Self::Close => false,
         }

@@ -517,6 +517,7 @@ fn place_of(action: &Action) -> Option<TeamPlace> {
         | Action::ReadPulls { .. }
         | Action::Comment { .. }
         | Action::PublishAdvisory { .. }
-        | Action::SendMail { .. } => None,
+        | Action::SendMail { .. }
+        | Action::MailRelease { .. } => None,
     }
 }

@@ -50,7 +50,7 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
         Step::Patches => patch::patches_hint(world, incident, team),
         Step::Tests => patch::tests_hint(world, incident),
         Step::Publish => publish_hint(world, incident, now),
-        Step::Announce | Step::Close => "by the release".to_owned(),
+        Step::Mail | Step::Announce | Step::Close => "by the release".to_owned(),
     }
 }
 

@@ -89,7 +89,7 @@ pub fn stage(world: &World, incident: &Incident) -> &'static str {
             Some(Step::Patches) => "to be patched",
             Some(Step::Tests) => "to be tested",
             Some(Step::Publish) => "ready for release",
-            Some(Step::Announce | Step::Close) | None => "published",
+            Some(Step::Mail | Step::Announce | Step::Close) | None => "published",
         },
     }
 }

@@ -212,7 +212,10 @@ impl Chat {
         let page = AdvisoryPage::on_github();
         match &effect.action {
             Action::Post { .. } | Action::Notify { .. } => Outcome::Posted(self.next_message()),
-            Action::Edit { .. } | Action::React { .. } | Action::SendMail { .. } => Outcome::Done,
+            Action::Edit { .. }
+            | Action::React { .. }
+            | Action::SendMail { .. }
+            | Action::MailRelease { .. } => Outcome::Done,
             Action::CreateAdvisory { content, .. } => {
                 let content = content.open(&AdvisoryPage::on_github()).clone();
                 self.report(content, AdvisoryState::Draft)

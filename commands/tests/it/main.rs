@@ -36,6 +36,7 @@ mod proposal;
 mod random;
 mod refusals;
 mod release;
+mod release_mail;
 mod release_order;
 mod report;
 mod runbook;

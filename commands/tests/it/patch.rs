@@ -257,6 +257,7 @@ fn a_project_without_branches_needs_no_patch() {
     ✅ mail seen on the list: does not apply, no announcement list is configured
     ✅ patch on every supported branch: does not apply, no supported branches are configured
     ✅ tests recorded: does not apply, no supported branches are configured
+    ✅ release mail sent: does not apply, no announcement list is configured
     ");
     let card = chat.say(INES, &room, "!advisory show");
     assert_eq!(card.matches("does not apply, no supported branches are configured").count(), 2, "{card}");
