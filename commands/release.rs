@@ -43,6 +43,7 @@ pub(crate) fn go(
 ) -> Result<Decision, Refusal> {
     let incident = ask.open_incident()?;
     let replaces = match incident.release {
+        Release::Running(_) if awaits_post(ask.world, incident) => false,
         Release::Running(_) | Release::Done(_) => return Err(Refusal::ReleaseUnderWay),
         Release::Requested(_) => true,
         Release::None | Release::Stopped(..) => false,
@@ -198,6 +199,9 @@ fn advance(world: &World, decision: Decision, incident: &Incident, now: Now) -> 
     let plan = plan_of(world, incident, |step| incident.is_waived(step));
     match plan.deeds.first() {
         None => decision,
+        Some(Deed::Blog { .. }) => {
+            decision.say(room_of(incident), sentences::awaits_post(world, incident), incident.manager)
+        }
         Some(Deed::Close) => done(world, decision, incident, Step::Close, None, now),
         Some(deed @ (Deed::Publish { .. } | Deed::Mail { .. } | Deed::Announce { .. })) => {
             match deed.effect(incident) {
@@ -206,6 +210,19 @@ fn advance(world: &World, decision: Decision, incident: &Incident, now: Now) -> 
             }
         }
     }
+}
+
+/// Whether a release has done all it can, and waits for the blog post.
+fn awaits_post(world: &World, incident: &Incident) -> bool {
+    let plan = plan_of(world, incident, |step| incident.is_waived(step));
+    matches!(plan.deeds.first(), Some(Deed::Blog { .. }))
+}
+
+/// And closes the incident, where the blog post was all that was left to do.
+pub(crate) fn posted(world: &World, decision: Decision, incident: &Incident, now: Now) -> Decision {
+    let plan = plan_of(world, incident, |step| incident.is_waived(step));
+    let is_last = on_its_way(world, incident).is_none() && matches!(plan.deeds[..], [Deed::Close]);
+    if is_last { done(world, decision, incident, Step::Close, None, now) } else { decision }
 }
 
 /// And records that `step` is done, says so, and goes on.

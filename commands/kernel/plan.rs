@@ -67,6 +67,11 @@ pub enum Deed {
         /// What will be public by then.
         advisory: Embargoed<Published>,
     },
+    /// Wait for the blog post, which a person writes.
+    Blog {
+        /// In which repository.
+        repository: Repository,
+    },
     /// Close the incident.
     Close,
 }
@@ -90,6 +95,7 @@ impl Deed {
             Self::Publish { .. } => Step::Publish,
             Self::Mail { .. } => Step::Mail,
             Self::Announce { .. } => Step::Announce,
+            Self::Blog { .. } => Step::Blog,
             Self::Close => Step::Close,
         }
     }
@@ -119,7 +125,7 @@ impl Deed {
                 let notice = PublicNotice::Released { project: project.clone(), advisory };
                 Action::Notify { to: OpenPlace::Topic(*channel, topic.clone()), notice }
             }
-            Self::Close => return None,
+            Self::Blog { .. } | Self::Close => return None,
         };
         Some(Effect { action, purpose: Purpose::Step { incident: incident.id, step: self.step() } })
     }
@@ -209,6 +215,7 @@ fn deed(world: &World, incident: &Incident, step: Step) -> Option<Deed> {
             project: project.name.clone(),
             advisory: advisory.map(published),
         }),
+        Step::Blog => Some(Deed::Blog { repository: project.blog.clone()? }),
         Step::Close => Some(Deed::Close),
     }
 }

@@ -44,6 +44,8 @@ pub enum Step {
     Mail,
     /// The public is told.
     Announce,
+    /// The blog post is out.
+    Blog,
     /// The incident is closed.
     Close,
 }
@@ -58,7 +60,7 @@ struct Words {
 
 impl Step {
     /// All of them, in order.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Acknowledge,
         Self::Reproduce,
         Self::Accept,
@@ -77,6 +79,7 @@ impl Step {
         Self::Publish,
         Self::Mail,
         Self::Announce,
+        Self::Blog,
         Self::Close,
     ];
 
@@ -100,10 +103,11 @@ impl Step {
     ];
 
     /// What a release does, in order.
-    pub const RELEASE: [Self; 4] = [Self::Publish, Self::Mail, Self::Announce, Self::Close];
+    pub const RELEASE: [Self; 5] = [Self::Publish, Self::Mail, Self::Announce, Self::Blog, Self::Close];
 
     /// What only a person can vouch for.
-    pub const VOUCHED: [Self; 5] = [Self::Reproduce, Self::Audit, Self::Upstream, Self::Fix, Self::ListSeen];
+    pub const VOUCHED: [Self; 6] =
+        [Self::Reproduce, Self::Audit, Self::Upstream, Self::Fix, Self::ListSeen, Self::Blog];
 
     const fn words(self) -> Words {
         const fn of(id: &'static str, title: &'static str, task: &'static str, done: &'static str) -> Words {
@@ -175,6 +179,7 @@ impl Step {
                 "the list was told of the release",
             ),
             Self::Announce => of("announce", "public notice", "tell the public", "the public was told"),
+            Self::Blog => of("blog", "blog post", "publish the blog post", "the blog post came out"),
             Self::Close => of("close", "closed", "close the incident", "the incident was closed"),
         }
     }
@@ -223,7 +228,8 @@ impl Step {
             | Self::ListSeen
             | Self::Patches
             | Self::Tests
-            | Self::Announce => true,
+            | Self::Announce
+            | Self::Blog => true,
         }
     }
 }
@@ -252,6 +258,7 @@ impl Step {
             | Self::Publish
             | Self::Mail
             | Self::Announce
+            | Self::Blog
             | Self::Close => false,
         }
     }

@@ -110,6 +110,7 @@ impl Sandbox {
             package: None,
             branches: branches.iter().map(ToString::to_string).collect(),
             announce_list: Some(mail::LIST.to_owned()),
+            blog: None,
             severity_scheme: SeverityScheme::Cvss,
         };
         let maya = "maya".parse().expect("a fixed login parses");
@@ -118,6 +119,7 @@ impl Sandbox {
             policy: Policy {
                 acknowledge_within: SignedDuration::from_hours(2 * 24),
                 cve_within: SignedDuration::from_hours(24),
+                blog_within: SignedDuration::from_hours(6),
                 embargo_after_cve: SignedDuration::from_hours(72),
                 usual_embargo: SignedDuration::from_hours(7 * 24),
                 longest_embargo: SignedDuration::from_hours(30 * 24),

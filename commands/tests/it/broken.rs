@@ -63,7 +63,7 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 7 steps done
+    ```spoiler ✅ 8 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ severity and advisory text complete
@@ -71,6 +71,7 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
     ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     ```
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!release plan"), @r"
@@ -101,6 +102,7 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ```
     3. close the incident
     ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     Nothing happens before all of the above is met.
     ");
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory list"), @r"

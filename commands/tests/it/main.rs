@@ -15,6 +15,7 @@ mod advisory;
 mod advisory_text;
 mod approval;
 mod asker;
+mod blog;
 mod broken;
 mod card;
 mod countdown;

@@ -107,7 +107,7 @@ fn the_mail_answers_the_one_that_told_of_it_beforehand() {
         Action::SendMail { message_id, .. } => Some(message_id.clone()),
         _ => None,
     });
-    chat.wait("144h");
+    chat.wait("160h");
     let all = Step::PRECONDITIONS.into_iter().filter(|step| step.may_be_waived());
     let waived: String = all.map(|step| format!(" --waive {}", step.id())).collect();
     chat.say(MAYA, &room, &format!("!release go{waived} --reason Test"));
@@ -156,7 +156,7 @@ fn a_mail_that_was_not_sent_stops_the_release() {
 fn it_can_not_be_left_out() {
     let (mut chat, room) = due();
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive mail --reason Quiet"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "mail" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, notify, list-seen, patches, tests, announce.
+    [#wamr-security > amber-heron · WAMR] Not done: "mail" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, notify, list-seen, patches, tests, announce, blog.
     It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
     For example `!release go`
     "#);

@@ -155,6 +155,7 @@ fn it_goes_on_where_it_stopped() {
     ```
     2. close the incident
     ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     Everything is in place: `!release go`
     ");
     chat.say(MAYA, &room, "!release go");

@@ -93,6 +93,8 @@ pub(super) fn facts_of_release_mail() -> Vec<Fact> {
         Fact::ReleaseRequested { incident, by, early: true, waived, reason: None },
         Fact::ReleaseStopped { incident, step: Step::Mail },
         Fact::StepDone { incident, step: Step::Mail },
+        Fact::StepVouched { incident, step: Step::Blog, by, evidence: None },
+        Fact::ClockReminded { incident, clock: Clock::Blog, number: 0, late: true },
     ]
 }
 
