@@ -172,12 +172,7 @@ impl Step {
             Self::Publish => {
                 of("publish", "advisory published", "publish the advisory", "the advisory was published")
             }
-            Self::Mail => of(
-                "mail",
-                "release mail sent",
-                "tell the announcement list",
-                "the list was told of the release",
-            ),
+            Self::Mail => of("mail", "release mail sent", "tell the announcement list", "the mail went out"),
             Self::Announce => of("announce", "public notice", "tell the public", "the public was told"),
             Self::Blog => of("blog", "blog post", "publish the blog post", "the blog post came out"),
             Self::Close => of("close", "closed", "close the incident", "the incident was closed"),

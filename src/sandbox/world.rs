@@ -257,7 +257,7 @@ mod tests {
         let messages = sandbox.zulip.messages();
         let request = messages.iter().find(|message| message.content == request).unwrap();
         sandbox.zulip.react(seed::INES, request.id, "+1").unwrap();
-        hears(&sandbox, "Step 3 of 3").await;
+        hears(&sandbox, "Step 4 of 4").await;
         hears(&sandbox, "Security advisory for WAMR").await;
         assert_eq!(sandbox.github.public_advisories().len(), 1);
         running.stopped().await.unwrap();

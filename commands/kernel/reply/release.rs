@@ -180,9 +180,8 @@ pub fn request(
 #[must_use]
 pub fn started(world: &World, by: &[UserId], steps: usize) -> TeamText {
     let people: Vec<String> = by.iter().map(|user| silent(world, *user)).collect();
-    TeamText::compose(|_| {
-        format!("✅ Approved by {}. The release runs: {steps} steps.", super::list(&people))
-    })
+    let steps = if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") };
+    TeamText::compose(|_| format!("✅ Approved by {}. The release runs: {steps}.", super::list(&people)))
 }
 
 /// One approval came; more are needed.

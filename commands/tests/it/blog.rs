@@ -84,7 +84,7 @@ fn two_people_may_leave_the_post_out_before_the_release_or_after_it() {
     assert!(chat.incident(1).is_open(), "not by one person");
     let shown = chat.say(INES, &room, "!release approve");
     insta::assert_snapshot!(shown, @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 1 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 1 step.
     [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 4: closed
     (card edited)
     ");

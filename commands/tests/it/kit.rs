@@ -266,15 +266,17 @@ impl Chat {
                     outcome => outcome,
                 }
             }
-            Action::CreateFork { ghsa, .. } => {
-                let fork: Repository = "bytecodealliance/wasm-micro-runtime-ghsa-2222".parse().unwrap();
-                self.on_github(ghsa, |advisory| advisory.fork = Some(fork.clone()));
-                Outcome::Fork(Embargoed::new(fork))
-            }
+            Action::CreateFork { ghsa, .. } => self.make_fork(ghsa),
             Action::ReadPulls { pulls, .. } => self.read_pulls(pulls),
             Action::RequestCve { .. } | Action::AwaitFork { .. } | Action::Comment { .. } => Outcome::Done,
             Action::Upload { name, .. } => Outcome::Uploaded(format!("/user_uploads/2/ab/{name}")),
         }
+    }
+
+    fn make_fork(&mut self, ghsa: &Embargoed<GhsaId>) -> Outcome {
+        let fork: Repository = "bytecodealliance/wasm-micro-runtime-ghsa-2222".parse().unwrap();
+        self.on_github(ghsa, |advisory| advisory.fork = Some(fork.clone()));
+        Outcome::Fork(Embargoed::new(fork))
     }
 
     /// GitHub changes where an advisory stands, if it stands where that makes sense.
