@@ -83,6 +83,7 @@ fn settings() -> Settings {
     let policy = Policy {
         acknowledge_within: hours(48),
         cve_within: hours(24),
+        blog_within: hours(6),
         embargo_after_cve: hours(72),
         usual_embargo: hours(7 * 24),
         longest_embargo: hours(30 * 24),
@@ -103,6 +104,7 @@ fn settings() -> Settings {
         package: None,
         branches: Vec::new(),
         announce_list: None,
+        blog: None,
         severity_scheme: SeverityScheme::Cvss,
     };
     Settings {

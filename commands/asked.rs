@@ -94,7 +94,8 @@ pub(crate) fn settled(
         | Action::ReadPulls { .. }
         | Action::Upload { .. }
         | Action::PublishAdvisory { .. }
-        | Action::SendMail { .. } => failed(command, sentences::not_done(why)),
+        | Action::SendMail { .. }
+        | Action::MailRelease { .. } => failed(command, sentences::not_done(why)),
     };
     match outcome {
         Outcome::Failed(why) | Outcome::Unknown(why) => given_up(why),
@@ -142,6 +143,7 @@ fn done(
         | Action::CloseAdvisory { .. }
         | Action::ReadPulls { .. }
         | Action::PublishAdvisory { .. }
-        | Action::SendMail { .. } => Decision::nothing(),
+        | Action::SendMail { .. }
+        | Action::MailRelease { .. } => Decision::nothing(),
     }
 }

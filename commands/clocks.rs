@@ -22,7 +22,7 @@ const IN_PERSON_FROM: u32 = 2;
 
 /// The reminders of `incident`'s clocks that are due: of each clock the newest, the missed ones with it.
 pub(crate) fn remind(world: &World, incident: &Incident, now: Timestamp) -> Decision {
-    incident.clocks(&world.settings.policy).fold(Decision::nothing(), |decision, running: Running| {
+    incident.clocks(&world.settings).fold(Decision::nothing(), |decision, running: Running| {
         let clock = running.clock;
         let Some((number, due)) = running.newest_due(incident.reminders_of(clock), now) else {
             return decision;
@@ -30,7 +30,7 @@ pub(crate) fn remind(world: &World, incident: &Incident, now: Timestamp) -> Deci
         // What was due before the bot knew of it is not late.
         let since = match clock {
             Clock::Overdue => due.max(idle_since(incident)),
-            Clock::Acknowledge | Clock::Cve | Clock::Fork | Clock::ListSeen => due,
+            Clock::Acknowledge | Clock::Cve | Clock::Fork | Clock::ListSeen | Clock::Blog => due,
         };
         let late = due > incident.opened && now.duration_since(since) > LATE_AFTER;
         let text = sentences::reminder(world, incident, &running, number, late, now);

@@ -253,22 +253,16 @@ fn send_confirmed(
 ) -> Decision {
     let after = incident.after(now.time, &confirmed.facts);
     let number = after.mailing.mails.len();
-    let (Some(proof), Some(message_id)) = (after.confirmation(), message_id(world, &after, number)) else {
+    let (Some(proof), Some(message_id)) = (after.confirmation(), after.message_id(&world.settings, number))
+    else {
         return Decision::nothing();
     };
-    let answers = if number > 1 { self::message_id(world, &after, 1) } else { None };
+    let answers = if number > 1 { after.message_id(&world.settings, 1) } else { None };
     let mail = mail.confirm(&proof);
     let action = Action::SendMail { list: list.to_owned(), mail, message_id, answers };
     confirmed
         .say(room_of(incident), sentences::confirmed(world, user), incident.manager)
         .effect(action, Purpose::Prenotify { incident: incident.id })
-}
-
-/// The Message-ID of the mail of that number: the same at each try, and no other mail's.
-fn message_id(world: &World, incident: &Incident, number: usize) -> Option<String> {
-    let stem = incident.mailing.stem?.as_nanosecond();
-    let domain = world.settings.reports.as_ref()?.rsplit('@').next()?;
-    Some(format!("{stem}.{number}@{domain}"))
 }
 
 /// The effect that is sending a mail of that incident.

@@ -43,6 +43,7 @@ pub(crate) fn go(
 ) -> Result<Decision, Refusal> {
     let incident = ask.open_incident()?;
     let replaces = match incident.release {
+        Release::Running(_) if awaits_post(ask.world, incident) => false,
         Release::Running(_) | Release::Done(_) => return Err(Refusal::ReleaseUnderWay),
         Release::Requested(_) => true,
         Release::None | Release::Stopped(..) => false,
@@ -198,12 +199,30 @@ fn advance(world: &World, decision: Decision, incident: &Incident, now: Now) -> 
     let plan = plan_of(world, incident, |step| incident.is_waived(step));
     match plan.deeds.first() {
         None => decision,
+        Some(Deed::Blog { .. }) => {
+            decision.say(room_of(incident), sentences::awaits_post(world, incident), incident.manager)
+        }
         Some(Deed::Close) => done(world, decision, incident, Step::Close, None, now),
-        Some(deed @ (Deed::Publish { .. } | Deed::Announce { .. })) => match deed.effect(incident) {
-            Some(Effect { action, purpose }) => decision.effect(action, purpose),
-            None => decision,
-        },
+        Some(deed @ (Deed::Publish { .. } | Deed::Mail { .. } | Deed::Announce { .. })) => {
+            match deed.effect(incident) {
+                Some(Effect { action, purpose }) => decision.effect(action, purpose),
+                None => decision,
+            }
+        }
     }
+}
+
+/// Whether a release has done all it can, and waits for the blog post.
+fn awaits_post(world: &World, incident: &Incident) -> bool {
+    let plan = plan_of(world, incident, |step| incident.is_waived(step));
+    matches!(plan.deeds.first(), Some(Deed::Blog { .. }))
+}
+
+/// And closes the incident, where the blog post was all that was left to do.
+pub(crate) fn posted(world: &World, decision: Decision, incident: &Incident, now: Now) -> Decision {
+    let plan = plan_of(world, incident, |step| incident.is_waived(step));
+    let is_last = on_its_way(world, incident).is_none() && matches!(plan.deeds[..], [Deed::Close]);
+    if is_last { done(world, decision, incident, Step::Close, None, now) } else { decision }
 }
 
 /// And records that `step` is done, says so, and goes on.
@@ -217,7 +236,7 @@ fn done(
 ) -> Decision {
     let fact = Fact::StepDone { incident: incident.id, step };
     let after = incident.after(now.time, std::slice::from_ref(&fact));
-    let text = sentences::step_done(incident, step, link);
+    let text = sentences::step_done(world, incident, step, link);
     let decision = decision.fact(fact).say(room_of(incident), text, incident.manager);
     advance(world, decision, &after, now)
 }
@@ -261,6 +280,9 @@ pub(crate) fn settled(
         }
         Outcome::Blocked(_) | Outcome::NotPrivate(_) => {
             stop(sentences::stopped_by_guard(world, incident, step))
+        }
+        Outcome::Unknown(_) if let Action::MailRelease { list, .. } = &effect.action => {
+            stop(sentences::stopped_unknown(world, incident, list))
         }
         Outcome::Failed(why) | Outcome::Unknown(why) => stop(sentences::stopped(world, incident, step, why)),
         Outcome::Delayed(why) => Decision::nothing().say(

@@ -7,6 +7,7 @@ use crate::{
         decision::Decision,
         embargoed::{Embargoed, EmbargoedText, Reader},
         fact::Fact,
+        incident::Incident,
         refusal::{NotifyRefusal, Refusal},
         reply::{release::STEP_UNDONE, vouch as sentences},
         step::Step,
@@ -20,7 +21,7 @@ pub(crate) fn done(
     step: Step,
     evidence: Option<&Embargoed<String>>,
 ) -> Result<Decision, Refusal> {
-    let incident = changeable(ask)?;
+    let incident = vouchable(ask, step)?;
     let something = incident.mailing.is_out() || incident.embargo.is_some();
     if step == Step::ListSeen && !something {
         return Err(Refusal::Notify(NotifyRefusal::NothingToSee));
@@ -29,12 +30,23 @@ pub(crate) fn done(
     let fact = Fact::StepVouched { incident: incident.id, step, by: ask.command.user, evidence };
     let after = incident.after(ask.now.time, std::slice::from_ref(&fact));
     let answer = sentences::done(ask.world, &after, step, ask.now.time);
-    Ok(Decision::nothing().fact(fact).answer(&ask.command, answer))
+    let decision = Decision::nothing().fact(fact).answer(&ask.command, answer);
+    Ok(if step == Step::Blog { release::posted(ask.world, decision, &after, ask.now) } else { decision })
+}
+
+/// The incident, where it is the time to vouch for `step`: before the publication, but for the post, which
+/// follows it.
+fn vouchable<'a>(ask: &Ask<'a>, step: Step) -> Result<&'a Incident, Refusal> {
+    if step != Step::Blog {
+        return changeable(ask);
+    }
+    let incident = ask.open_incident()?;
+    if incident.is_published() { Ok(incident) } else { Err(Refusal::NotPublished) }
 }
 
 /// `!undo [ADVISORY] STEP`
 pub(crate) fn undo(ask: &Ask<'_>, step: Step) -> Result<Decision, Refusal> {
-    let incident = changeable(ask)?;
+    let incident = vouchable(ask, step)?;
     if !incident.vouched.contains_key(&step) {
         return Err(Refusal::NotVouched { step });
     }

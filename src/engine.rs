@@ -425,7 +425,9 @@ impl Engine {
     /// The guard that what the public will read has to pass.
     fn guard(&self, recorded: &RecordedEffect) -> Option<Guard> {
         match (&recorded.effect.action, recorded.effect.purpose.incident()) {
-            (Action::Notify { .. } | Action::SendMail { .. }, _) => Some(Guard::over(&self.world)),
+            (Action::Notify { .. } | Action::SendMail { .. } | Action::MailRelease { .. }, _) => {
+                Some(Guard::over(&self.world))
+            }
             (Action::PublishAdvisory { .. }, Some(own)) => Some(Guard::over_others(&self.world, own)),
             _ => None,
         }

@@ -77,7 +77,7 @@ fn lane(effect: &Effect) -> Lane {
         Action::AwaitFork { fork } => Lane::Fork(fork.clone()),
         Action::ReadPulls { fork, .. } => Lane::Pulls(fork.clone()),
         Action::Upload { name, .. } => Lane::File(name.clone()),
-        Action::SendMail { list, .. } => Lane::Mail(list.clone()),
+        Action::SendMail { list, .. } | Action::MailRelease { list, .. } => Lane::Mail(list.clone()),
     }
 }
 

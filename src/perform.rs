@@ -9,7 +9,6 @@ use commands::kernel::{
     effect::{Action, Failure, FailureKind, OpenPlace, Outcome, Purpose, RecordedEffect, Service, TeamPlace},
     embargoed::{AdvisoryPage, Embargoed, PrivateRoom, TeamText},
     id::{ChannelId, EffectId, GhsaId, MessageId, Repository},
-    mail::Prenotification,
     notice::PublicNotice,
 };
 
@@ -103,7 +102,16 @@ impl Performer {
             Action::ReadPulls { fork, pulls } => self.github.pulls(fork, pulls).await.map(Outcome::Pulls),
             Action::AwaitFork { fork } => self.github.fork_ready(fork).await.map(|()| Outcome::Done),
             Action::SendMail { list, mail, message_id, answers } => {
-                self.mail(attempt, list, mail.get(), (message_id, answers.as_ref())).await
+                let mail = mail.get();
+                if mail.time.is_some_and(|time| time <= self.clock.now()) && !attempt.look_first {
+                    return Ok(refused("the time that it names has come"));
+                }
+                let text = (mail.subject(), mail.body());
+                self.mail(attempt, list, text, (message_id, answers.as_ref())).await
+            }
+            Action::MailRelease { list, mail, message_id, answers } => {
+                let text = (mail.subject(), mail.body());
+                self.mail(attempt, list, text, (message_id, answers.as_ref())).await
             }
         }
     }
@@ -159,32 +167,22 @@ impl Performer {
         &self,
         attempt: &Attempt,
         list: &str,
-        mail: &Prenotification,
+        (subject, body): (String, String),
         (message_id, answers): (&str, Option<&String>),
     ) -> Result<Outcome, Setback> {
-        let failure = |kind, why: &str| Failure {
-            service: Service::Mail,
-            kind,
-            detail: Embargoed::new(why.to_owned()),
-        };
-        let refused = |why| Ok(Outcome::Failed(failure(FailureKind::Refused, why)));
         if attempt.look_first {
-            return Ok(Outcome::Unknown(failure(FailureKind::Unreachable, "")));
+            return Ok(Outcome::Unknown(of_mail(FailureKind::Unreachable, "")));
         }
-        let now = self.clock.now();
         let Some(server) = self.mail.as_ref().filter(|_| self.lists.contains(list)) else {
-            return refused("the configuration does not name that address any more");
+            return Ok(refused("the configuration does not name that address any more"));
         };
-        if mail.time.is_some_and(|time| time <= now) {
-            return refused("the time that it names has come");
-        }
         let letter = Letter {
             to: list.to_owned(),
             message_id: message_id.to_owned(),
             answers: answers.cloned(),
-            date: now.into(),
-            subject: mail.subject(),
-            body: mail.body(),
+            date: self.clock.now().into(),
+            subject,
+            body,
         };
         let guard = attempt.guard.as_ref().ok_or_else(no_guard)?;
         let sender = server.sender();
@@ -300,6 +298,15 @@ fn written(written: Written) -> Outcome {
         Written::Holds(held) => advisory(held),
         Written::Conflict(held, parts) => Outcome::Conflict(Box::new(held), parts),
     }
+}
+
+fn of_mail(kind: FailureKind, why: &str) -> Failure {
+    Failure { service: Service::Mail, kind, detail: Embargoed::new(why.to_owned()) }
+}
+
+/// A mail that is not sent, and why.
+fn refused(why: &str) -> Outcome {
+    Outcome::Failed(of_mail(FailureKind::Refused, why))
 }
 
 /// Without a guard nothing goes out in public.

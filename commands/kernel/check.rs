@@ -42,6 +42,8 @@ pub enum Violation {
     /// A notice of a release is on its way although nothing is published, or one of a planned release
     /// although the announcement list does not have it.
     UnfoundedNotice(EffectId),
+    /// A mail that tells of a release is on its way although nothing is published, or nobody approved.
+    UnfoundedMail(EffectId),
     /// A mail is on its way that no second person confirmed.
     UnconfirmedMail(EffectId),
 }
@@ -61,6 +63,7 @@ impl fmt::Display for Violation {
             Self::StrayMessage(id) => write!(f, "effect {id} posts team text outside the team's places"),
             Self::UnapprovedPublication(id) => write!(f, "effect {id} publishes outside an approved release"),
             Self::UnfoundedNotice(id) => write!(f, "effect {id} announces what is not out"),
+            Self::UnfoundedMail(id) => write!(f, "effect {id} mails of a release that is not out"),
             Self::UnconfirmedMail(id) => write!(f, "effect {id} mails what no second person confirmed"),
         }
     }
@@ -80,7 +83,7 @@ fn incident(incident: &Incident) -> Option<Violation> {
     if done(Step::Publish) && !approved_by_another(incident) {
         return Some(Violation::PublishedAlone(incident.id));
     }
-    if done(Step::Announce) && !incident.is_published() {
+    if (done(Step::Mail) || done(Step::Announce)) && !incident.is_published() {
         return Some(Violation::AnnouncedEarly(incident.id));
     }
     if incident.embargo.is_some() && incident.proposal.is_some() {
@@ -185,6 +188,11 @@ fn was_mailed(world: &World, incident: IncidentId) -> bool {
     world.incident(incident).is_some_and(|incident| incident.history.iter().any(sent))
 }
 
+/// Reads the history itself: a release was approved, and begun.
+fn was_started(incident: &Incident) -> bool {
+    incident.history.iter().any(|(_, fact)| matches!(fact, Fact::ReleaseStarted { .. }))
+}
+
 fn effects(world: &World) -> Vec<Violation> {
     let pending = world.pending().iter();
     pending
@@ -201,9 +209,7 @@ fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Op
         }
         Action::PublishAdvisory { .. } => {
             // One that was called off may still be on its way; one that was never approved may not.
-            let started = |(_, fact): &(_, Fact)| matches!(fact, Fact::ReleaseStarted { .. });
-            let approved = incident.is_some_and(|incident| incident.history.iter().any(started));
-            (!approved).then_some(Violation::UnapprovedPublication(id))
+            (!incident.is_some_and(was_started)).then_some(Violation::UnapprovedPublication(id))
         }
         Action::Notify { to, notice: PublicNotice::Released { .. } } => {
             let published = incident.is_some_and(Incident::is_published);
@@ -240,6 +246,11 @@ fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Op
         | Action::ReadPulls { .. }
         | Action::Comment { .. }
         | Action::Upload { .. } => None,
+        Action::MailRelease { .. } => {
+            let of_step = matches!(purpose, Purpose::Step { step: Step::Mail, .. });
+            let is_out = incident.is_some_and(|incident| incident.is_published() && was_started(incident));
+            (!of_step || !is_out).then_some(Violation::UnfoundedMail(id))
+        }
         Action::SendMail { .. } => (!confirmed(world, purpose)).then_some(Violation::UnconfirmedMail(id)),
     }
 }

@@ -21,6 +21,9 @@ pub enum Clock {
     Overdue,
     /// From when the pre-notification was sent until somebody has seen it on the list.
     ListSeen,
+    /// From the release mail, or the publication where there is none, until the blog post is out
+    /// (`blog_within`).
+    Blog,
 }
 
 /// How long GitHub says a temporary private fork may take to be made (REST description,
@@ -54,8 +57,8 @@ impl Running {
         }
         let quarters = match self.clock {
             // Half of the time, three quarters, all of it; then the same again, twice that, …
-            Clock::Acknowledge if number < 3 => number + 2,
-            Clock::Acknowledge => 4 << (number - 2),
+            Clock::Acknowledge | Clock::Blog if number < 3 => number + 2,
+            Clock::Acknowledge | Clock::Blog => 4 << (number - 2),
             Clock::Cve | Clock::Fork | Clock::ListSeen => 4 << number,
             // A quarter of the time, all of it, four times; then twice as long each time.
             Clock::Overdue if number < 2 => 1 << (2 * number),
@@ -98,6 +101,11 @@ mod tests {
     #[test]
     fn a_report_is_reminded_of_at_half_and_three_quarters_and_escalated_after() {
         assert_eq!(hours(Clock::Acknowledge, 48), [24, 36, 48, 96, 192]);
+    }
+
+    #[test]
+    fn a_blog_post_is_asked_for_before_it_is_due_and_after() {
+        assert_eq!(hours(Clock::Blog, 8), [4, 6, 8, 16, 32]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::kernel::{
     content::{AdvisoryState, Content, ContentChange},
     embargoed::{Disclosed, Embargoed, EmbargoedText, TeamText},
     id::{ChannelId, CveId, GhsaId, IncidentId, MessageId, PullNumber, Repository, Topic, UserId},
-    mail::Prenotification,
+    mail::{Prenotification, ReleaseMail},
     notice::PublicNotice,
     patch::PatchWish,
     step::Step,
@@ -242,6 +242,17 @@ pub enum Action {
         /// The Message-ID of the mail that it corrects.
         answers: Option<String>,
     },
+    /// Tell an announcement list of a release that is out.
+    MailRelease {
+        /// The list's address, to the letter.
+        list: String,
+        /// What it says.
+        mail: ReleaseMail,
+        /// Its Message-ID, as above.
+        message_id: String,
+        /// The Message-ID of the first mail that told of it beforehand.
+        answers: Option<String>,
+    },
 }
 
 impl Action {
@@ -270,7 +281,8 @@ impl Action {
             | Self::Comment { .. }
             | Self::Upload { .. }
             | Self::PublishAdvisory { .. }
-            | Self::SendMail { .. } => None,
+            | Self::SendMail { .. }
+            | Self::MailRelease { .. } => None,
         }
     }
 
@@ -297,7 +309,8 @@ impl Action {
             | Self::ReadPulls { .. }
             | Self::Comment { .. }
             | Self::Upload { .. }
-            | Self::SendMail { .. } => false,
+            | Self::SendMail { .. }
+            | Self::MailRelease { .. } => false,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One incident, as the fold of its facts.
 
+mod blog;
 mod embargo;
 mod fold;
 mod mailing;
@@ -18,7 +19,7 @@ use crate::kernel::{
     fact::Fact,
     id::{ChannelId, IncidentId, MessageId, ProjectName, Repository, Topic, UserId},
     patch::{Branch, Patch},
-    settings::Policy,
+    settings::Settings,
     sighting::PublicKind,
     step::Step,
 };
@@ -352,8 +353,8 @@ impl Incident {
     }
 
     /// The clocks that run for it.
-    pub fn clocks(&self, policy: &Policy) -> impl Iterator<Item = Running> {
-        let open = self.stage == Stage::Open;
+    pub fn clocks(&self, settings: &Settings) -> impl Iterator<Item = Running> {
+        let (open, policy) = (self.stage == Stage::Open, &settings.policy);
         let acknowledge =
             (open && self.has_reporter() && self.acknowledged.is_none() && !self.is_published()).then(|| {
                 Running {
@@ -370,7 +371,7 @@ impl Incident {
             }
             Fork::Unasked | Fork::Requested { .. } | Fork::Ready | Fork::Unusable => None,
         };
-        [acknowledge, cve, fork, self.overdue(), self.unseen()].into_iter().flatten()
+        [acknowledge, cve, fork, self.overdue(), self.unseen(), self.unposted(settings)].into_iter().flatten()
     }
 
     /// The clock that runs from the disclosure time, while nothing is under way to release it.
@@ -391,7 +392,8 @@ impl Incident {
 
     /// When something of this incident falls due next.
     #[must_use]
-    pub fn next_deadline(&self, policy: &Policy) -> Option<Timestamp> {
+    pub fn next_deadline(&self, settings: &Settings) -> Option<Timestamp> {
+        let policy = &settings.policy;
         // A fresh card would push a request that waits for a 👍 out of sight.
         let card = self.room.as_ref().filter(|room| room.card_owed && !self.awaits_thumb());
         let owed_since = card.map(|room| room.posted).or(self.card_lost.filter(|_| self.room.is_none()));
@@ -403,7 +405,7 @@ impl Incident {
             Stage::Opening | Stage::Failed => return None,
         }
         let clocks =
-            self.clocks(policy).filter_map(|clock| Some(clock.next(self.reminders_of(clock.clock))?.1));
+            self.clocks(settings).filter_map(|clock| Some(clock.next(self.reminders_of(clock.clock))?.1));
         let clock = clocks.min();
         let reminder = self.embargo.as_ref().filter(|_| !self.is_published());
         let reminder = reminder.and_then(|embargo| Some(embargo.reminders(policy).first()?.0));

@@ -1,7 +1,9 @@
 //! The pre-notification: everything that a mail to a project's announcement list may say. As with
 //! [`PublicNotice`](crate::kernel::notice::PublicNotice), no field could hold embargoed text; that a
 //! release is coming, when, and how severe it is, comes out of its [`Embargoed`] only by the word of two
-//! people.
+//! people. What is mailed of a release that is out is in [`ReleaseMail`].
+
+mod release;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,9 @@ use crate::kernel::{
     embargoed::{Embargoed, EmbargoedText},
     id::{MessageId, ProjectName, UserId},
 };
+
+pub use release::ReleaseMail;
+pub(crate) use release::{body as release_body, subject as release_subject};
 
 /// In which words severities are announced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

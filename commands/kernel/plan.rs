@@ -9,6 +9,7 @@ use crate::kernel::{
     embargoed::Embargoed,
     id::{ChannelId, GhsaId, ProjectName, Repository, Topic},
     incident::Incident,
+    mail::ReleaseMail,
     notice::{PublicNotice, Published},
     runbook::{self, Progress},
     step::Step,
@@ -40,6 +41,21 @@ pub enum Deed {
         /// Saying what.
         content: Embargoed<Content>,
     },
+    /// Tell the announcement list.
+    Mail {
+        /// Its address.
+        list: String,
+        /// Of which project.
+        project: ProjectName,
+        /// What will be public by then.
+        advisory: Embargoed<Published>,
+        /// The page of the security policy, where one is configured.
+        policy: Option<String>,
+        /// The mail's Message-ID: the same at each try, and no other mail's.
+        message_id: Embargoed<String>,
+        /// The mail that told of it beforehand, where one was sent.
+        answers: Option<String>,
+    },
     /// Tell the public.
     Announce {
         /// In which channel.
@@ -50,6 +66,11 @@ pub enum Deed {
         project: ProjectName,
         /// What will be public by then.
         advisory: Embargoed<Published>,
+    },
+    /// Wait for the blog post, which a person writes.
+    Blog {
+        /// In which repository.
+        repository: Repository,
     },
     /// Close the incident.
     Close,
@@ -72,13 +93,15 @@ impl Deed {
     pub const fn step(&self) -> Step {
         match self {
             Self::Publish { .. } => Step::Publish,
+            Self::Mail { .. } => Step::Mail,
             Self::Announce { .. } => Step::Announce,
+            Self::Blog { .. } => Step::Blog,
             Self::Close => Step::Close,
         }
     }
 
-    /// The effect that carries it out, where one is needed. The public is told nothing before the
-    /// advisory is published: until then there is no effect for it.
+    /// The effect that carries it out, where one is needed. The public and the list are told nothing before
+    /// the advisory is published: until then there is no effect for it.
     #[must_use]
     pub fn effect(&self, incident: &Incident) -> Option<Effect> {
         let action = match self {
@@ -87,12 +110,22 @@ impl Deed {
                 ghsa: ghsa.clone(),
                 ground: Some(content.clone()),
             },
+            Self::Mail { list, project, advisory, policy, message_id, answers } => {
+                let publication = incident.publication()?;
+                let advisory = advisory.disclose(&publication);
+                Action::MailRelease {
+                    list: list.clone(),
+                    mail: ReleaseMail { project: project.clone(), advisory, policy: policy.clone() },
+                    message_id: message_id.disclose(&publication).get().clone(),
+                    answers: answers.clone(),
+                }
+            }
             Self::Announce { channel, topic, project, advisory } => {
                 let advisory = advisory.disclose(&incident.publication()?);
                 let notice = PublicNotice::Released { project: project.clone(), advisory };
                 Action::Notify { to: OpenPlace::Topic(*channel, topic.clone()), notice }
             }
-            Self::Close => return None,
+            Self::Blog { .. } | Self::Close => return None,
         };
         Some(Effect { action, purpose: Purpose::Step { incident: incident.id, step: self.step() } })
     }
@@ -165,12 +198,24 @@ fn deed(world: &World, incident: &Incident, step: Step) -> Option<Deed> {
             ghsa: advisory.map(|advisory| advisory.ghsa.clone()),
             content: advisory.map(|advisory| advisory.content.clone()),
         }),
+        Step::Mail => Some(Deed::Mail {
+            list: project.announce_list.clone()?,
+            project: project.name.clone(),
+            advisory: advisory.map(published),
+            policy: world.settings.policy.page.clone(),
+            message_id: {
+                let domain = world.settings.mail_domain()?;
+                advisory.map(|advisory| format!("{}.release@{domain}", advisory.ghsa.as_str()))
+            },
+            answers: incident.first_mail(&world.settings),
+        }),
         Step::Announce => Some(Deed::Announce {
             channel: project.public_channel,
             topic: project.public_topic.clone(),
             project: project.name.clone(),
             advisory: advisory.map(published),
         }),
+        Step::Blog => Some(Deed::Blog { repository: project.blog.clone()? }),
         Step::Close => Some(Deed::Close),
     }
 }

@@ -141,6 +141,8 @@ pub enum Refusal {
     Closed,
     /// The advisory is public: its text is changed on GitHub.
     Published,
+    /// The advisory is not public yet: what follows its publication cannot be done.
+    NotPublished,
     /// The advisory is public, and there is nothing to keep any more.
     AfterDisclosure,
     /// No disclosure time is set.

@@ -7,7 +7,7 @@ use crate::kernel::{
     content::{AdvisoryState, Content},
     embargoed::{Embargoed, Reader},
     fact::Fact,
-    id::UserId,
+    id::{Repository, UserId},
     incident::{Fork, Incident, Stage},
     mail::{Fate, NotifyChange},
     patch::{Branch, Lack, Patch, PatchChange},
@@ -45,7 +45,12 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         Step::Text => missing_text(world, incident).open(&Reader::new()).is_empty(),
         Step::Cve => incident.has_cve(),
         Step::Embargo => incident.embargo.is_some(),
-        Step::Notify | Step::ListSeen if needless(world, incident, step).is_some() => true,
+        Step::Notify | Step::ListSeen | Step::Mail | Step::Blog
+            if needless(world, incident, step).is_some() =>
+        {
+            true
+        }
+        Step::Blog => incident.vouched.contains_key(&step),
         Step::Notify => incident.is_list_told(),
         Step::ListSeen => incident.is_list_told() && incident.mailing.seen.is_some(),
         Step::Patches => {
@@ -53,7 +58,7 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         }
         Step::Tests => needed(world, incident).all(|branch| branch.patch.is_some_and(Patch::is_tested)),
         Step::Publish => incident.is_published(),
-        Step::Announce => incident.steps_done.contains(&step),
+        Step::Mail | Step::Announce => incident.steps_done.contains(&step),
         Step::Close => incident.stage == Stage::Closed,
     };
     let waits = match step {
@@ -76,7 +81,9 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         | Step::Embargo
         | Step::Tests
         | Step::Publish
+        | Step::Mail
         | Step::Announce
+        | Step::Blog
         | Step::Close => false,
     };
     match (done, waits) {
@@ -149,9 +156,10 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
         Step::Patches | Step::Tests if coverage(world, incident).is_empty() => {
             Some("no supported branches are configured")
         }
-        Step::Notify | Step::ListSeen if !has_list(world, incident) => {
+        Step::Notify | Step::ListSeen | Step::Mail if !has_list(world, incident) => {
             Some("no announcement list is configured")
         }
+        Step::Blog if blog(world, incident).is_none() => Some("no blog is configured"),
         Step::Acknowledge
         | Step::Reproduce
         | Step::Accept
@@ -168,7 +176,9 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
         | Step::Patches
         | Step::Tests
         | Step::Publish
+        | Step::Mail
         | Step::Announce
+        | Step::Blog
         | Step::Close => None,
     }
 }
@@ -176,6 +186,12 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
 fn has_list(world: &World, incident: &Incident) -> bool {
     let project = world.settings.project(&incident.project);
     project.is_some_and(|project| project.announce_list.is_some())
+}
+
+/// The repository in which the incident's release gets its blog post, where it gets one.
+#[must_use]
+pub fn blog<'a>(world: &'a World, incident: &Incident) -> Option<&'a Repository> {
+    world.settings.project(&incident.project)?.blog.as_ref()
 }
 
 /// When a step was done and by whom, as far as the history tells.

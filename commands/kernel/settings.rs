@@ -19,6 +19,8 @@ pub struct Policy {
     pub acknowledge_within: SignedDuration,
     /// How soon a CVE number is expected after it was asked for.
     pub cve_within: SignedDuration,
+    /// How soon the blog post is expected after the release mail.
+    pub blog_within: SignedDuration,
     /// How long after the CVE number the disclosure is proposed.
     pub embargo_after_cve: SignedDuration,
     /// The embargo that is usual: a longer one is warned about.
@@ -60,6 +62,8 @@ pub struct Project {
     pub branches: Vec<String>,
     /// The mailing list that is told of a release beforehand; there is one only where there is a mail server.
     pub announce_list: Option<String>,
+    /// The repository in which a release gets its blog post, where it gets one.
+    pub blog: Option<Repository>,
     /// In which words severities are announced.
     pub severity_scheme: SeverityScheme,
 }
@@ -84,6 +88,12 @@ impl Settings {
     #[must_use]
     pub fn project(&self, name: &ProjectName) -> Option<&Project> {
         self.projects.iter().find(|project| project.name == *name)
+    }
+
+    /// The domain of the address from which mail is sent, for its Message-IDs.
+    #[must_use]
+    pub fn mail_domain(&self) -> Option<&str> {
+        self.reports.as_ref()?.rsplit('@').next()
     }
 
     /// The project with that repository.

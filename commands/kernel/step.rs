@@ -40,8 +40,12 @@ pub enum Step {
     Tests,
     /// The advisory is published.
     Publish,
+    /// The announcement list is told that the release is out.
+    Mail,
     /// The public is told.
     Announce,
+    /// The blog post is out.
+    Blog,
     /// The incident is closed.
     Close,
 }
@@ -56,7 +60,7 @@ struct Words {
 
 impl Step {
     /// All of them, in order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Acknowledge,
         Self::Reproduce,
         Self::Accept,
@@ -73,7 +77,9 @@ impl Step {
         Self::Patches,
         Self::Tests,
         Self::Publish,
+        Self::Mail,
         Self::Announce,
+        Self::Blog,
         Self::Close,
     ];
 
@@ -97,10 +103,11 @@ impl Step {
     ];
 
     /// What a release does, in order.
-    pub const RELEASE: [Self; 3] = [Self::Publish, Self::Announce, Self::Close];
+    pub const RELEASE: [Self; 5] = [Self::Publish, Self::Mail, Self::Announce, Self::Blog, Self::Close];
 
     /// What only a person can vouch for.
-    pub const VOUCHED: [Self; 5] = [Self::Reproduce, Self::Audit, Self::Upstream, Self::Fix, Self::ListSeen];
+    pub const VOUCHED: [Self; 6] =
+        [Self::Reproduce, Self::Audit, Self::Upstream, Self::Fix, Self::ListSeen, Self::Blog];
 
     const fn words(self) -> Words {
         const fn of(id: &'static str, title: &'static str, task: &'static str, done: &'static str) -> Words {
@@ -165,7 +172,9 @@ impl Step {
             Self::Publish => {
                 of("publish", "advisory published", "publish the advisory", "the advisory was published")
             }
+            Self::Mail => of("mail", "release mail sent", "tell the announcement list", "the mail went out"),
             Self::Announce => of("announce", "public notice", "tell the public", "the public was told"),
+            Self::Blog => of("blog", "blog post", "publish the blog post", "the blog post came out"),
             Self::Close => of("close", "closed", "close the incident", "the incident was closed"),
         }
     }
@@ -198,7 +207,7 @@ impl Step {
     #[must_use]
     pub const fn may_be_waived(self) -> bool {
         match self {
-            Self::Publish | Self::Close => false,
+            Self::Publish | Self::Mail | Self::Close => false,
             Self::Acknowledge
             | Self::Reproduce
             | Self::Accept
@@ -214,7 +223,8 @@ impl Step {
             | Self::ListSeen
             | Self::Patches
             | Self::Tests
-            | Self::Announce => true,
+            | Self::Announce
+            | Self::Blog => true,
         }
     }
 }
@@ -241,7 +251,9 @@ impl Step {
             | Self::Patches
             | Self::Tests
             | Self::Publish
+            | Self::Mail
             | Self::Announce
+            | Self::Blog
             | Self::Close => false,
         }
     }

@@ -190,8 +190,8 @@ impl World {
     fn change_incident(&mut self, id: IncidentId, at: Timestamp, fact: &Fact) {
         let Some(incident) = self.incidents.get_mut(&id) else { return };
         // Of a project that is configured no more, nobody could be told anything.
-        let policy = self.settings.project(&incident.project).map(|_| &self.settings.policy);
-        let deadline = |incident: &Incident| policy.and_then(|policy| incident.next_deadline(policy));
+        let settings = self.settings.project(&incident.project).map(|_| &self.settings);
+        let deadline = |incident: &Incident| settings.and_then(|settings| incident.next_deadline(settings));
         let (due, room) = (deadline(incident), room_key(incident));
         let watched = self.watched.is_made().then(|| marks(&self.settings, incident));
         incident.apply(at, fact);
@@ -471,6 +471,7 @@ fn place_of(action: &Action) -> Option<TeamPlace> {
         | Action::ReadPulls { .. }
         | Action::Comment { .. }
         | Action::PublishAdvisory { .. }
-        | Action::SendMail { .. } => None,
+        | Action::SendMail { .. }
+        | Action::MailRelease { .. } => None,
     }
 }

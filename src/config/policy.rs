@@ -73,6 +73,7 @@ impl Policy {
         settings::Policy {
             acknowledge_within: self.acknowledge_within,
             cve_within: self.cve_within,
+            blog_within: self.blog_within,
             embargo_after_cve: self.embargo_after_cve,
             usual_embargo: self.usual_embargo,
             longest_embargo: self.longest_embargo,

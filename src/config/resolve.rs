@@ -44,6 +44,7 @@ pub fn resolve(
                 package: project.package.clone(),
                 branches: project.branches.clone(),
                 announce_list: project.announce_list.clone(),
+                blog: project.blog.as_ref().map(|blog| blog.repository.clone()),
                 severity_scheme: project.severity_scheme,
             });
         }

@@ -90,7 +90,8 @@ impl Engine {
             | Action::Comment { .. }
             | Action::Upload { .. }
             | Action::PublishAdvisory { .. }
-            | Action::SendMail { .. } => false,
+            | Action::SendMail { .. }
+            | Action::MailRelease { .. } => false,
         })
     }
 }

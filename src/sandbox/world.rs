@@ -110,6 +110,7 @@ impl Sandbox {
             package: None,
             branches: branches.iter().map(ToString::to_string).collect(),
             announce_list: Some(mail::LIST.to_owned()),
+            blog: None,
             severity_scheme: SeverityScheme::Cvss,
         };
         let maya = "maya".parse().expect("a fixed login parses");
@@ -118,6 +119,7 @@ impl Sandbox {
             policy: Policy {
                 acknowledge_within: SignedDuration::from_hours(2 * 24),
                 cve_within: SignedDuration::from_hours(24),
+                blog_within: SignedDuration::from_hours(6),
                 embargo_after_cve: SignedDuration::from_hours(72),
                 usual_embargo: SignedDuration::from_hours(7 * 24),
                 longest_embargo: SignedDuration::from_hours(30 * 24),
@@ -255,7 +257,7 @@ mod tests {
         let messages = sandbox.zulip.messages();
         let request = messages.iter().find(|message| message.content == request).unwrap();
         sandbox.zulip.react(seed::INES, request.id, "+1").unwrap();
-        hears(&sandbox, "Step 3 of 3").await;
+        hears(&sandbox, "Step 4 of 4").await;
         hears(&sandbox, "Security advisory for WAMR").await;
         assert_eq!(sandbox.github.public_advisories().len(), 1);
         running.stopped().await.unwrap();

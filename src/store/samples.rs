@@ -25,7 +25,7 @@ use commands::kernel::{
 use jiff::{SignedDuration, Timestamp};
 
 use self::{
-    mail::{actions_of_mail, facts_of_mail},
+    mail::{actions_of_mail, actions_of_release_mail, facts_of_mail, facts_of_release_mail},
     notices::actions_of_notices,
     patches::{actions_of_patches, facts_of_patches},
     readership::facts_of_readership,
@@ -173,7 +173,8 @@ pub(super) fn every_fact() -> Vec<RecordedFact> {
         .chain(facts_of_patches())
         .chain(facts_of_readership())
         .chain(facts_of_mail())
-        .chain(facts_of_the_watch());
+        .chain(facts_of_the_watch())
+        .chain(facts_of_release_mail());
     (1..).zip(facts).map(|(number, fact)| RecordedFact { number, at: at(number), fact }).collect()
 }
 
@@ -245,7 +246,7 @@ fn facts_of_a_report() -> Vec<Fact> {
             incident,
             by,
             early: false,
-            waived: Step::ALL.into_iter().collect(),
+            waived: Step::ALL.into_iter().filter(|step| !matches!(step, Step::Mail | Step::Blog)).collect(),
             reason: reason(),
         },
         Fact::ChangedOnGitHub { incident, parts, by: None },
@@ -312,7 +313,8 @@ pub(super) fn every_action() -> Vec<RecordedEffect> {
         .chain(actions_of_the_embargo())
         .chain(actions_of_patches())
         .chain(actions_of_notices())
-        .chain(actions_of_mail());
+        .chain(actions_of_mail())
+        .chain(actions_of_release_mail());
     let recorded = |(action, purpose)| RecordedEffect {
         at: at(1),
         after: MessageId(10),

@@ -324,7 +324,7 @@ pub(super) const DONE: Entry = row(
     Scope::Incident,
     "done",
     "!done [ADVISORY] STEP [EVIDENCE…]",
-    "Vouches for a step that only a person can see: reproduce, audit, upstream, fix or list-seen.",
+    "Vouches for a step that only a person can see: reproduce, audit, upstream, fix, list-seen, or, once the advisory is published, blog.",
 )
 .examples("!done reproduce with the module attached to the report", "!done audit");
 pub(super) const UNDO: Entry =

@@ -8,6 +8,7 @@ use crate::kernel::{
     embargoed::{Confirmation, Embargoed, Reader},
     id::{MessageId, UserId},
     mail::{Fate, NotifyChange, Prenotification, Told, Wish},
+    settings::Settings,
     step::Step,
 };
 
@@ -97,6 +98,19 @@ impl Incident {
     pub fn confirmation(&self) -> Option<Confirmation> {
         let last = self.mailing.mails.last();
         last.is_some_and(|mailed| mailed.fate.is_none()).then(Confirmation::given)
+    }
+
+    /// The Message-ID of the pre-notification of that number: the same at each try, and no other mail's.
+    #[must_use]
+    pub fn message_id(&self, settings: &Settings, number: usize) -> Option<String> {
+        let stem = self.mailing.stem?.as_nanosecond();
+        Some(format!("{stem}.{number}@{}", settings.mail_domain()?))
+    }
+
+    /// The Message-ID of the first pre-notification, where one was sent, or may have been.
+    #[must_use]
+    pub fn first_mail(&self, settings: &Settings) -> Option<String> {
+        self.mailing.newest_out().and_then(|_| self.message_id(settings, 1))
     }
 
     /// Whether what the bot asked in chat waits for somebody's 👍.

@@ -7,7 +7,7 @@ use crate::kernel::{
     embargoed::TeamText,
     escape::code,
     incident::Incident,
-    reply::{call_manager, call_team, codename, length, notify, silent, time},
+    reply::{call_manager, call_team, codename, hint::blog_hint, length, notify, silent, time},
     world::World,
 };
 
@@ -37,6 +37,7 @@ pub fn reminder(
                 call_manager(world, incident)
             ),
             Clock::Overdue => overdue(world, incident, running, number, now),
+            Clock::Blog => blog(world, incident, running, now),
             Clock::ListSeen => notify::unseen(world, incident, running.since, now),
         };
         format!("{sentence}{late}")
@@ -86,6 +87,18 @@ pub fn overdue_in_person(world: &World, incident: &Incident, since: Timestamp, n
             code("!release go")
         )
     })
+}
+
+fn blog(world: &World, incident: &Incident, running: &Running, now: Timestamp) -> String {
+    let (manager, end) = (call_manager(world, incident), time(running.end(), now));
+    let hint = blog_hint(world, incident);
+    if running.end() > now {
+        return format!("⏳ The blog post is not out yet; the policy's time is up {end}. {manager}: {hint}");
+    }
+    format!(
+        "🚨 **The blog post is missing**, and the policy's time was up {end}. {manager}: {hint}. Without a post: {}",
+        code("!release go --waive blog --reason …")
+    )
 }
 
 fn cve(world: &World, incident: &Incident, running: &Running, now: Timestamp) -> String {

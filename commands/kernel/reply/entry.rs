@@ -235,6 +235,7 @@ const fn waits_for(clock: Clock) -> &'static str {
         Clock::Fork => "the private fork is not there",
         Clock::Overdue => "the disclosure time has passed",
         Clock::ListSeen => "nobody has seen the mail on the list",
+        Clock::Blog => "the blog post is not out",
     }
 }
 

@@ -50,8 +50,17 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
         Step::Patches => patch::patches_hint(world, incident, team),
         Step::Tests => patch::tests_hint(world, incident),
         Step::Publish => publish_hint(world, incident, now),
-        Step::Announce | Step::Close => "by the release".to_owned(),
+        Step::Blog if !incident.is_published() => "after the release".to_owned(),
+        Step::Blog => blog_hint(world, incident),
+        Step::Mail | Step::Announce | Step::Close => "by the release".to_owned(),
     }
+}
+
+/// Where the blog post belongs, and the command that says it is out.
+pub(super) fn blog_hint(world: &World, incident: &Incident) -> String {
+    let place =
+        runbook::blog(world, incident).map(|repository| format!("in {}; ", code(&repository.to_string())));
+    format!("{}{} once it is out", place.unwrap_or_default(), code("!done blog URL"))
 }
 
 fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {

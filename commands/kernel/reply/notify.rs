@@ -28,7 +28,12 @@ pub const TIME_OVER: &str = "that time can no longer be set";
 /// The mail, word for word.
 fn shown(team: &Team, list: &str, mail: &Embargoed<Prenotification>) -> String {
     let mail = mail.open(team);
-    let text = format!("To: {list}\nSubject: {}\n\n{}", mail.subject(), mail.body().trim_end());
+    whole(list, &mail.subject(), &mail.body())
+}
+
+/// A mail, word for word.
+pub(super) fn whole(list: &str, subject: &str, body: &str) -> String {
+    let text = format!("To: {list}\nSubject: {subject}\n\n{}", body.trim_end());
     let fence = "`".repeat(longest_run(&text, '`').max(2) + 1);
     format!("{fence}text\n{text}\n{fence}")
 }

@@ -80,6 +80,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         Refusal::StillOpening => "the advisory is still being made on GitHub. Try again in a moment.".to_owned(),
         Refusal::Closed => "this incident is closed.".to_owned(),
         Refusal::Published => "the advisory is public. Change it on its page on GitHub.".to_owned(),
+        Refusal::NotPublished => "the advisory is not public yet, and a post would tell of it. After its publication, give the command again.".to_owned(),
         Refusal::NotReady { missing } => not_ready(team, missing),
         Refusal::ReleaseUnderWay => format!("the release is under way. {} shows where it stands.", code("!release status")),
         Refusal::StepOnItsWay { step } => format!("\"{}\" of the release that was called off is still on its way. I say here when it has ended; then give the command again.", step.title()),

@@ -9,6 +9,7 @@ use crate::kernel::{
     escape::{code, cut, inline},
     id::UserId,
     incident::{Incident, Release, Request},
+    mail,
     plan::{Deed, Plan, Standing},
     reply::{
         call_manager, chat::part_name, codename, failure, fit, hint, length, mention, message_link, silent,
@@ -58,6 +59,7 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
         for (number, deed) in plan.deeds.iter().enumerate() {
             lines.push(format!("{}. {}", number + 1, deed_line(world, deed, team)));
         }
+        lines.extend(not_applying(world, incident));
         lines.push(if plan.is_ready(now) {
             format!("Everything is in place: {}", code("!release go"))
         } else {
@@ -65,6 +67,13 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
         });
         fit(lines.join("\n"))
     })
+}
+
+/// The steps of a release that do not apply, each with why.
+fn not_applying(world: &World, incident: &Incident) -> impl Iterator<Item = String> {
+    let why = |step| Some((step, runbook::needless(world, incident, step)?));
+    let each = Step::RELEASE.into_iter().filter_map(why);
+    each.map(|(step, why)| format!("✅ {}: does not apply, {why}", step.title()))
 }
 
 /// Who else has to approve.
@@ -85,6 +94,14 @@ fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) 
                 inline(&repository.to_string())
             )
         }
+        Deed::Mail { list, project, advisory, policy, .. } => {
+            let advisory = advisory.open(team);
+            let (subject, body) = (
+                mail::release_subject(project, advisory),
+                mail::release_body(project, advisory, policy.as_deref()),
+            );
+            format!("{}:\n{}", Step::Mail.task(), super::notify::whole(list, &subject, &body))
+        }
         Deed::Announce { channel, topic, project, advisory } => {
             let text = crate::kernel::notice::released(project, advisory.open(team));
             format!(
@@ -93,6 +110,12 @@ fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) 
                 topic_link(world, *channel, topic)
             )
         }
+        Deed::Blog { repository } => format!(
+            "{}: by a person, in {}; {} says that it is out, and until then the incident stays open",
+            Step::Blog.task(),
+            code(&repository.to_string()),
+            code("!done blog URL")
+        ),
         Deed::Close => Step::Close.task().to_owned(),
     }
 }
@@ -157,9 +180,8 @@ pub fn request(
 #[must_use]
 pub fn started(world: &World, by: &[UserId], steps: usize) -> TeamText {
     let people: Vec<String> = by.iter().map(|user| silent(world, *user)).collect();
-    TeamText::compose(|_| {
-        format!("✅ Approved by {}. The release runs: {steps} steps.", super::list(&people))
-    })
+    let steps = if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") };
+    TeamText::compose(|_| format!("✅ Approved by {}. The release runs: {steps}.", super::list(&people)))
 }
 
 /// One approval came; more are needed.
@@ -168,10 +190,17 @@ pub fn approvals_left(world: &World, by: UserId, left: usize) -> TeamText {
     TeamText::compose(|_| format!("✅ Approved by {}. {left} more to go.", silent(world, by)))
 }
 
+/// The steps of its release: those that apply and are not left out.
+fn steps(world: &World, incident: &Incident) -> impl Iterator<Item = Step> {
+    Step::RELEASE
+        .into_iter()
+        .filter(|step| !incident.is_waived(*step) && runbook::needless(world, incident, *step).is_none())
+}
+
 /// A step is done.
 #[must_use]
-pub fn step_done(incident: &Incident, step: Step, link: Option<String>) -> TeamText {
-    let all = Step::RELEASE.into_iter().filter(|step| !incident.is_waived(*step)).collect::<Vec<_>>();
+pub fn step_done(world: &World, incident: &Incident, step: Step, link: Option<String>) -> TeamText {
+    let all: Vec<Step> = steps(world, incident).collect();
     let number = all.iter().position(|of| *of == step).map_or(0, |at| at + 1);
     TeamText::compose(|_| {
         let link = link.map_or_else(String::new, |link| format!(": {link}"));
@@ -189,6 +218,21 @@ pub fn notice_link(
     format!("{} in {}", message_link(channel, message), super::channel(world, channel))
 }
 
+/// The release has come as far as the bot can bring it: the blog post is a person's work.
+#[must_use]
+pub fn awaits_post(world: &World, incident: &Incident) -> TeamText {
+    TeamText::compose(|_| {
+        format!(
+            "➡️ **{}**: {}. {}: the policy gives {} from the release mail, or from the publication where there is none. The incident stays open until then, and I ask. Without a post: {}",
+            Step::Blog.title(),
+            hint::blog_hint(world, incident),
+            call_manager(world, incident),
+            length(world.settings.policy.blog_within),
+            code("!release go --waive blog --reason …")
+        )
+    })
+}
+
 /// A step failed.
 #[must_use]
 pub fn stopped(world: &World, incident: &Incident, step: Step, why: &Failure) -> TeamText {
@@ -198,6 +242,20 @@ pub fn stopped(world: &World, incident: &Incident, step: Step, why: &Failure) ->
             step.title(),
             failure::sentence(team, why),
             call_manager(world, incident),
+            code("!release go"),
+            code("!release abort REASON")
+        )
+    })
+}
+
+/// Whether the release mail was sent is unknown.
+#[must_use]
+pub fn stopped_unknown(world: &World, incident: &Incident, list: &str) -> TeamText {
+    TeamText::compose(|_| {
+        format!(
+            "🚨 **Whether the mail to {} was sent is unknown**, and the release has stopped there. I was cut off while its server was taking it, or before I read the answer, and I do not try again by myself. {}: look on the list, then {}. It sends the release mail once more under the same Message-ID, so that a list that has it drops the second, and goes on; or {}.",
+            code(list),
+            super::call_team(world, incident),
             code("!release go"),
             code("!release abort REASON")
         )
@@ -263,8 +321,7 @@ pub fn void(why: &str) -> TeamText {
 /// Called off.
 #[must_use]
 pub fn aborted(world: &World, incident: &Incident, on_its_way: Option<Step>) -> TeamText {
-    let done: Vec<String> = Step::RELEASE
-        .into_iter()
+    let done: Vec<String> = steps(world, incident)
         .filter(|step| runbook::is_done(world, incident, *step))
         .map(|step| step.title().to_owned())
         .collect();
@@ -298,8 +355,7 @@ pub fn done_although_called_off(world: &World, incident: &Incident, step: Step) 
 #[must_use]
 pub fn status(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
     TeamText::compose(|_| {
-        let steps = Step::RELEASE.into_iter().filter(|step| !incident.is_waived(*step));
-        let steps: Vec<String> = steps
+        let steps: Vec<String> = steps(world, incident)
             .map(|step| {
                 format!(
                     "{} {}",

@@ -70,6 +70,9 @@ pub fn stage(world: &World, incident: &Incident) -> &'static str {
         (Stage::Failed, _) => "never opened",
         (Stage::Closed, _) => "closed",
         (Stage::Open, Release::Requested(_)) => "waits for approval",
+        (Stage::Open, Release::Running(_)) if runbook::next_step(world, incident) == Some(Step::Blog) => {
+            "blog post to come"
+        }
         (Stage::Open, Release::Running(_)) => "being released",
         (Stage::Open, Release::Stopped(..)) => "release stopped",
         (Stage::Open, Release::None | Release::Done(_)) => match runbook::next_step(world, incident) {
@@ -89,7 +92,8 @@ pub fn stage(world: &World, incident: &Incident) -> &'static str {
             Some(Step::Patches) => "to be patched",
             Some(Step::Tests) => "to be tested",
             Some(Step::Publish) => "ready for release",
-            Some(Step::Announce | Step::Close) | None => "published",
+            Some(Step::Blog) => "blog post to come",
+            Some(Step::Mail | Step::Announce | Step::Close) | None => "published",
         },
     }
 }

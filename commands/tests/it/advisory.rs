@@ -33,11 +33,13 @@ fn new_opens_an_incident_with_a_topic_of_its_own() {
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 4 steps done
+    ```spoiler ✅ 6 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     ```
     ");
 }
@@ -68,11 +70,13 @@ fn new_takes_everything_at_once() {
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 4 steps done
+    ```spoiler ✅ 6 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     ```
     ");
 }
@@ -335,10 +339,12 @@ fn nothing_is_done_while_an_incident_is_being_opened() {
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 3 steps done
+    ```spoiler ✅ 5 steps done
     ✅ acknowledged
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     ```
     ");
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!advisory list"), @r"

@@ -63,13 +63,15 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 6 steps done
+    ```spoiler ✅ 8 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ severity and advisory text complete
     ✅ disclosure time: @_**Ines|12**, <time:2026-11-18T09:00:00Z>
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     ```
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!release plan"), @r"
@@ -99,6 +101,8 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     Fixed in wasm-micro-runtime: 2.4.4
     ```
     3. close the incident
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     Nothing happens before all of the above is met.
     ");
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory list"), @r"

@@ -79,7 +79,7 @@ fn help_as_it_reads() {
     `!patch drop` Forgets a branch's patch, and the tests recorded for it.
     `!patch tested` Records that the tests of a patch were run, for its newest commit: a push makes that stale.
     `!patch status` Reads every patch on GitHub, and shows what each supported branch still lacks.
-    `!done` Vouches for a step that only a person can see: reproduce, audit, upstream, fix or list-seen.
+    `!done` Vouches for a step that only a person can see: reproduce, audit, upstream, fix, list-seen, or, once the advisory is published, blog.
     `!undo` Takes back what was vouched for.
     `!triage` Says whether a kind of bug is a security bug, by the Bytecode Alliance's cheat sheet.
     `!embargo set` Sets the disclosure time and starts the countdown.

@@ -212,7 +212,10 @@ impl Chat {
         let page = AdvisoryPage::on_github();
         match &effect.action {
             Action::Post { .. } | Action::Notify { .. } => Outcome::Posted(self.next_message()),
-            Action::Edit { .. } | Action::React { .. } | Action::SendMail { .. } => Outcome::Done,
+            Action::Edit { .. }
+            | Action::React { .. }
+            | Action::SendMail { .. }
+            | Action::MailRelease { .. } => Outcome::Done,
             Action::CreateAdvisory { content, .. } => {
                 let content = content.open(&AdvisoryPage::on_github()).clone();
                 self.report(content, AdvisoryState::Draft)
@@ -263,15 +266,17 @@ impl Chat {
                     outcome => outcome,
                 }
             }
-            Action::CreateFork { ghsa, .. } => {
-                let fork: Repository = "bytecodealliance/wasm-micro-runtime-ghsa-2222".parse().unwrap();
-                self.on_github(ghsa, |advisory| advisory.fork = Some(fork.clone()));
-                Outcome::Fork(Embargoed::new(fork))
-            }
+            Action::CreateFork { ghsa, .. } => self.make_fork(ghsa),
             Action::ReadPulls { pulls, .. } => self.read_pulls(pulls),
             Action::RequestCve { .. } | Action::AwaitFork { .. } | Action::Comment { .. } => Outcome::Done,
             Action::Upload { name, .. } => Outcome::Uploaded(format!("/user_uploads/2/ab/{name}")),
         }
+    }
+
+    fn make_fork(&mut self, ghsa: &Embargoed<GhsaId>) -> Outcome {
+        let fork: Repository = "bytecodealliance/wasm-micro-runtime-ghsa-2222".parse().unwrap();
+        self.on_github(ghsa, |advisory| advisory.fork = Some(fork.clone()));
+        Outcome::Fork(Embargoed::new(fork))
     }
 
     /// GitHub changes where an advisory stands, if it stands where that makes sense.

@@ -300,17 +300,21 @@ fn settle(chat: &mut Chat, which: usize, how: u8) {
         Action::Post { .. } | Action::Edit { .. } | Action::React { .. } | Action::Notify { .. } => {
             Service::Zulip
         }
-        Action::SendMail { .. } => Service::Mail,
+        Action::SendMail { .. } | Action::MailRelease { .. } => Service::Mail,
         _ => Service::GitHub,
     };
     let outcome = match how {
         0 => failed(service, FailureKind::Refused, "@**all**"),
         1 => failed(service, FailureKind::Permission("x".into()), ""),
         2 => Outcome::Delayed(failure(service, FailureKind::Unreachable, "")),
-        5..8 if matches!(effect.action, Action::SendMail { .. }) => {
+        5..8 if matches!(effect.action, Action::SendMail { .. } | Action::MailRelease { .. }) => {
             Outcome::Unknown(failure(service, FailureKind::Unreachable, ""))
         }
-        3 if matches!(effect.action, Action::Notify { .. } | Action::SendMail { .. }) => {
+        3 if matches!(
+            effect.action,
+            Action::Notify { .. } | Action::SendMail { .. } | Action::MailRelease { .. }
+        ) =>
+        {
             Outcome::Blocked(vec![IncidentId(1), IncidentId(9)])
         }
         4 if matches!(effect.action, Action::Post { .. } | Action::Edit { .. }) => {

@@ -122,6 +122,7 @@ pub(crate) fn settings() -> Settings {
     let policy = Policy {
         acknowledge_within: SignedDuration::from_hours(48),
         cve_within: SignedDuration::from_hours(24),
+        blog_within: SignedDuration::from_hours(6),
         embargo_after_cve: SignedDuration::from_hours(72),
         usual_embargo: SignedDuration::from_hours(7 * 24),
         longest_embargo: SignedDuration::from_hours(30 * 24),
@@ -144,6 +145,7 @@ pub(crate) fn settings() -> Settings {
         package: None,
         branches: vec!["main".into(), "release/2.4.x".into()],
         announce_list: None,
+        blog: None,
         severity_scheme: SeverityScheme::Cvss,
     };
     let wasmtime = Project {
@@ -156,6 +158,7 @@ pub(crate) fn settings() -> Settings {
         package: Some("rust:wasmtime".parse::<Package>().unwrap()),
         branches: vec!["main".into()],
         announce_list: None,
+        blog: None,
         severity_scheme: SeverityScheme::Cvss,
     };
     let people = [(MAYA, "maya".parse().unwrap())].into_iter().collect();
@@ -182,6 +185,14 @@ pub(crate) fn with_list() -> Settings {
         project.announce_list = Some("sec-announce@example.org".into());
     }
     settings.policy.page = Some("https://example.org/security".into());
+    settings
+}
+
+/// The same, and a blog post follows each release.
+pub(crate) fn with_blog(mut settings: Settings) -> Settings {
+    for project in &mut settings.projects {
+        project.blog = Some("bytecodealliance/site".parse().unwrap());
+    }
     settings
 }
 

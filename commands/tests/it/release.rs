@@ -36,6 +36,8 @@ fn a_release_as_it_should_be() {
     Fixed in wasm-micro-runtime: 2.4.4
     ```
     3. close the incident
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     Everything is in place: `!release go`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go"), @r"
@@ -91,7 +93,7 @@ fn a_release_as_it_should_be() {
 
     Affected `other:wasm-micro-runtime`: &lt; 2.4.4 → 2.4.4
 
-    ```spoiler ✅ 18 steps done
+    ```spoiler ✅ 20 steps done
     ✅ acknowledged
     ✅ reproduced, affected versions and platforms known: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ report accepted
@@ -108,7 +110,9 @@ fn a_release_as_it_should_be() {
     ✅ patch on every supported branch: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ tests recorded: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ advisory published: 1 hour after the report
+    ✅ release mail sent: does not apply, no announcement list is configured
     ✅ public notice: 1 hour after the report
+    ✅ blog post: does not apply, no blog is configured
     ✅ closed: 1 hour after the report
     ```
     ");
@@ -160,6 +164,8 @@ fn what_is_missing_is_listed() {
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
     3. close the incident
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     Nothing happens before all of the above is met.
     ");
 }
@@ -181,7 +187,7 @@ fn it_is_not_begun_before_its_time_but_early_and_with_a_reason() {
     For example `!release go`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive publish --reason x"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "publish" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, notify, list-seen, patches, tests, announce.
+    [#wamr-security > amber-heron · WAMR] Not done: "publish" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, notify, list-seen, patches, tests, announce, blog.
     It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
     For example `!release go`
     "#);
@@ -259,6 +265,8 @@ fn a_waived_precondition_is_shown() {
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
     3. close the incident
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     Nothing happens before all of the above is met.
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!advisory show"), @r"
@@ -280,11 +288,13 @@ fn a_waived_precondition_is_shown() {
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 4 steps done
+    ```spoiler ✅ 6 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     ```
     ");
 }
@@ -321,6 +331,8 @@ fn what_was_published_by_hand_counts_as_done() {
     Fixed in wasm-micro-runtime: 2.4.4
     ```
     2. close the incident
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     Everything is in place: `!release go`
     ");
     chat.say(MAYA, &room, "!release go");

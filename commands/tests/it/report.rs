@@ -173,10 +173,12 @@ fn a_report_that_is_no_vulnerability_is_rejected_by_the_manager() {
     **Wrong result** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · severity open
     Manager @_**Ines|12** · reported <time:2026-11-18T09:00:00Z> · **closed**: Only a wrong result
 
-    ```spoiler ✅ 4 steps done
+    ```spoiler ✅ 6 steps done
     ✅ report accepted
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     ✅ closed
     ```
     ");

@@ -7,7 +7,6 @@ use commands::kernel::{
     effect::{Action, Effect, Emoji, OpenPlace, Outcome, Purpose, TeamPlace},
     embargoed::{AdvisoryPage, Embargoed, PrivateRoom},
     id::{ChannelId, Topic, UserId},
-    mail::Prenotification,
     world::World,
 };
 
@@ -63,7 +62,11 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
             format!("(GitHub: comment) {}", text.open(&AdvisoryPage::on_github()))
         }
         Action::SendMail { list, mail, message_id, answers } => {
-            sent(list, mail.get(), message_id, answers.as_deref())
+            let mail = mail.get();
+            sent(list, (mail.subject(), mail.body()), message_id, answers.as_deref())
+        }
+        Action::MailRelease { list, mail, message_id, answers } => {
+            sent(list, (mail.subject(), mail.body()), message_id, answers.as_deref())
         }
         Action::Upload { name, content } => format!("(upload {name})\n{}", content.open(&room)),
     };
@@ -91,9 +94,9 @@ fn became(outcome: Option<&Outcome>) -> &'static str {
     }
 }
 
-fn sent(list: &str, mail: &Prenotification, message_id: &str, answers: Option<&str>) -> String {
+fn sent(list: &str, (subject, body): (String, String), message_id: &str, answers: Option<&str>) -> String {
     let answers = answers.map_or_else(String::new, |id| format!(" answering <{id}>"));
-    format!("[MAIL to {list}] <{message_id}>{answers}\nSubject: {}\n{}", mail.subject(), mail.body())
+    format!("[MAIL to {list}] <{message_id}>{answers}\nSubject: {subject}\n{body}")
 }
 
 fn team_place(world: &World, place: &TeamPlace) -> String {

@@ -113,6 +113,8 @@ fn after_a_publication_by_hand_a_release_does_the_rest() {
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
     2. close the incident
+    ✅ release mail sent: does not apply, no announcement list is configured
+    ✅ blog post: does not apply, no blog is configured
     Everything is in place: `!release go`
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ➡️ **public notice**: by the release. Owed by @_**Maya|11**.");

@@ -6,9 +6,11 @@ use commands::kernel::{
     embargoed::{Disclosed, Embargoed, EmbargoedText},
     fact::Fact,
     id::{IncidentId, MessageId, ProjectName, UserId},
-    mail::{Fate, NotifyChange, Prenotification, SeverityWord, Told, Wish},
+    mail::{Fate, NotifyChange, Prenotification, ReleaseMail, SeverityWord, Told, Wish},
+    notice::Published,
     step::Step,
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{at, command};
 
@@ -30,8 +32,8 @@ fn put_off() -> Prenotification {
 }
 
 /// As it stands in the store: there is no other way to it without two people.
-pub(super) fn disclosed(mail: Prenotification) -> Disclosed<Prenotification> {
-    serde_json::from_value(serde_json::to_value(mail).unwrap()).unwrap()
+pub(super) fn disclosed<T: Serialize + DeserializeOwned>(it: T) -> Disclosed<T> {
+    serde_json::from_value(serde_json::to_value(it).unwrap()).unwrap()
 }
 
 pub(super) fn facts_of_mail() -> Vec<Fact> {
@@ -81,5 +83,42 @@ pub(super) fn actions_of_mail() -> Vec<(Action, Purpose)> {
         (Action::Post { to: command().answer_to, text }, Purpose::AskSecond { incident }),
         (send(mail(SeverityWord::High), 1, None), Purpose::Prenotify { incident }),
         (send(put_off(), 2, Some("1800000080000000000.1@example.org")), Purpose::Prenotify { incident }),
+    ]
+}
+
+pub(super) fn facts_of_release_mail() -> Vec<Fact> {
+    let (incident, by) = (IncidentId(2), UserId(8));
+    let waived = Step::ALL.into_iter().collect();
+    vec![
+        Fact::ReleaseRequested { incident, by, early: true, waived, reason: None },
+        Fact::ReleaseStopped { incident, step: Step::Mail },
+        Fact::StepDone { incident, step: Step::Mail },
+        Fact::StepVouched { incident, step: Step::Blog, by, evidence: None },
+        Fact::ClockReminded { incident, clock: Clock::Blog, number: 0, late: true },
+    ]
+}
+
+pub(super) fn actions_of_release_mail() -> Vec<(Action, Purpose)> {
+    let send = |cve: Option<&str>, answers: Option<&str>| Action::MailRelease {
+        list: "sec-announce@example.org".into(),
+        mail: ReleaseMail {
+            project: ProjectName("wasmtime".into()),
+            advisory: disclosed(Published {
+                url: "https://github.com/bytecodealliance/wasmtime/security/advisories/GHSA-x5cm-v3r2-9fjq"
+                    .into(),
+                summary: "Out-of-bounds write".into(),
+                severity: "high".into(),
+                cve: cve.map(str::to_owned),
+                patched: vec![("wasmtime".into(), vec!["40.0.3".into()]), ("wiggle".into(), Vec::new())],
+            }),
+            policy: answers.map(|_| "https://example.org/security".into()),
+        },
+        message_id: "GHSA-x5cm-v3r2-9fjq.release@example.org".into(),
+        answers: answers.map(str::to_owned),
+    };
+    let step = || Purpose::Step { incident: IncidentId(2), step: Step::Mail };
+    vec![
+        (send(None, None), step()),
+        (send(Some("CVE-2026-12345"), Some("1800000080000000000.1@example.org")), step()),
     ]
 }
