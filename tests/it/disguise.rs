@@ -8,7 +8,9 @@ fn each(text: &str, change: impl Fn(char) -> String) -> String {
 /// An identifier as people manage to write it.
 pub(crate) fn disguises(identifier: &str) -> Vec<(&'static str, String)> {
     let full_width = |c: char| match c {
-        '!'..='~' => char::from_u32(u32::from(c) + 0xfee0).unwrap().to_string(),
+        '!'..='~' => {
+            char::from_u32(u32::from(c) + 0xfee0).expect("full-width forms of all ASCII").to_string()
+        }
         _ => c.to_string(),
     };
     let cyrillic = |c: char| match c {
