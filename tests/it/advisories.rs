@@ -165,7 +165,7 @@ async fn publish(inside: &Inside, real: &Real) -> String {
     chat::say_in(&inside.sandbox, INES, channel, room.1, "!release approve");
     inside.rest().await;
     let said = chat::said_in(&inside.sandbox, channel, room.1);
-    assert!(said.iter().any(|said| said.contains("Step 3 of 3")), "{said:#?}");
+    assert!(said.iter().any(|said| said.starts_with("✅ Step ") && said.ends_with(": closed")), "{said:#?}");
     let mut new = made(inside, real);
     new.retain(|made| !known.contains(&made.ghsa_id));
     assert_eq!(new.len(), 1);

@@ -3,7 +3,8 @@
 //! over, everything must finish.
 //!
 //! `SEED=7 cargo test --test sim` replays one seed exactly, with the messages of the run;
-//! `SIM_SEEDS=500` runs more of them, `SIM_INPUTS=400` makes each longer.
+//! `SIM_SEEDS=500` runs more of them, `SIM_INPUTS=400` makes each longer. `SIM_LIVES=1000 cargo test --test sim
+//! lives` lives through a thousand incidents and searches all that outsiders could hear.
 
 mod auditor;
 mod chance;
@@ -95,8 +96,8 @@ fn a_seed_gives_the_same_run_twice() {
     assert!(once.transcript == again.transcript, "the same seed gave two different runs");
 }
 
-/// How many seeds of lives a run tries, and how many incidents each has.
-const LIFE_SEEDS: u64 = 100;
+/// How many seeds of lives a run tries, and how many incidents each has. `SIM_LIVES=1000` lives a thousand.
+const LIFE_SEEDS: u64 = 12;
 const LIVES: u64 = 10;
 
 fn live(seed: u64) -> Result<Lived, String> {
@@ -105,7 +106,7 @@ fn live(seed: u64) -> Result<Lived, String> {
 }
 
 #[test]
-fn in_a_thousand_lives_nothing_embargoed_reaches_the_public() {
+fn what_is_embargoed_never_reaches_the_public_in_many_lives() {
     let seeds = number("SIM_LIVES").map_or(LIFE_SEEDS, |lives| lives.div_ceil(LIVES));
     let mut all = Lived::default();
     for seed in 1..=seeds {

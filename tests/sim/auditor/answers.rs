@@ -145,8 +145,11 @@ fn most(given: &Given, answers: &[&Message]) -> usize {
     if given.by == seed::DEPLOY_BOT || (given.meant == Meant::Talk && given.edits.is_empty()) {
         return 0;
     }
-    let failed =
-        |message: &&Message| message.content.starts_with(REFUSED) || message.content.starts_with("❌");
+    let failed = |message: &&Message| {
+        let text = &message.content;
+        // An edit that is found much later is a command anew, also where commands do not belong.
+        text.starts_with(REFUSED) || text.starts_with("❌") || text.starts_with("Commands belong in")
+    };
     match answers.first() {
         Some(first) if failed(first) => 1 + given.edits.len(),
         _ => 1,
