@@ -10,7 +10,7 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use tokio::{sync::watch, time::Instant};
+use tokio::{sync::Notify, time::Instant};
 
 use crate::port::Clock;
 
@@ -21,7 +21,8 @@ pub struct SandboxClock {
     speed: f64,
     /// The pair (tokio instant, clock reading there): moved by every jump.
     origin: Mutex<(Instant, Timestamp)>,
-    jumps: watch::Sender<u64>,
+    /// Wakes those who wait in the order in which they began: a watch channel's order differs from run to run.
+    jumped: Notify,
     waits: Mutex<Waits>,
 }
 
@@ -53,7 +54,7 @@ impl SandboxClock {
     #[must_use]
     pub fn new(start: Timestamp, speed: f64) -> Self {
         let origin = Mutex::new((Instant::now(), start));
-        Self { speed, origin, jumps: watch::Sender::new(0), waits: Mutex::default() }
+        Self { speed, origin, jumped: Notify::new(), waits: Mutex::default() }
     }
 
     /// Moves the clock by `step`, forward or back, and wakes everyone who waits on it.
@@ -61,7 +62,7 @@ impl SandboxClock {
         let reading = self.now();
         let moved = reading.checked_add(step).unwrap_or(reading);
         *self.origin() = (Instant::now(), moved);
-        self.jumps.send_modify(|count| *count += 1);
+        self.jumped.notify_waiters();
     }
 
     /// Moves the clock forward to `at`; one that is there already stays.
@@ -120,8 +121,9 @@ impl Clock for SandboxClock {
     }
 
     async fn sleep_until(&self, at: Timestamp) {
-        let mut jumps = self.jumps.subscribe();
         loop {
+            // It hears of every jump from here on, also before it is polled.
+            let jumped = self.jumped.notified();
             let left = at.duration_since(self.now());
             if !left.is_positive() {
                 return;
@@ -130,8 +132,9 @@ impl Clock for SandboxClock {
             // A clock that stands still is moved by jumps only.
             let wait = Duration::try_from_secs_f64(left.as_secs_f64() / self.speed).unwrap_or(Duration::MAX);
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(wait.max(Duration::from_millis(1))) => {}
-                _ = jumps.changed() => {}
+                () = jumped => {}
             }
         }
     }

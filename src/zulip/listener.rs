@@ -347,6 +347,7 @@ impl Session {
 
     async fn wait(&self, wait: SignedDuration) -> Option<()> {
         tokio::select! {
+            biased;
             () = self.clock.sleep_until(pace::later(self.clock.now(), wait)) => Some(()),
             () = self.out.closed() => None,
         }
