@@ -46,6 +46,9 @@ pub(super) fn finished(view: &View<'_>) -> Verdict {
         let off = view.given.iter().any(|given| given.meant == Meant::Abort(incident.codename.clone()));
         let told = notices(view, &marker).len();
         let off = off || view.was_published_by_hand(&marker);
+        // A mail that was refused, or of which nobody knows, stops the line before the notice, and says so.
+        let stopped = |message: &&Message| message.content.contains("release has stopped");
+        let off = off || view.said_about(incident).iter().any(stopped);
         wrong(told == 1 || off, || format!("{marker} was published and announced {told} times"))?;
     }
     Ok(())
