@@ -26,7 +26,7 @@ use lives::Lived;
 use run::{Outcome, Sim};
 
 /// How many seeds a run tries.
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 30;
 /// How many inputs each has.
 const INPUTS: u64 = 120;
 
