@@ -1,6 +1,6 @@
 //! A quick look at a text: can it hold anything that is watched for?
 //!
-//! It reads the text once, keeping nothing, in the very letters that [`fold`](super::fold) makes of it,
+//! It reads the text once, keeping nothing, in the very letters that [`fold`](super::fold()) makes of it,
 //! and after each looks the last eight up: a text that holds an identifier holds the identifier's last
 //! eight letters, or all of them where it has fewer. Phrases are recognised with any stop words between;
 //! so at the end of each word the last eight letters without stop words are looked up too. Only what

@@ -1,5 +1,5 @@
 //! The embedded mail server: a model of a list's server that keeps what it takes, and can refuse a mail or
-//! fall silent at any stage of the dialogue. [`smtp`] puts the real protocol in front of it.
+//! fall silent at any stage of the dialogue. `smtp` puts the real protocol in front of it.
 
 mod smtp;
 #[cfg(test)]
