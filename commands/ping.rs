@@ -5,7 +5,7 @@ use crate::{
         ask::Ask,
         decision::Decision,
         effect::{Action, CommandRef, Effect, OpenPlace, Outcome, Purpose},
-        embargoed::Reader,
+        embargoed::{Reader, TeamText},
         fact::Fact,
         id::{ChannelId, ProjectName},
         notice::PublicNotice,
@@ -69,19 +69,24 @@ pub(crate) fn settled(
     command: &CommandRef,
     outcome: &Outcome,
 ) -> Decision {
+    let told = became(outcome, || chat::pinged(world, channel));
+    told.map_or_else(Decision::nothing, |text| Decision::nothing().answer(command, text))
+}
+
+/// What the team is told of a public notice that came to this: `said` when it stands.
+pub(crate) fn became(outcome: &Outcome, said: impl FnOnce() -> TeamText) -> Option<TeamText> {
     match outcome {
-        Outcome::Posted(_)
-        | Outcome::Done
+        Outcome::Posted(_) => Some(said()),
+        Outcome::Failed(why) => Some(chat::not_said(why)),
+        Outcome::Delayed(why) => Some(chat::delayed(why)),
+        Outcome::Blocked(_) => Some(chat::not_said_by_guard()),
+        Outcome::Done
         | Outcome::Advisory(_)
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
         | Outcome::Pulls(_)
-        | Outcome::Uploaded(_) => Decision::nothing().answer(command, chat::pinged(world, channel)),
-        Outcome::Failed(why) | Outcome::Unknown(why) => {
-            Decision::nothing().answer(command, chat::not_said(why))
-        }
-        Outcome::Delayed(why) => Decision::nothing().answer(command, chat::delayed(why)),
-        Outcome::Blocked(_) => Decision::nothing().answer(command, chat::not_said_by_guard()),
-        Outcome::NotPrivate(_) => Decision::nothing(),
+        | Outcome::Uploaded(_)
+        | Outcome::NotPrivate(_)
+        | Outcome::Unknown(_) => None,
     }
 }

@@ -279,18 +279,7 @@ impl Engine {
                 }
             },
         };
-        match &outcome {
-            Outcome::Failed(_) | Outcome::Unknown(_) => self.counts.failed += 1,
-            Outcome::Blocked(_) | Outcome::NotPrivate(_) => self.counts.held_back += 1,
-            Outcome::Posted(_)
-            | Outcome::Done
-            | Outcome::Advisory(_)
-            | Outcome::Conflict(..)
-            | Outcome::Fork(_)
-            | Outcome::Pulls(_)
-            | Outcome::Uploaded(_)
-            | Outcome::Delayed(_) => self.counts.done += 1,
-        }
+        self.counts.settle(&outcome);
         let posted = match &outcome {
             Outcome::Posted(message) => Some(*message),
             Outcome::Done

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use commands::kernel::effect::Outcome;
+
 use super::Health;
 
 /// How often the engine has done what.
@@ -19,6 +21,24 @@ pub struct Counts {
     pub failed: u64,
     /// Messages that were held back, by the guard or because their channel is not private.
     pub held_back: u64,
+}
+
+impl Counts {
+    /// Counts an effect that has come to its end.
+    pub(super) const fn settle(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Failed(_) | Outcome::Unknown(_) => self.failed += 1,
+            Outcome::Blocked(_) | Outcome::NotPrivate(_) => self.held_back += 1,
+            Outcome::Posted(_)
+            | Outcome::Done
+            | Outcome::Advisory(_)
+            | Outcome::Conflict(..)
+            | Outcome::Fork(_)
+            | Outcome::Pulls(_)
+            | Outcome::Uploaded(_)
+            | Outcome::Delayed(_) => self.done += 1,
+        }
+    }
 }
 
 impl Health {

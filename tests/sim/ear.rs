@@ -158,9 +158,7 @@ impl Ear {
         let path = request.uri().to_string();
         let repository = path.split("/repos/").nth(1).and_then(|rest| rest.split('/').nth(1));
         let in_fork = repository.is_some_and(|name| name.contains("-ghsa-"));
-        let private = path.contains("/security-advisories") || in_fork || path.ends_with("/graphql");
-        if !private || (request.method() != Method::GET && !path.contains("/security-advisories") && !in_fork)
-        {
+        if !path.contains("/security-advisories") && !in_fork {
             let body = String::from_utf8_lossy(request.body()).into_owned();
             self.hear("GitHub's public side", format!("{} {path} {body}", request.method()));
         }

@@ -114,10 +114,22 @@ impl MailServer {
             found.map_or_else(String::new, |(_, value)| value.trim().to_owned())
         };
         let message_id = header("Message-ID").trim_matches(['<', '>']).to_owned();
-        let body = body.replace("\r\n", "\n").trim_end().to_owned();
+        let encoding = header("Content-Transfer-Encoding");
+        let body = readable(body, &encoding).replace("\r\n", "\n").trim_end().to_owned();
         let at = self.clock.now();
         self.state().taken.push(Received { at, to, message_id, subject: header("Subject"), body });
     }
+}
+
+/// A mail's text as its reader sees it.
+fn readable(body: &str, encoding: &str) -> String {
+    let decoded = if encoding.eq_ignore_ascii_case("quoted-printable") {
+        quoted_printable::decode(body, quoted_printable::ParseMode::Robust).ok()
+    } else {
+        None
+    };
+    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.unwrap_or_else(|| body.to_owned())
 }
 
 /// The server without a network and without its protocol: for tests on virtual time.

@@ -21,7 +21,10 @@ fn letter(number: u64) -> Letter {
         answers: Some("0@sandbox.example".to_owned()),
         date: std::time::SystemTime::UNIX_EPOCH,
         subject: "Security release of WAMR planned for 2026-12-01 15:00 UTC".to_owned(),
-        body: ".a dot at the beginning\nof a line\n".to_owned(),
+        body: format!(
+            ".a dot at the beginning\nof a line = sign\nhttps://example.org/{}/é\n",
+            "long/".repeat(30)
+        ),
     }
 }
 
