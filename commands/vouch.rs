@@ -10,6 +10,7 @@ use crate::{
         incident::Incident,
         refusal::{NotifyRefusal, Refusal},
         reply::{release::STEP_UNDONE, vouch as sentences},
+        runbook,
         step::Step,
     },
     release,
@@ -22,6 +23,9 @@ pub(crate) fn done(
     evidence: Option<&Embargoed<String>>,
 ) -> Result<Decision, Refusal> {
     let incident = vouchable(ask, step)?;
+    if let Some(why) = runbook::needless(ask.world, incident, step) {
+        return Err(Refusal::Needless { step, why });
+    }
     let something = incident.mailing.is_out() || incident.embargo.is_some();
     if step == Step::ListSeen && !something {
         return Err(Refusal::Notify(NotifyRefusal::NothingToSee));

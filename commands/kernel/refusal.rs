@@ -133,6 +133,13 @@ pub enum Refusal {
         /// Which.
         step: Step,
     },
+    /// That step does not apply here.
+    Needless {
+        /// Which.
+        step: Step,
+        /// Why not.
+        why: &'static str,
+    },
     /// It cannot be done with that patch.
     Patch(PatchRefusal),
     /// The incident is still being opened.

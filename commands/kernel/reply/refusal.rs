@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
+    command::Entry,
     embargoed::{Team, TeamText},
     escape::{code, cut, inline},
     refusal::{Refusal, WhyReason},
@@ -24,13 +25,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
     match refusal {
         Refusal::Broken(error) => lower(&inline(&error.open(team).to_string())),
         Refusal::UnknownCommand { said, nearest } => unknown(said.open(team), *nearest),
-        Refusal::Usage { problem, entry } => {
-            let problem = lower(&inline(problem.open(team)));
-            match entry {
-                Some(entry) => format!("{problem}\nIt is written {}\nFor example {}", code(entry.syntax), code(entry.examples[0])),
-                None => problem,
-            }
-        }
+        Refusal::Usage { problem, entry } => misused(lower(&inline(problem.open(team))), entry.as_ref()),
         Refusal::When(error) => lower(&inline(&error.open(team).to_string())),
         Refusal::WhichIncident { kind } => {
             let words = kind.entry().words;
@@ -67,6 +62,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         | Refusal::NotOnThisTeam { .. }
         | Refusal::ManagerAlready { .. }
         | Refusal::NotVouched { .. }
+        | Refusal::Needless { .. }
         | Refusal::AfterDisclosure
         | Refusal::NoTimeSet
         | Refusal::TimeSet { .. }
@@ -88,6 +84,18 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         Refusal::RequestNotPosted => "the request for approval is not posted yet, so nobody can have read it. Approve once it stands in the incident's topic.".to_owned(),
         Refusal::OwnApproval => "a release needs a second person: somebody else on the team must approve it, by 👍 on the request or by `!release approve`.".to_owned(),
         Refusal::TooLate { age } => too_late(*age),
+    }
+}
+
+/// What is wrong with how a command was written, and how it is written.
+fn misused(problem: String, entry: Option<&Entry>) -> String {
+    match entry {
+        Some(entry) => format!(
+            "{problem}\nIt is written {}\nFor example {}",
+            code(entry.syntax),
+            code(entry.examples[0])
+        ),
+        None => problem,
     }
 }
 
@@ -141,6 +149,7 @@ fn elsewhere(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> S
         Refusal::NotOnThisTeam { user } => format!("{} is not on the team. Only somebody on it can be the incident manager.", silent(world, *user)),
         Refusal::ManagerAlready { user } => format!("{} is the incident manager already.", silent(world, *user)),
         Refusal::NotVouched { step } => format!("nobody vouches for \"{}\", so there is nothing to take back.", step.title()),
+        Refusal::Needless { step, why } => format!("\"{}\" does not apply: {why}.", step.title()),
         Refusal::PingedAlready { project } => format!("a maintainer of {} was asked for less than ten minutes ago.", inline(&project.0)),
         Refusal::WhichProject { kind, choices } => {
             format!("this channel has several projects. Say which one: {}", choices.iter().map(|choice| code(&format!("!{} {choice}", kind.entry().words))).collect::<Vec<_>>().join(" or "))

@@ -1,5 +1,7 @@
 //! The blog post that follows a release: who is asked for it, how long, and that the incident waits.
 
+use commands::kernel::{content::AdvisoryState, embargoed::Embargoed};
+
 use crate::{kit::Chat, realm::*};
 
 const GO: &str = "!release go --waive notify --waive list-seen --reason Small";
@@ -99,4 +101,17 @@ fn a_waiver_that_nobody_approves_does_not_stop_the_reminders() {
     assert!(shown.contains("nobody approved it") && shown.contains("blog post is not out"), "{shown}");
     chat.say(INES, &room, "!done blog");
     assert!(!chat.incident(1).is_open());
+}
+
+#[test]
+fn what_does_not_apply_is_vouched_for_by_nobody() {
+    let mut chat = Chat::new();
+    let number = chat.due();
+    let room = chat.room(number);
+    let list = chat.say(INES, &room, "!done list-seen");
+    assert!(list.contains("does not apply: no announcement list is configured"), "{list}");
+    chat.on_github(&Embargoed::new(ghsa(0)), |advisory| advisory.state = AdvisoryState::Published);
+    chat.look(&ghsa(0));
+    let blog = chat.say(INES, &room, "!done blog https://example.org/post");
+    assert!(blog.contains("does not apply: no blog is configured"), "{blog}");
 }
