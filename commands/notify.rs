@@ -314,7 +314,7 @@ pub(crate) fn settled(
     outcome: &Outcome,
     now: Now,
 ) -> Decision {
-    let Action::SendMail { list, mail, .. } = &effect.action else { return Decision::nothing() };
+    let Action::SendMail { list, .. } = &effect.action else { return Decision::nothing() };
     let (fate, why) = match outcome {
         Outcome::Done => (Fate::Sent, None),
         Outcome::Unknown(why) => (Fate::Unknown, Some(why)),
@@ -340,5 +340,5 @@ pub(crate) fn settled(
         Some(Fate::NotSent) | None => sentences::not_sent(world, incident, why),
     };
     let decision = Decision::nothing().fact(ended).say(room_of(incident), text, incident.manager);
-    if became == Some(Fate::Sent) { decision.and(planned::told(world, &after, mail)) } else { decision }
+    decision.and(planned::arrived(world, incident, &after))
 }

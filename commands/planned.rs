@@ -22,10 +22,18 @@ pub(crate) fn place(project: &Project) -> OpenPlace {
     OpenPlace::Topic(project.public_channel, project.public_topic.clone())
 }
 
-/// The list has `news`: the public gets it too.
-pub(crate) fn told(world: &World, incident: &Incident, news: &Disclosed<Prenotification>) -> Decision {
-    let Some(project) = world.settings.project(&incident.project) else { return Decision::nothing() };
-    let notify = Action::Notify { to: place(project), notice: PublicNotice::Planned { news: news.clone() } };
+/// What happened between `before` and `after`: where the list has a mail for certain now, the public gets
+/// it too.
+pub(crate) fn arrived(world: &World, before: &Incident, after: &Incident) -> Decision {
+    let project = world.settings.project(&after.project);
+    let (Some(project), Some(news)) = (project, after.newly_arrived(before)) else {
+        return Decision::nothing();
+    };
+    told(project, after, news)
+}
+
+fn told(project: &Project, incident: &Incident, news: Disclosed<Prenotification>) -> Decision {
+    let notify = Action::Notify { to: place(project), notice: PublicNotice::Planned { news } };
     Decision::nothing().effect(notify, Purpose::TellPublic { incident: incident.id })
 }
 

@@ -13,7 +13,7 @@ use crate::{
         runbook,
         step::Step,
     },
-    release,
+    planned, release,
 };
 
 /// `!done [ADVISORY] STEP [EVIDENCE…]`
@@ -35,6 +35,7 @@ pub(crate) fn done(
     let after = incident.after(ask.now.time, std::slice::from_ref(&fact));
     let answer = sentences::done(ask.world, &after, step, ask.now.time);
     let decision = Decision::nothing().fact(fact).answer(&ask.command, answer);
+    let decision = decision.and(planned::arrived(ask.world, incident, &after));
     Ok(if step == Step::Blog { release::posted(ask.world, decision, &after, ask.now) } else { decision })
 }
 

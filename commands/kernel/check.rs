@@ -182,10 +182,15 @@ fn same_names(world: &World) -> Vec<Violation> {
     found
 }
 
-/// Reads the history itself: a mail has reached the announcement list's server.
+/// Reads the history itself: a mail has reached the announcement list's server, or may have, and somebody
+/// saw it on the list.
 fn was_mailed(world: &World, incident: IncidentId) -> bool {
-    let sent = |(_, fact): &(_, Fact)| matches!(fact, Fact::Notify { change, .. } if matches!(**change, NotifyChange::Ended { fate: Fate::Sent }));
-    world.incident(incident).is_some_and(|incident| incident.history.iter().any(sent))
+    let Some(incident) = world.incident(incident) else { return false };
+    let ended = |fate: Fate| {
+        incident.history.iter().any(|(_, fact)| matches!(fact, Fact::Notify { change, .. } if **change == NotifyChange::Ended { fate }))
+    };
+    let seen = |(_, fact): &(_, Fact)| matches!(fact, Fact::StepVouched { step: Step::ListSeen, .. });
+    ended(Fate::Sent) || (ended(Fate::Unknown) && incident.history.iter().any(seen))
 }
 
 /// Reads the history itself: a release was approved, and begun.

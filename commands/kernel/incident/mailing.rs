@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Incident, Release, Stage};
 use crate::kernel::{
     clock::{Clock, LIST_SEEN_WITHIN, Running},
-    embargoed::{Confirmation, Embargoed, Reader},
+    embargoed::{Confirmation, Disclosed, Embargoed, Reader},
     id::{MessageId, UserId},
     mail::{Fate, NotifyChange, Prenotification, Told, Wish},
     settings::Settings,
@@ -49,13 +49,21 @@ pub struct Mailed {
     pub fate: Option<Fate>,
     /// Whether an earlier try of the same mail may have arrived, whatever becomes of this one.
     pub may_be_out: bool,
+    /// Whether the list certainly has it: its server took it, or somebody saw it there.
+    pub arrived: bool,
+}
+
+impl Mailed {
+    fn is_out(&self) -> bool {
+        matches!(self.fate, Some(Fate::Sent | Fate::Unknown))
+    }
 }
 
 impl Mailing {
     /// The newest mail that has left, or may have.
     #[must_use]
     pub fn newest_out(&self) -> Option<&Mailed> {
-        self.mails.iter().rev().find(|mailed| matches!(mailed.fate, Some(Fate::Sent | Fate::Unknown)))
+        self.mails.iter().rfind(|mailed| mailed.is_out())
     }
 
     /// What the list was last told, or may have been.
@@ -86,9 +94,11 @@ impl Mailing {
     fn confirmed(&mut self, at: Timestamp) {
         let Some(Asked { wish: Wish::Mail(mail), .. }) = self.asked.take() else { return };
         let kept = self.number_of(&mail) - 1;
-        let may_be_out = self.mails[kept..].iter().any(|mailed| mailed.fate == Some(Fate::Unknown));
+        let again = &self.mails[kept..];
+        let may_be_out = again.iter().any(|mailed| mailed.fate == Some(Fate::Unknown));
+        let arrived = again.iter().any(|mailed| mailed.arrived);
         self.mails.truncate(kept);
-        self.mails.push(Mailed { fate: None, at, mail, may_be_out });
+        self.mails.push(Mailed { fate: None, at, mail, may_be_out, arrived });
     }
 }
 
@@ -98,6 +108,17 @@ impl Incident {
     pub fn confirmation(&self) -> Option<Confirmation> {
         let last = self.mailing.mails.last();
         last.is_some_and(|mailed| mailed.fate.is_none()).then(Confirmation::given)
+    }
+
+    /// The newest mail, which two people let out, once it has certainly arrived and `before`, the incident
+    /// as it was, did not know that yet; none where it tells another time than stands now.
+    #[must_use]
+    pub fn newly_arrived(&self, before: &Self) -> Option<Disclosed<Prenotification>> {
+        let newest = self.mailing.mails.iter().rposition(Mailed::is_out)?;
+        let known = before.mailing.mails.get(newest).is_some_and(|mailed| mailed.arrived);
+        let mailed = &self.mailing.mails[newest];
+        let tells = mailed.arrived && !known && self.is_list_told();
+        tells.then(|| mailed.mail.confirm(&Confirmation::given()))
     }
 
     /// The Message-ID of the pre-notification of that number: the same at each try, and no other mail's.
@@ -155,6 +176,7 @@ impl Incident {
                 let Some(mailed) = mailing.mails.last_mut() else { return };
                 let fate = if mailed.may_be_out { fate.or_unknown() } else { *fate };
                 (mailed.fate, mailed.at) = (Some(fate), at);
+                mailed.arrived |= fate == Fate::Sent;
                 if fate != Fate::NotSent {
                     // What was seen there before was another mail.
                     mailing.seen = None;
@@ -171,5 +193,9 @@ impl Incident {
         // What they saw is the newest mail; without one, somebody sent it by hand.
         let seen = self.mailing.newest_out().map_or(until, |mailed| mailed.mail.open(&Reader::new()).time);
         self.mailing.seen = is_seen.then_some(Told { time: seen });
+        let out = self.mailing.mails.iter_mut().rfind(|mailed| mailed.is_out());
+        if let (true, Some(mailed)) = (is_seen, out) {
+            mailed.arrived = true;
+        }
     }
 }

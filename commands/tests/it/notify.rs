@@ -264,7 +264,16 @@ fn whoever_sees_a_mail_of_unknown_fate_on_the_list_settles_it() {
     let (mut chat, room) = planned();
     server(&mut chat, lost);
     sent(&mut chat, &room);
-    chat.say(INES, &room, "!done list-seen it is there");
+    insta::assert_snapshot!(chat.say(INES, &room, "!done list-seen it is there"), @r"
+    [#wamr-security > amber-heron · WAMR] ✅ mail seen on the list.
+    ➡️ **reproduced, affected versions and platforms known**: `!done reproduce EVIDENCE` when it is
+    [PUBLIC #general > security] A security release of WAMR is planned for <time:2026-11-24T15:00:00Z> (Tuesday 15:00 UTC). Highest severity: medium. Details follow then.
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Told in #**general>security** what the mail says.
+    ");
+    chat.say(INES, &room, "!undo list-seen");
+    let again = chat.say(INES, &room, "!done list-seen it is there");
+    assert!(!again.contains("#general"), "the public is told once: {again}");
     let told = chat.say(INES, &room, "!notify send");
     assert!(told.contains("the list knows the time"), "{told}");
     assert!(!chat.wait("5h").contains("Whether the mail"));
