@@ -39,4 +39,5 @@ pub mod text;
 pub mod token;
 pub mod watched;
 pub mod when;
+pub mod work;
 pub mod world;

@@ -56,6 +56,8 @@ pub enum Service {
     GitHub,
     /// The mail server.
     Mail,
+    /// GitHub's git servers.
+    Git,
 }
 
 /// The kinds of failure a person can do something about.
