@@ -10,6 +10,7 @@ pub mod collaborator;
 pub mod command;
 pub mod content;
 pub mod decision;
+pub mod delivery;
 pub mod details;
 pub mod directory;
 pub mod effect;
