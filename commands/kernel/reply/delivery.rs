@@ -197,6 +197,12 @@ fn waits_for_person(world: &World, incident: &Incident, base: &Branch, pull: &Pu
     )
 }
 
+/// What of the patches is public already, in words.
+pub(super) fn half_way(incident: &Incident) -> Option<String> {
+    let pushed: Vec<String> = incident.delivery.pushed.keys().map(|base| code(&base.0)).collect();
+    (!pushed.is_empty()).then(|| format!("the fixes for {} are pushed, for everybody to see", list(&pushed)))
+}
+
 /// It goes on.
 #[must_use]
 pub fn resumed(step: Step) -> TeamText {

@@ -339,10 +339,13 @@ pub fn void(why: &str) -> TeamText {
 /// Called off.
 #[must_use]
 pub fn aborted(world: &World, incident: &Incident, on_its_way: Option<Step>) -> TeamText {
-    let done: Vec<String> = steps(world, incident)
+    let mut done: Vec<String> = steps(world, incident)
         .filter(|step| runbook::is_done(world, incident, *step))
         .map(|step| step.title().to_owned())
         .collect();
+    if !runbook::is_done(world, incident, Step::Transfer) {
+        done.extend(delivery::half_way(incident));
+    }
     TeamText::compose(|_| {
         let kept = if done.is_empty() {
             "Nothing had happened yet.".to_owned()
