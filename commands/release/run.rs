@@ -165,7 +165,9 @@ pub(crate) fn settled(
         Outcome::Unknown(_) if let Action::MailRelease { list, .. } = &effect.action => {
             stop(sentences::stopped_unknown(world, incident, list))
         }
-        Outcome::Failed(why) | Outcome::Unknown(why) => stop(sentences::stopped(world, incident, step, why)),
+        Outcome::Failed(why) | Outcome::Unknown(why) => {
+            stop(sentences::stopped(world, incident, step, &effect.action, why))
+        }
         Outcome::Delayed(why) => {
             Decision::nothing().say(room_of(incident), chat::delayed(why), incident.manager)
         }

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Incident, Release};
+use jiff::Timestamp;
+
+use super::{Incident, Release, Stage};
 use crate::kernel::{
+    clock::{Clock, DELIVERY_WITHIN, Running},
     embargoed::{Embargoed, Reader},
     id::UserId,
     patch::{Branch, HeadCommit},
@@ -26,6 +29,8 @@ pub struct Delivery {
     pub has_snapshot: bool,
     /// Whether the private fork has no open pull request left.
     pub has_closed_pulls: bool,
+    /// When the release that runs last came further.
+    pub since: Option<Timestamp>,
     /// Who last let it go on after a stop.
     pub resumed_by: Option<UserId>,
 }
@@ -45,6 +50,20 @@ impl Delivery {
 }
 
 impl Incident {
+    /// The clock of a release that waits for something outside. What follows the publication has clocks of
+    /// its own.
+    pub(super) fn undelivered(&self) -> Option<Running> {
+        let runs = matches!(self.release, Release::Running(_)) && !self.is_published();
+        let since = self.delivery.since.filter(|_| runs && self.stage == Stage::Open)?;
+        Some(Running { clock: Clock::Delivery, since, within: DELIVERY_WITHIN })
+    }
+
+    /// The release came further, or began.
+    pub(super) fn came_further(&mut self, at: Timestamp) {
+        self.delivery.since = Some(at);
+        self.reminded.remove(&Clock::Delivery);
+    }
+
     /// Takes in how its release came further.
     pub(super) fn delivered(&mut self, change: &DeliveryChange) {
         let delivery = &mut self.delivery;

@@ -112,8 +112,14 @@ impl Incident {
                 self.platforms.extend(platforms.clone().map(|platforms| (package.clone(), platforms)));
             }
             Fact::Watch { change, .. } => self.watch.apply(change),
-            Fact::StepDone { step, .. } => self.step_done(*step),
-            Fact::Delivery { change, .. } => self.delivered(change),
+            Fact::StepDone { step, .. } => {
+                self.came_further(at);
+                self.step_done(*step);
+            }
+            Fact::Delivery { change, .. } => {
+                self.came_further(at);
+                self.delivered(change);
+            }
             Fact::ReleaseRequested { .. }
             | Fact::ApprovalAsked { .. }
             | Fact::Approved { .. }
@@ -183,6 +189,9 @@ impl Incident {
     }
 
     fn apply_to_release(&mut self, at: Timestamp, fact: &Fact) {
+        if matches!(fact, Fact::ReleaseStarted { .. }) {
+            self.came_further(at);
+        }
         let release = std::mem::take(&mut self.release);
         self.release = match (fact, release) {
             (Fact::ReleaseRequested { by, early, waived, reason, .. }, _) => Release::Requested(Request {

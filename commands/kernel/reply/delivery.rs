@@ -1,7 +1,10 @@
 //! What is said of a release's way through public repositories.
 
+use jiff::Timestamp;
+
 use crate::kernel::{
     delivery::{Fix, VersionBump},
+    effect::{Action, Purpose},
     embargoed::{Team, TeamText},
     escape::{code, inline},
     id::Repository,
@@ -9,7 +12,7 @@ use crate::kernel::{
     patch::{Branch, PullState},
     plan::{Deed, Obstacle, ObstacleKind},
     refusal::ReleaseRefusal,
-    reply::{call_manager, list, silent},
+    reply::{call_manager, list, silent, time},
     step::Step,
     work::{Checks, DeliveryChange, PublicPull, PullText, Standing, Work},
     world::World,
@@ -260,20 +263,36 @@ pub(super) fn entry(world: &World, team: &Team, change: &DeliveryChange) -> Opti
     })
 }
 
-/// What the release waits for on GitHub, where it waits.
-#[must_use]
-pub fn waits_for(work: &Work) -> Option<String> {
+/// What the release that runs waits for, as the end of a sentence; nothing where it waits for nothing.
+pub(super) fn waiting(world: &World, incident: &Incident, now: Timestamp) -> String {
+    let on_its_way = world.pending().values().find_map(|recorded| {
+        let of = matches!(recorded.effect.purpose, Purpose::Step { incident: of, .. } if of == incident.id);
+        if let Action::Work(work) = &recorded.effect.action
+            && of
+        {
+            return Some((what(work), recorded.at));
+        }
+        None
+    });
+    match on_its_way {
+        Some((what, since)) => format!(": {what}, since {}", time(since, now)),
+        None => String::new(),
+    }
+}
+
+/// A piece of work, as what one is busy with.
+pub(super) fn what(work: &Work) -> String {
     match work {
-        Work::AwaitPull { base, .. } => Some(format!("the pull request into {}", code(&base.0))),
-        Work::AwaitTag { tag, .. } => Some(format!("the tag {}", code(tag))),
-        Work::Push { .. }
-        | Work::OpenPull { .. }
-        | Work::Merge { .. }
-        | Work::Dispatch { .. }
-        | Work::Snapshot { .. }
-        | Work::ClosePulls { .. }
-        | Work::RemoveFork { .. }
-        | Work::Propose(_) => None,
+        Work::Push { branch, .. } => format!("pushing {}", code(branch)),
+        Work::OpenPull { base, .. } => format!("opening the pull request into {}", code(&base.0)),
+        Work::AwaitPull { base, .. } => format!("waiting for the pull request into {}", code(&base.0)),
+        Work::Merge { base, .. } => format!("merging the pull request into {}", code(&base.0)),
+        Work::Dispatch { workflow, base, .. } => format!("starting {} for {}", code(workflow), code(&base.0)),
+        Work::AwaitTag { tag, .. } => format!("waiting for the tag {}", code(tag)),
+        Work::Snapshot { .. } => "keeping a snapshot of the private fork".to_owned(),
+        Work::ClosePulls { .. } => "closing the private fork's pull requests".to_owned(),
+        Work::RemoveFork { .. } => "looking after the private fork".to_owned(),
+        Work::Propose(proposed) => format!("proposing {}", code(&proposed.path)),
     }
 }
 

@@ -237,6 +237,7 @@ const fn waits_for(clock: Clock) -> &'static str {
         Clock::Overdue => "the disclosure time has passed",
         Clock::ListSeen => "nobody has seen the mail on the list",
         Clock::Blog => "the blog post is not out",
+        Clock::Delivery => "the release waits",
     }
 }
 

@@ -6,7 +6,7 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::code,
     incident::{Fork, Incident, Release},
-    reply::{date, notify, patch, silent, text::shortcomings, time},
+    reply::{date, delivery, notify, patch, silent, text::shortcomings, time},
     runbook::{self, Progress},
     step::Step,
     world::World,
@@ -83,7 +83,7 @@ fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {
                 code("!release approve")
             )
         }
-        Release::Running(_) => "under way".to_owned(),
+        Release::Running(_) => format!("under way{}", delivery::waiting(world, incident, now)),
         Release::Stopped(_, step) => format!(
             "stopped at {}. {}, {}, or {}.",
             step.title(),

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
     content::Part,
-    effect::Failure,
+    effect::{Action, Failure},
     embargoed::TeamText,
     escape::{code, cut, inline},
     id::UserId,
@@ -254,10 +254,11 @@ pub(super) fn ways_on(step: Step) -> String {
 
 /// A step failed.
 #[must_use]
-pub fn stopped(world: &World, incident: &Incident, step: Step, why: &Failure) -> TeamText {
+pub fn stopped(world: &World, incident: &Incident, step: Step, action: &Action, why: &Failure) -> TeamText {
+    let what = if let Action::Work(work) = action { delivery::what(work) + ": " } else { String::new() };
     TeamText::compose(|team| {
         format!(
-            "❌ **The release has stopped** at \"{}\": {}\nWhat was done before stands; nothing after it has happened. {}, {}.",
+            "❌ **The release has stopped** at \"{}\": {what}{}\nWhat was done before stands; nothing after it has happened. {}, {}.",
             step.title(),
             failure::sentence(team, why),
             call_manager(world, incident),
@@ -399,7 +400,9 @@ pub fn status(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
                     time(ends, now)
                 )
             }
-            Release::Running(_) => format!("The release runs.\n{steps}"),
+            Release::Running(_) => {
+                format!("The release runs{}.\n{steps}", delivery::waiting(world, incident, now))
+            }
             Release::Stopped(_, step) => {
                 format!("The release has stopped at \"{}\": {}.\n{steps}", step.title(), ways_on(*step))
             }

@@ -285,19 +285,19 @@ fn a_step_that_fails_stops_the_release_there_and_a_retry_goes_on_there() {
         assert_eq!(first, before.last(), "it goes on at {name}");
     }
     insta::assert_snapshot!(told.join("\n"), @r#"
-    push: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "patches public, green, merged": git refused it. It said: "no &#42;way&#42;".
+    push: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "patches public, green, merged": pushing `fixes-main-1000000`: git refused it. It said: "no &#42;way&#42;".
     What was done before stands; nothing after it has happened. @**Maya|11**, mend it and `!release retry`, or `!release skip transfer --reason …`, or `!release abort REASON`.
-    open: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "patches public, green, merged": GitHub refused it. It said: "no &#42;way&#42;".
+    open: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "patches public, green, merged": opening the pull request into `main`: GitHub refused it. It said: "no &#42;way&#42;".
     What was done before stands; nothing after it has happened. @**Maya|11**, mend it and `!release retry`, or `!release skip transfer --reason …`, or `!release abort REASON`.
-    wait: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "patches public, green, merged": GitHub refused it. It said: "no &#42;way&#42;".
+    wait: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "patches public, green, merged": waiting for the pull request into `main`: GitHub refused it. It said: "no &#42;way&#42;".
     What was done before stands; nothing after it has happened. @**Maya|11**, mend it and `!release retry`, or `!release skip transfer --reason …`, or `!release abort REASON`.
-    merge: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "patches public, green, merged": GitHub refused it. It said: "no &#42;way&#42;".
+    merge: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "patches public, green, merged": merging the pull request into `main`: GitHub refused it. It said: "no &#42;way&#42;".
     What was done before stands; nothing after it has happened. @**Maya|11**, mend it and `!release retry`, or `!release skip transfer --reason …`, or `!release abort REASON`.
-    snapshot: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "private fork kept": git refused it. It said: "no &#42;way&#42;".
+    snapshot: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "private fork kept": keeping a snapshot of the private fork: git refused it. It said: "no &#42;way&#42;".
     What was done before stands; nothing after it has happened. @**Maya|11**, mend it and `!release retry`, or `!release skip snapshot --reason …`, or `!release abort REASON`.
-    close: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "private fork kept": GitHub refused it. It said: "no &#42;way&#42;".
+    close: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "private fork kept": closing the private fork's pull requests: GitHub refused it. It said: "no &#42;way&#42;".
     What was done before stands; nothing after it has happened. @**Maya|11**, mend it and `!release retry`, or `!release skip snapshot --reason …`, or `!release abort REASON`.
-    remove: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "private fork gone": GitHub refused it. It said: "no &#42;way&#42;".
+    remove: [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "private fork gone": looking after the private fork: GitHub refused it. It said: "no &#42;way&#42;".
     What was done before stands; nothing after it has happened. @**Maya|11**, mend it and `!release retry`, or `!release skip fork-gone --reason …`, or `!release abort REASON`.
     "#);
 }
@@ -448,4 +448,31 @@ fn a_release_that_is_called_off_does_nothing_more() {
     chat.say(INES, &room, "!release approve");
     assert!(done(&chat));
     assert_eq!(merges(&chat), 2, "each once");
+}
+
+#[test]
+fn a_release_that_does_not_come_further_is_asked_about_ever_more_rarely() {
+    let (mut chat, room) = asked(settings());
+    chat.hold = true;
+    chat.say(INES, &room, "!release approve");
+    run_until(&mut chat, |work| matches!(work, Work::AwaitPull { .. }));
+    chat.hold = false;
+    chat.wait("29m");
+    insta::assert_snapshot!(chat.say(TOMASZ, &room, "!release status"), @r"
+    [#wamr-security > amber-heron · WAMR] The release runs: waiting for the pull request into `main`, since <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, 29 minutes ago).
+    ⬜ patches public, green, merged
+    ⬜ private fork kept
+    ⬜ advisory published
+    ⬜ private fork gone
+    ⬜ public notice
+    ⬜ closed
+    ");
+    insta::assert_snapshot!(chat.wait("2m"), @"[#wamr-security > amber-heron · WAMR] ⏳ The release has not come further for 30 minutes: waiting for the pull request into `main`, since <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, 30 minutes ago). @**Maya|11**, look there; `!release skip STEP --reason …`, or `!release abort REASON`");
+    let mut told = 0;
+    for _ in 0..12 {
+        told += chat.wait("10m").matches("not come further").count();
+    }
+    assert_eq!(told, 2, "after an hour, and after two");
+    let next = chat.say(TOMASZ, &room, "!next");
+    insta::assert_snapshot!(next, @"[#wamr-security > amber-heron · WAMR] ➡️ **patches public, green, merged**: under way: waiting for the pull request into `main`, since <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, 2 hours 31 minutes ago). Owed by @_**Maya|11**.");
 }

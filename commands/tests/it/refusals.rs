@@ -243,7 +243,7 @@ fn a_running_release_says_so_and_one_that_is_called_off_says_what_stands() {
     chat.hold = true;
     chat.thumb(TOMASZ, request, true);
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release status"), @r"
-    [#wamr-security > amber-heron · WAMR] The release runs.
+    [#wamr-security > amber-heron · WAMR] The release runs: pushing `fixes-main-1000000`, since <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now).
     ⬜ patches public, green, merged
     ⬜ private fork kept
     ⬜ advisory published
