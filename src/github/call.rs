@@ -116,11 +116,7 @@ impl GitHub {
     }
 
     /// An address below a repository's.
-    pub(super) fn of<'a>(
-        &self,
-        repository: &Repository,
-        segments: impl IntoIterator<Item = &'a str>,
-    ) -> Url {
+    pub(super) fn of<'a>(&self, repository: &Repository, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.url(["repos", repository.owner(), repository.name()]);
         if let Ok(mut path) = url.path_segments_mut() {
             path.extend(segments);

@@ -65,7 +65,8 @@ impl GitHub {
         };
         let mut body = json!({ "title": title.get(), "head": head, "base": base, "body": body.get() });
         // Two repositories of one owner: the owner's name does not tell which is meant.
-        let is_ambiguous = home.owner().eq_ignore_ascii_case(repository.owner()) && !is_same(home, repository);
+        let is_ambiguous =
+            home.owner().eq_ignore_ascii_case(repository.owner()) && !is_same(home, repository);
         if is_ambiguous {
             body["head_repo"] = json!(home.to_string());
         }
@@ -103,7 +104,8 @@ impl GitHub {
             // The fork is behind, and has not got that commit.
             Err(refused) if says(&refused, "Object does not exist") && !is_same(home, repository) => {
                 turn.space(&*self.clock).await;
-                let call = Call::new("bring fork up to date", Method::POST, self.of(home, ["merge-upstream"]));
+                let call =
+                    Call::new("bring fork up to date", Method::POST, self.of(home, ["merge-upstream"]));
                 let call = call.with(json!({ "branch": base })).of_what_was_read();
                 self.write(&mut turn, call.taking(Right::WriteContents)).await?;
                 turn.space(&*self.clock).await;

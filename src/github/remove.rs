@@ -89,11 +89,7 @@ impl GitHub {
         let mut turn = self.pace.turn(&*self.clock).await;
         let (raw, held) = self.read_fresh(repository, ghsa).await?;
         let Some(named) = raw.fork() else {
-            return if raw.names_a_fork() {
-                Err(refused("its name is none"))
-            } else {
-                Ok(true)
-            };
+            return if raw.names_a_fork() { Err(refused("its name is none")) } else { Ok(true) };
         };
         if held.open(&page).state != AdvisoryState::Published {
             return Err(answer::senseless("the advisory is not published: its private fork is still needed"));

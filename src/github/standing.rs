@@ -233,8 +233,7 @@ impl GitHub {
             url
         };
         let call = ("list check runs", Right::Checks);
-        let runs: Vec<Arc<Page<RawRuns>>> =
-            self.all(call, below("check-runs"), |all| &mut all.runs).await?;
+        let runs: Vec<Arc<Page<RawRuns>>> = self.all(call, below("check-runs"), |all| &mut all.runs).await?;
         let call = ("read status", Right::Statuses);
         let statuses: Vec<Arc<Page<RawStatuses>>> =
             self.all(call, below("status"), |all| &mut all.statuses).await?;
