@@ -15,6 +15,8 @@ mod public;
 mod pull;
 #[cfg(feature = "sandbox")]
 mod real;
+#[cfg(feature = "sandbox")]
+mod released;
 mod remove;
 mod rights;
 mod schema;

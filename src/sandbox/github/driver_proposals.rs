@@ -198,7 +198,8 @@ impl GitHub {
         self.with(|world, _| world.forks_stay = stay);
     }
 
-    /// Whether GitHub refuses to publish an advisory while a pull request of its private fork is open.
+    /// Whether GitHub refuses to publish an advisory while a pull request of its private fork is open; it does
+    /// not at first.
     pub fn set_wants_pulls_closed(&self, wants: bool) {
         self.with(|world, _| world.wants_pulls_closed = wants);
     }

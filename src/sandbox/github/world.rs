@@ -168,7 +168,7 @@ impl World {
             deliveries: Vec::new(),
             workflows: Workflows::default(),
             forks_stay: false,
-            wants_pulls_closed: true,
+            wants_pulls_closed: false,
             revision: 0,
         }
     }
