@@ -5,8 +5,10 @@ use sha2::{Digest, Sha256};
 
 use super::{
     answer::moment,
+    public::MergeMethod,
     render_account::{node_id, permissions, simple_user},
     render_public,
+    seed::Role,
     world::{Repository, World},
 };
 
@@ -122,14 +124,28 @@ fn plain(world: &World, viewer: Option<&str>, repository: &Repository) -> Value 
         shown[key] = json!(0);
     }
     if let Some(login) = viewer {
-        shown["permissions"] = permissions(World::role(repository, login));
+        let role = World::role(repository, login);
+        shown["permissions"] = permissions(role);
+        if role >= Some(Role::Write) {
+            let barred = world.public_side(repository).barred;
+            for (key, method) in [
+                ("allow_merge_commit", MergeMethod::Merge),
+                ("allow_squash_merge", MergeMethod::Squash),
+                ("allow_rebase_merge", MergeMethod::Rebase),
+            ] {
+                shown[key] = json!(!barred.contains(&method));
+            }
+        }
     }
     shown
 }
 
-/// The commit at the head of a branch: made up, and always the same for the same branch.
+/// The first commit of a branch: made up, and always the same for the same branch. A fork that everybody sees
+/// begins with those of what it is a fork of.
 pub(super) fn head(repository: &Repository, branch: &str) -> String {
-    let digest = Sha256::digest(format!("{}@{branch}", repository.seed.full_name));
+    let full_name = &repository.seed.full_name;
+    let of = repository.fork_of.as_ref().filter(|_| !repository.seed.is_private).unwrap_or(full_name);
+    let digest = Sha256::digest(format!("{of}@{branch}"));
     digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
 }
 
