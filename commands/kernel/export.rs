@@ -22,7 +22,7 @@ use crate::kernel::{
     embargoed::{Disclosed, Embargoed, TeamText},
     id::{CveId, GhsaId, ProjectName, Repository},
     incident::Incident,
-    settings::{Project, Settings},
+    settings::Settings,
 };
 use range::Span;
 use registry::Registry;
@@ -55,9 +55,14 @@ pub struct Record {
 }
 
 impl Record {
-    /// What `advisory` says, published at `published`.
+    /// What `advisory` of a project says, published at `published`.
     #[must_use]
-    pub fn new(advisory: &Advisory, project: &Project, contact: Option<&str>, published: Timestamp) -> Self {
+    pub fn new(
+        advisory: &Advisory,
+        (project, repository): (&ProjectName, &Repository),
+        contact: Option<&str>,
+        published: Timestamp,
+    ) -> Self {
         Self {
             ghsa: advisory.ghsa.clone(),
             cve: advisory.cve.clone(),
@@ -67,8 +72,8 @@ impl Record {
             credits: advisory.credits.clone(),
             published,
             modified: published,
-            project: project.name.clone(),
-            repository: project.repository.clone(),
+            project: project.clone(),
+            repository: repository.clone(),
             contact: contact.map(str::to_owned),
         }
     }
@@ -78,7 +83,8 @@ impl Record {
     pub fn of(settings: &Settings, incident: &Incident, published: Timestamp) -> Option<Embargoed<Self>> {
         let project = settings.project(&incident.project)?;
         let contact = settings.policy.page.as_deref();
-        Some(incident.advisory()?.map(|advisory| Self::new(advisory, project, contact, published)))
+        let whose = (&project.name, &project.repository);
+        Some(incident.advisory()?.map(|advisory| Self::new(advisory, whose, contact, published)))
     }
 
     /// When it last changed, which is not before its publication.
