@@ -106,6 +106,9 @@ fn settings() -> Settings {
         announce_list: None,
         blog: None,
         severity_scheme: SeverityScheme::Cvss,
+        order: commands::kernel::step::Order::default(),
+        bump: None,
+        release_tag: None,
     };
     Settings {
         policy,

@@ -36,7 +36,7 @@ pub(crate) fn done(
     let answer = sentences::done(ask.world, &after, step, ask.now.time);
     let decision = Decision::nothing().fact(fact).answer(&ask.command, answer);
     let decision = decision.and(planned::arrived(ask.world, incident, &after));
-    Ok(if step == Step::Blog { release::posted(ask.world, decision, &after, ask.now) } else { decision })
+    Ok(release::seen_by_person(ask.world, decision, &after, step, ask.now))
 }
 
 /// The incident, where it is the time to vouch for `step`: before the publication, but for the post, which

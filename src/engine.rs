@@ -288,6 +288,7 @@ impl Engine {
             | Outcome::Fork(_)
             | Outcome::Pulls(_)
             | Outcome::Uploaded(_)
+            | Outcome::Found(_)
             | Outcome::Blocked(_)
             | Outcome::NotPrivate(_)
             | Outcome::Failed(_)

@@ -109,6 +109,7 @@ impl Performer {
                 let text = (mail.subject(), mail.body());
                 self.mail(attempt, list, text, (message_id, answers.as_ref())).await
             }
+            Action::Work(_) => Err(no_guard()),
             Action::MailRelease { list, mail, message_id, answers } => {
                 let text = (mail.subject(), mail.body());
                 self.mail(attempt, list, text, (message_id, answers.as_ref())).await

@@ -10,6 +10,8 @@ use crate::kernel::{
     holiday::Holiday,
     id::{ChannelId, ProjectName, Repository, Topic, UserId},
     mail::SeverityScheme,
+    patch::Branch,
+    step::Order,
 };
 
 /// The clocks and limits of `[policy]`.
@@ -66,6 +68,31 @@ pub struct Project {
     pub blog: Option<Repository>,
     /// In which words severities are announced.
     pub severity_scheme: SeverityScheme,
+    /// In which order a release goes about patches and versions.
+    pub order: Order,
+    /// How its versions are bumped, where a workflow does that.
+    pub bump: Option<Bump>,
+    /// The name of a release's tag, with `{version}` in it, where a release is waited for.
+    pub release_tag: Option<String>,
+}
+
+/// The workflow that bumps a version. Its texts may hold `{branch}` and `{version}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bump {
+    /// Its file, such as `release.yml`.
+    pub workflow: String,
+    /// What it runs on; `{branch}` by default.
+    pub git_ref: String,
+    /// What it is told.
+    pub inputs: BTreeMap<String, String>,
+    /// The branch of the pull request that it opens, where it opens one.
+    pub pull_request: Option<String>,
+}
+
+/// A text of the configuration with its places filled.
+#[must_use]
+pub fn filled(text: &str, branch: &Branch, version: &str) -> String {
+    text.replace("{branch}", &branch.0).replace("{version}", version)
 }
 
 /// All of it.

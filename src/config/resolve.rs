@@ -46,6 +46,9 @@ pub fn resolve(
                 announce_list: project.announce_list.clone(),
                 blog: project.blog.as_ref().map(|blog| blog.repository.clone()),
                 severity_scheme: project.severity_scheme,
+                order: project.order,
+                bump: project.bump.clone(),
+                release_tag: project.release_tag.clone(),
             });
         }
         problems.extend(team.err().into_iter().chain(public.err()));

@@ -113,6 +113,7 @@ impl Incident {
             }
             Fact::Watch { change, .. } => self.watch.apply(change),
             Fact::StepDone { step, .. } => self.step_done(*step),
+            Fact::Delivery { change, .. } => self.delivered(change),
             Fact::ReleaseRequested { .. }
             | Fact::ApprovalAsked { .. }
             | Fact::Approved { .. }
@@ -141,8 +142,8 @@ impl Incident {
             | Fact::TeamChannel { .. }
             | Fact::DetailsSeen { .. } => {}
         }
-        if !matches!(fact, Fact::AdvisorySeen { .. }) {
-            self.history.push((at, fact.clone()));
+        if let Some(kept) = fact.for_history() {
+            self.history.push((at, kept));
             if self.stage == Stage::Closed {
                 // Little is added from now on, and most incidents there are have ended.
                 self.history.shrink_to_fit();

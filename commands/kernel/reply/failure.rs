@@ -57,5 +57,6 @@ pub const fn service(service: Service) -> &'static str {
         Service::Zulip => "Zulip",
         Service::GitHub => "GitHub",
         Service::Mail => "the mail server",
+        Service::Git => "git",
     }
 }

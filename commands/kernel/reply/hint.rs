@@ -49,10 +49,13 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
         },
         Step::Patches => patch::patches_hint(world, incident, team),
         Step::Tests => patch::tests_hint(world, incident),
-        Step::Publish => publish_hint(world, incident, now),
+        Step::Deploy if matches!(incident.release, Release::Running(_)) => code("!done deploy EVIDENCE"),
+        Step::Transfer | Step::Bump | Step::Tag | Step::Deploy | Step::Snapshot | Step::Publish => {
+            publish_hint(world, incident, now)
+        }
         Step::Blog if !incident.is_published() => "after the release".to_owned(),
         Step::Blog => blog_hint(world, incident),
-        Step::Mail | Step::Announce | Step::Close => "by the release".to_owned(),
+        Step::ForkGone | Step::Mail | Step::Announce | Step::Close => "by the release".to_owned(),
     }
 }
 
@@ -82,9 +85,10 @@ fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {
         }
         Release::Running(_) => "under way".to_owned(),
         Release::Stopped(_, step) => format!(
-            "stopped at {}. {} again, or {}",
+            "stopped at {}. {}, {}, or {}.",
             step.title(),
-            code("!release go"),
+            code("!release retry"),
+            code(&format!("!release skip {} --reason …", step.id())),
             code("!release abort REASON")
         ),
     }

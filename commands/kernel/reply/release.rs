@@ -12,8 +12,8 @@ use crate::kernel::{
     mail,
     plan::{Deed, Plan, Standing},
     reply::{
-        call_manager, chat::part_name, codename, failure, fit, hint, length, mention, message_link, silent,
-        struck, time, topic_link,
+        call_manager, chat::part_name, codename, delivery, failure, fit, hint, length, mention, message_link,
+        silent, struck, time, topic_link,
     },
     runbook,
     step::Step,
@@ -72,7 +72,7 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
 /// The steps of a release that do not apply, each with why.
 fn not_applying(world: &World, incident: &Incident) -> impl Iterator<Item = String> {
     let why = |step| Some((step, runbook::needless(world, incident, step)?));
-    let each = Step::RELEASE.into_iter().filter_map(why);
+    let each = in_order(world, incident).filter_map(why);
     each.map(|(step, why)| format!("✅ {}: does not apply, {why}", step.title()))
 }
 
@@ -86,6 +86,12 @@ pub(super) fn approvers(world: &World) -> String {
 
 fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) -> String {
     match deed {
+        Deed::Transfer { .. }
+        | Deed::Bump { .. }
+        | Deed::Tag { .. }
+        | Deed::Deploy
+        | Deed::Snapshot { .. }
+        | Deed::ForkGone { .. } => delivery::deed(deed, team),
         Deed::Publish { repository, ghsa, .. } => {
             format!(
                 "{}: {} in {}, on GitHub. There is no way back.",
@@ -190,10 +196,14 @@ pub fn approvals_left(world: &World, by: UserId, left: usize) -> TeamText {
     TeamText::compose(|_| format!("✅ Approved by {}. {left} more to go.", silent(world, by)))
 }
 
+fn in_order(world: &World, incident: &Incident) -> impl Iterator<Item = Step> {
+    let order = world.settings.project(&incident.project).map(|project| project.order).unwrap_or_default();
+    Step::release(order).into_iter()
+}
+
 /// The steps of its release: those that apply and are not left out.
 fn steps(world: &World, incident: &Incident) -> impl Iterator<Item = Step> {
-    Step::RELEASE
-        .into_iter()
+    in_order(world, incident)
         .filter(|step| !incident.is_waived(*step) && runbook::needless(world, incident, *step).is_none())
 }
 
@@ -233,17 +243,25 @@ pub fn awaits_post(world: &World, incident: &Incident) -> TeamText {
     })
 }
 
+/// What can be done where a release has stopped.
+pub(super) fn ways_on(step: Step) -> String {
+    let skip = step.may_be_waived().then(|| code(&format!("!release skip {} --reason …", step.id())));
+    let ways = [Some(code("!release retry")), skip, Some(code("!release abort REASON"))];
+    let ways: Vec<String> = ways.into_iter().flatten().collect();
+    let (last, first) = ways.split_last().map_or(("", &[][..]), |(last, first)| (last.as_str(), first));
+    format!("mend it and {}, or {last}", first.join(", or "))
+}
+
 /// A step failed.
 #[must_use]
 pub fn stopped(world: &World, incident: &Incident, step: Step, why: &Failure) -> TeamText {
     TeamText::compose(|team| {
         format!(
-            "❌ **The release has stopped** at \"{}\": {}\nWhat was done before stands; nothing after it has happened. {}, mend it and {} again, or {}.",
+            "❌ **The release has stopped** at \"{}\": {}\nWhat was done before stands; nothing after it has happened. {}, {}.",
             step.title(),
             failure::sentence(team, why),
             call_manager(world, incident),
-            code("!release go"),
-            code("!release abort REASON")
+            ways_on(step)
         )
     })
 }
@@ -379,12 +397,9 @@ pub fn status(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
                 )
             }
             Release::Running(_) => format!("The release runs.\n{steps}"),
-            Release::Stopped(_, step) => format!(
-                "The release has stopped at \"{}\". {} again, or {}.\n{steps}",
-                step.title(),
-                code("!release go"),
-                code("!release abort REASON")
-            ),
+            Release::Stopped(_, step) => {
+                format!("The release has stopped at \"{}\": {}.\n{steps}", step.title(), ways_on(*step))
+            }
             Release::Done(_) => format!("The release is done.\n{steps}"),
         }
     })

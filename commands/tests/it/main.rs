@@ -26,6 +26,7 @@ mod help;
 mod limits;
 mod notify;
 mod notify_time;
+mod outside;
 mod patch;
 mod patch_watch;
 mod people;

@@ -147,6 +147,9 @@ pub(crate) fn settings() -> Settings {
         announce_list: None,
         blog: None,
         severity_scheme: SeverityScheme::Cvss,
+        order: commands::kernel::step::Order::default(),
+        bump: None,
+        release_tag: None,
     };
     let wasmtime = Project {
         name: ProjectName("Wasmtime".into()),
@@ -160,6 +163,9 @@ pub(crate) fn settings() -> Settings {
         announce_list: None,
         blog: None,
         severity_scheme: SeverityScheme::Cvss,
+        order: commands::kernel::step::Order::default(),
+        bump: None,
+        release_tag: None,
     };
     let people = [(MAYA, "maya".parse().unwrap())].into_iter().collect();
     Settings {
