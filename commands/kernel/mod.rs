@@ -16,6 +16,7 @@ pub mod directory;
 pub mod effect;
 pub mod embargoed;
 pub mod escape;
+pub mod export;
 pub mod fact;
 pub mod grammar;
 pub mod holiday;
