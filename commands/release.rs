@@ -208,7 +208,8 @@ pub(crate) fn take_back(incident: &Incident, user: UserId) -> Decision {
 /// Whether a release has done all it can, and waits for the blog post.
 fn awaits_post(world: &World, incident: &Incident) -> bool {
     let plan = plan_of(world, incident, |step| incident.is_waived(step));
-    matches!(plan.deeds.first(), Some(Deed::Blog { .. }))
+    plan.deeds.first().is_some_and(Deed::lets_pass)
+        && plan.deeds.iter().all(|deed| deed.lets_pass() || matches!(deed, Deed::Close))
 }
 
 /// `!release status [ADVISORY]`

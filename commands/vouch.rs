@@ -40,12 +40,12 @@ pub(crate) fn done(
 }
 
 /// The incident, where it is the time to vouch for `step`: before the release, but for the builds, which come
-/// of it, and for the post, which follows the publication.
+/// of it, and for what follows the publication.
 fn vouchable<'a>(ask: &Ask<'a>, step: Step) -> Result<&'a Incident, Refusal> {
     if step == Step::Deploy {
         return ask.open_incident();
     }
-    if step != Step::Blog {
+    if !matches!(step, Step::Blog | Step::Rustsec) {
         return changeable(ask);
     }
     let incident = ask.open_incident()?;

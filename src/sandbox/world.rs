@@ -111,6 +111,7 @@ impl Sandbox {
             branches: branches.iter().map(ToString::to_string).collect(),
             announce_list: Some(mail::LIST.to_owned()),
             blog: None,
+            rustsec: None,
             severity_scheme: SeverityScheme::Cvss,
             order: commands::kernel::step::Order::default(),
             bump: None,

@@ -53,9 +53,12 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
         Step::Transfer | Step::Bump | Step::Tag | Step::Deploy | Step::Snapshot | Step::Publish => {
             publish_hint(world, incident, now)
         }
-        Step::Blog if !incident.is_published() => "after the release".to_owned(),
+        Step::Blog | Step::Rustsec if !incident.is_published() => "after the release".to_owned(),
         Step::Blog => blog_hint(world, incident),
-        Step::ForkGone | Step::Mail | Step::Announce | Step::Close => "by the release".to_owned(),
+        Step::Rustsec => format!("{} once it is merged, where I did not open it", code("!done rustsec URL")),
+        Step::ForkGone | Step::Mail | Step::Announce | Step::Exports | Step::Close => {
+            "by the release".to_owned()
+        }
     }
 }
 

@@ -91,7 +91,10 @@ fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) 
         | Deed::Tag { .. }
         | Deed::Deploy
         | Deed::Snapshot { .. }
-        | Deed::ForkGone { .. } => delivery::deed(deed, team),
+        | Deed::ForkGone { .. }
+        | Deed::Blog { .. }
+        | Deed::Rustsec { .. }
+        | Deed::Exports { .. } => delivery::deed(deed, team),
         Deed::Publish { repository, ghsa, .. } => {
             format!(
                 "{}: {} in {}, on GitHub. There is no way back.",
@@ -116,12 +119,6 @@ fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) 
                 topic_link(world, *channel, topic)
             )
         }
-        Deed::Blog { repository } => format!(
-            "{}: by a person, in {}; {} says that it is out, and until then the incident stays open",
-            Step::Blog.task(),
-            code(&repository.to_string()),
-            code("!done blog URL")
-        ),
         Deed::Close => Step::Close.task().to_owned(),
     }
 }
@@ -226,21 +223,6 @@ pub fn notice_link(
     message: crate::kernel::id::MessageId,
 ) -> String {
     format!("{} in {}", message_link(channel, message), super::channel(world, channel))
-}
-
-/// The release has come as far as the bot can bring it: the blog post is a person's work.
-#[must_use]
-pub fn awaits_post(world: &World, incident: &Incident) -> TeamText {
-    TeamText::compose(|_| {
-        format!(
-            "➡️ **{}**: {}. {}: the policy gives {} from the release mail, or from the publication where there is none. The incident stays open until then, and I ask. Without a post: {}",
-            Step::Blog.title(),
-            hint::blog_hint(world, incident),
-            call_manager(world, incident),
-            length(world.settings.policy.blog_within),
-            code("!release go --waive blog --reason …")
-        )
-    })
 }
 
 /// What can be done where a release has stopped.

@@ -35,7 +35,7 @@ impl Chat {
             Work::AwaitPull { sought, .. } => {
                 let fits = |one: &Outside, sought: &Sought| match sought {
                     Sought::Commit(commit) => one.pull.head == *commit,
-                    Sought::Head(head) => one.head == *head,
+                    Sought::Head { branch, .. } => one.head == *branch,
                 };
                 let one = sought.iter().find_map(|sought| self.public.iter().find(|one| fits(one, sought)));
                 found(one.expect("it was opened").pull.clone())
@@ -63,11 +63,16 @@ impl Chat {
                 let bundle = Bundle("IyB2MiBnaXQgYnVuZGxlCg==".to_owned());
                 Outcome::Found(Found::Snapshot(Embargoed::new(bundle)))
             }
-            Work::Push { .. }
-            | Work::AwaitTag { .. }
-            | Work::ClosePulls { .. }
-            | Work::RemoveFork { .. }
-            | Work::Propose(_) => Outcome::Done,
+            Work::Propose(proposed) => found(self.propose(&proposed.file.get().branch, bump_commit()).pull),
+            Work::AwaitMerge { number, .. } => {
+                let one = self.public.iter_mut().find(|one| one.pull.number == *number);
+                let one = one.expect("it was proposed");
+                one.pull.state = PullState::Merged;
+                found(one.pull.clone())
+            }
+            Work::Push { .. } | Work::AwaitTag { .. } | Work::ClosePulls { .. } | Work::RemoveFork { .. } => {
+                Outcome::Done
+            }
         }
     }
 
