@@ -6,7 +6,7 @@
 //! `render` files. `driver` is the other way in, for people acting by hand; `switches` are the model's.
 //! `forks` are the temporary private ones of advisories, `pulls` the pull requests in them; `webhooks` makes
 //! the deliveries that `sandbox::webhook` sends. `public` is what anybody reads of a repository, and
-//! `driver_public` how people write it. Deliberately absent: git.
+//! `driver_public` how people write it. Commits are `objects`, and `git_side` is what `sandbox::git` sees and does.
 
 mod access;
 mod answer;
@@ -16,11 +16,13 @@ mod driver;
 mod driver_public;
 mod forks;
 mod form;
+mod git_side;
 mod handle;
 mod identifier;
 mod limits;
 mod list;
 mod model;
+mod objects;
 mod operations;
 mod pages;
 mod public;
@@ -65,6 +67,10 @@ pub use self::{
         UserSeed,
     },
     webhooks::{Delivery, Told, signature},
+};
+pub(in crate::sandbox) use self::{
+    git_side::{Closed, Moved, Opened},
+    objects::{File, Files, Object, Snapshot},
 };
 
 /// One request as the log keeps it.

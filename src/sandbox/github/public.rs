@@ -5,11 +5,11 @@
 //! discussions, reviews of public pull requests, and the pushes that GitHub refuses.
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use super::{
     access::Viewer,
     answer::Refusal,
+    objects::Said,
     pulls::Commit,
     render_repository,
     seed::Role,
@@ -98,9 +98,11 @@ impl World {
     pub(super) fn head_of(&self, repository: &Repository, branch: &str) -> String {
         let side = self.public.get(&repository.seed.full_name.to_ascii_lowercase());
         let pushed = side.and_then(|side| side.pushes.iter().rfind(|push| push.branch == branch));
-        match pushed {
-            Some(push) => push.commit.sha.clone(),
-            None => render_repository::head(repository, branch),
+        let parent = repository.fork_of.as_ref().and_then(|parent| self.repository(parent).ok());
+        match (pushed, parent) {
+            (Some(push), _) => push.commit.sha.clone(),
+            (None, Some(parent)) => self.head_of(parent, branch),
+            (None, None) => render_repository::head(repository, branch),
         }
     }
 
@@ -134,7 +136,8 @@ impl World {
         let is_there = repository.seed.branches.iter().any(|one| one == branch);
         let first = repository.seed.branches.first().map_or("main", String::as_str);
         let parent = self.head_of(&repository, if is_there { branch } else { first });
-        let sha = sha.map_or_else(|| made_up(&parent, branch, message), str::to_owned);
+        let said = Said { author: &author, message, at: now };
+        let sha = sha.map_or_else(|| self.objects.commit(&parent, &[], said), str::to_owned);
         let commit = Commit { sha: sha.clone(), message: message.to_owned(), author, at: now };
         self.side_mut(repo).pushes.push(Push { branch: branch.to_owned(), parent, commit });
         if !is_there && let Some(repository) = self.repositories.get_mut(&repo.to_ascii_lowercase()) {
@@ -147,11 +150,16 @@ impl World {
     pub(super) fn tag(&mut self, repo: &str, viewer: &Viewer, name: &str) -> Result<(), Refusal> {
         let repository = self.pushable_public(repo, viewer)?;
         let first = repository.seed.branches.first().map_or("main", String::as_str);
-        let tag = Tag { name: name.to_owned(), sha: self.head_of(&repository, first) };
+        let head = self.head_of(&repository, first);
+        self.name(repo, name, &head);
+        Ok(())
+    }
+
+    /// Names a commit, wherever it is.
+    pub(super) fn name(&mut self, repo: &str, name: &str, sha: &str) {
         let tags = &mut self.side_mut(repo).tags;
         tags.retain(|other| other.name != name);
-        tags.push(tag);
-        Ok(())
+        tags.push(Tag { name: name.to_owned(), sha: sha.to_owned() });
     }
 
     /// Makes a release of a tag, and the tag, unless it is only a draft.
@@ -254,7 +262,7 @@ impl World {
         Ok(repository.clone())
     }
 
-    fn side_mut(&mut self, repo: &str) -> &mut PublicSide {
+    pub(super) fn side_mut(&mut self, repo: &str) -> &mut PublicSide {
         self.revision += 1;
         self.public.entry(repo.to_ascii_lowercase()).or_default()
     }
@@ -268,10 +276,4 @@ fn first_commit(world: &World, repository: &Repository, branch: &str) -> Commit 
         author: String::new(),
         at: world.started_at,
     }
-}
-
-/// A commit's name, made up, and always the same for the same commit.
-fn made_up(parent: &str, branch: &str, message: &str) -> String {
-    let digest = Sha256::digest(format!("{parent} {branch} {message}"));
-    digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,10 +1,10 @@
 //! Repositories and branches as the API shows them.
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{
     answer::moment,
+    objects,
     render_account::{node_id, permissions, simple_user},
     render_public,
     world::{Repository, World},
@@ -127,10 +127,9 @@ fn plain(world: &World, viewer: Option<&str>, repository: &Repository) -> Value 
     shown
 }
 
-/// The commit at the head of a branch: made up, and always the same for the same branch.
+/// The commit that a branch begins with: always the same for the same branch, of a fork too.
 pub(super) fn head(repository: &Repository, branch: &str) -> String {
-    let digest = Sha256::digest(format!("{}@{branch}", repository.seed.full_name));
-    digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
+    objects::first_name(repository.fork_of.as_ref().unwrap_or(&repository.seed.full_name), branch)
 }
 
 fn protection_url(world: &World, repository: &Repository, branch: &str) -> String {

@@ -196,6 +196,18 @@ impl Rights {
         }
     }
 
+    /// How far the token goes with what stands in `owner`'s repositories: branches and tags.
+    #[must_use]
+    pub fn contents(&self, owner: &str) -> Access {
+        match self {
+            Self::Classic(scopes) if scopes.contains("repo") || scopes.contains("public_repo") => {
+                Access::Write
+            }
+            Self::Classic(_) => Access::None,
+            Self::FineGrained { .. } => self.granted(owner, |name| name == "contents"),
+        }
+    }
+
     /// How far the token goes with `owner`'s private repositories. Metadata alone are what a token
     /// for public repositories has too.
     #[must_use]
