@@ -124,7 +124,7 @@ impl Site {
 
     /// Where a branch of the public repository stands, in the model.
     pub(super) fn head(&self, branch: &str) -> Option<String> {
-        self.github.branch_head(REPOSITORY, branch)
+        self.github.head(REPOSITORY, branch)
     }
 
     /// How many requests held `mark`.

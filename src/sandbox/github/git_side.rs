@@ -9,8 +9,7 @@ use super::{
     GitHub,
     access::Viewer,
     objects::{Object, Snapshot},
-    public::Push,
-    seed::{Access, Role},
+    seed::Role,
     world::{Repository, World},
 };
 
@@ -57,15 +56,6 @@ impl GitHub {
         self.with(|world, now| world.open_by_git(authorization, repo, pushes, now))
     }
 
-    /// The commit at the head of a branch of a repository of the seed; none where there is no such branch.
-    pub fn branch_head(&self, repo: &str, branch: &str) -> Option<String> {
-        self.with(|world, _| {
-            let repository = world.repository(repo).ok()?;
-            let is_there = repository.seed.branches.iter().any(|one| one == branch);
-            is_there.then(|| world.head_of(repository, branch))
-        })
-    }
-
     /// The objects of all commits that were made here but those `stored`.
     pub(in crate::sandbox) fn objects(&self, stored: &BTreeSet<String>) -> Vec<(String, Vec<Object>)> {
         self.with(|world, _| world.objects.missing(stored))
@@ -83,7 +73,7 @@ impl GitHub {
             for Moved { name, to } in moved {
                 match (name.strip_prefix("refs/heads/"), name.strip_prefix("refs/tags/")) {
                     (Some(branch), _) => world.bring(repo, branch, to, now),
-                    (None, Some(tag)) => world.name(repo, tag, to),
+                    (None, Some(tag)) => world.put_tag(repo, tag, to),
                     (None, None) => {}
                 }
             }
@@ -154,16 +144,14 @@ impl World {
             return;
         }
         let Ok(repository) = self.repository(repo).cloned() else { return };
-        let parent = self.head_of(&repository, repository.seed.branches.first().map_or("", String::as_str));
-        let Some(commit) = self.objects.history([to]).into_iter().find(|commit| commit.sha == to) else {
-            return;
-        };
-        self.side_mut(repo).pushes.push(Push { branch: branch.to_owned(), parent, commit });
-        if !repository.seed.branches.iter().any(|one| one == branch)
-            && let Some(repository) = self.repositories.get_mut(&repo.to_ascii_lowercase())
-        {
-            repository.seed.branches.push(branch.to_owned());
+        let all = self.objects.history([to]).into_iter().rev();
+        let new: Vec<_> = all.filter(|commit| self.commit(&repository, &commit.sha).is_none()).collect();
+        for commit in new {
+            let parents = self.objects.get(&commit.sha).map(|made| made.parents.clone()).unwrap_or_default();
+            let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
+            self.make_commit(repo, &parents, (&commit.author, &commit.message), Some(&commit.sha), commit.at);
         }
+        self.move_head(repo, branch, to, now);
     }
 
     fn bring_to_fork(&mut self, ghsa: &str, branch: &str, to: &str, now: Timestamp) {
@@ -190,7 +178,7 @@ fn token_of(header: &str) -> Option<String> {
 fn may_push(viewer: &Viewer, repository: &Repository) -> bool {
     let reaches = match viewer {
         Viewer::Anonymous => false,
-        Viewer::Token(token) => token.rights.contents(repository.owner()) == Access::Write,
+        Viewer::Token(token) => token.rights.writes(repository.owner(), "contents"),
         Viewer::Web { .. } => true,
     };
     let role = viewer.login().and_then(|login| World::role(repository, login));

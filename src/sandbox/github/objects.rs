@@ -81,6 +81,19 @@ impl Objects {
         self.keep(snapshot(vec![on.to_owned()], all, said))
     }
 
+    /// Makes a commit on these, with what they hold: the first alone, where they do not go together.
+    pub(super) fn join(&mut self, parents: &[&str], said: Said<'_>) -> String {
+        let merged = match parents {
+            [base, head] => self.merge(base, head, false, said),
+            _ => None,
+        };
+        merged.unwrap_or_else(|| {
+            let files = parents.first().and_then(|first| self.0.get(*first));
+            let files = files.map(|first| first.files.clone()).unwrap_or_default();
+            self.keep(snapshot(parents.iter().map(ToString::to_string).collect(), files, said))
+        })
+    }
+
     /// Makes the commit that brings `head` into `base`; none where both change the same file. As one commit
     /// like any other (a squash) it has only `base` before it.
     pub(super) fn merge(&mut self, base: &str, head: &str, squash: bool, said: Said<'_>) -> Option<String> {
@@ -126,17 +139,11 @@ impl Objects {
         while let Some(id) = next.pop_front() {
             let Some(commit) = self.0.get(&id).filter(|_| seen.insert(id.clone())) else { continue };
             next.extend(commit.parents.iter().cloned());
-            let (message, author, at) = (commit.message.clone(), commit.author.clone(), commit.at);
-            found.push(Commit { sha: id, message, author, at });
+            found.push(commit.as_commit(&id));
         }
         // Both parents of a merge come before it, whatever their own order.
         found.sort_by_key(|commit| std::cmp::Reverse(commit.at));
         found
-    }
-
-    /// Whether a commit is another one or stands before it.
-    pub(super) fn holds(&self, head: &str, commit: &str) -> bool {
-        self.history([head]).iter().any(|one| one.sha == commit)
     }
 
     /// The newest commit that both have before them.
@@ -170,6 +177,12 @@ fn snapshot(parents: Vec<String>, files: Files, said: Said<'_>) -> Snapshot {
 }
 
 impl Snapshot {
+    /// What the API shows of it.
+    pub(super) fn as_commit(&self, id: &str) -> Commit {
+        let (message, author, at) = (self.message.clone(), self.author.clone(), self.at);
+        Commit { sha: id.to_owned(), message, author, at }
+    }
+
     /// The commit alone.
     fn object(&self) -> Object {
         self.with_tree(&tree(&self.files, &mut Vec::new()))
@@ -275,6 +288,5 @@ mod tests {
         assert_eq!(objects.get(&squash).unwrap().parents, [ours.clone()]);
         let other = objects.commit(&main, &change("ours.c"), said("other", 4));
         assert_eq!(objects.merge(&ours, &other, false, said("merge", 5)), None);
-        assert!(objects.holds(&merge, &theirs) && !objects.holds(&ours, &theirs));
     }
 }

@@ -2,8 +2,7 @@
 //!
 //! As on GitHub, whether one applies cleanly is worked out a moment after each push, only those who work on
 //! the advisory see it, and nobody approves their own. Assumed, since nothing tells: reviews can be read in a
-//! private fork, where comments cannot be. Not modelled: merging, and that GitHub refuses to publish an
-//! advisory while a pull request of its fork is open.
+//! private fork, where comments cannot be. Not modelled: merging them all by the advisory's own button.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,7 +12,6 @@ use super::{
     objects::Said,
     operations::Call,
     pages::{page, parameter},
-    public::Thread,
     public_lists::sorted,
     render_public, render_pull,
     seed::Access,
@@ -71,6 +69,19 @@ pub struct Commit {
     pub at: Timestamp,
 }
 
+/// How a pull request was merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// Who did it.
+    pub by: String,
+    /// The commit that its branch moved to.
+    pub sha: String,
+    /// Whether the branch's rules were not met, and an administrator's right did it.
+    pub bypassed: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// A pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pull {
@@ -98,6 +109,10 @@ pub struct Pull {
     pub is_draft: bool,
     /// Whether it applies cleanly.
     pub applies: bool,
+    /// The repository it comes from, where that is another one.
+    pub home: Option<String>,
+    /// How it was merged, if it was.
+    pub merged: Option<Merged>,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When it was last pushed to, reviewed, opened or closed.
@@ -178,6 +193,8 @@ impl World {
             is_open: true,
             is_draft: false,
             applies: true,
+            home: None,
+            merged: None,
             created_at: now,
             updated_at: now,
             pushed_at: now,
@@ -247,45 +264,28 @@ impl World {
 /// `GET …/pulls`: those of a private fork, or those that everybody sees.
 pub(super) fn list(world: &World, repo: &str, call: &Call<'_>) -> Outcome {
     let repository = readable(world, repo, call)?;
-    let state = parameter(call.query, "state").unwrap_or_else(|| "open".to_owned());
+    let asked = |name: &str| parameter(call.query, name);
+    let state = asked("state").unwrap_or_else(|| "open".to_owned());
+    let (base, head) = (asked("base"), asked("head"));
     let pulls: Vec<Pull> = match world.record_of_fork(repo) {
         Some(record) => record.pulls.clone(),
-        None => world
-            .public_side(&repository)
-            .threads
-            .iter()
-            .filter_map(|thread| of_thread(world, &repository, thread))
-            .collect(),
+        None => {
+            let threads = world.public_side(&repository).threads;
+            threads.iter().filter_map(|thread| world.as_pull(&repository, thread)).collect()
+        }
     };
-    let wanted = pulls.iter().filter(|pull| state == "all" || pull.is_open == (state == "open"));
+    let wanted = pulls.iter().filter(|pull| {
+        let home = pull.home.as_deref().unwrap_or(&repository.seed.full_name);
+        let owner = home.split('/').next().unwrap_or_default();
+        (state == "all" || pull.is_open == (state == "open"))
+            && base.as_ref().is_none_or(|base| pull.base == *base)
+            && head.as_ref().is_none_or(|head| *head == format!("{owner}:{}", pull.branch))
+    });
     let shown = wanted.map(|pull| {
         let times = (pull.created_at, pull.updated_at, pull.number);
         (times, render_pull::short(world, call.viewer.login(), &repository, pull))
     });
     Ok(page(world, &format!("/repos/{repo}/pulls"), sorted(shown.collect(), call, "desc"), call))
-}
-
-/// A public pull request, of a thread that is one.
-fn of_thread(world: &World, repository: &Repository, thread: &Thread) -> Option<Pull> {
-    let branch = thread.branch.clone()?;
-    let newest = world.history(repository, &branch)?.into_iter().next();
-    Some(Pull {
-        number: thread.number,
-        title: thread.title.clone(),
-        body: Some(thread.body.clone()),
-        branch,
-        author: thread.author.clone(),
-        base: repository.seed.branches.first().cloned().unwrap_or_default(),
-        commits: newest.into_iter().collect(),
-        files: Vec::new(),
-        reviews: Vec::new(),
-        is_open: true,
-        is_draft: false,
-        applies: true,
-        created_at: thread.created_at,
-        updated_at: thread.updated_at,
-        pushed_at: thread.created_at,
-    })
 }
 
 /// `GET …/pulls/{number}/commits`: the oldest first.
@@ -298,13 +298,13 @@ pub(super) fn commits(world: &World, repo: &str, number: u64, call: &Call<'_>) -
 /// `GET …/pulls/{number}`
 pub(super) fn get(world: &World, repo: &str, number: u64, call: &Call<'_>) -> Outcome {
     let (repository, pull) = find(world, repo, number, call)?;
-    Ok(Answer::ok(render_pull::whole(world, call.viewer.login(), &repository, pull, call.now)))
+    Ok(Answer::ok(render_pull::whole(world, call.viewer.login(), &repository, &pull, call.now)))
 }
 
 /// `GET …/pulls/{number}/files`
 pub(super) fn files(world: &World, repo: &str, number: u64, call: &Call<'_>) -> Outcome {
     let (repository, pull) = find(world, repo, number, call)?;
-    let files = pull.files.iter().map(|file| render_pull::file(world, &repository, pull, file)).collect();
+    let files = pull.files.iter().map(|file| render_pull::file(world, &repository, &pull, file)).collect();
     Ok(page(world, &format!("/repos/{repo}/pulls/{number}/files"), files, call))
 }
 
@@ -312,27 +312,34 @@ pub(super) fn files(world: &World, repo: &str, number: u64, call: &Call<'_>) -> 
 pub(super) fn reviews(world: &World, repo: &str, number: u64, call: &Call<'_>) -> Outcome {
     let (repository, pull) = find(world, repo, number, call)?;
     let all = pull.reviews.iter().zip(1..);
-    let all = all.map(|(review, id)| render_pull::review(world, &repository, pull, (id, review))).collect();
+    let all = all.map(|(review, id)| render_pull::review(world, &repository, &pull, (id, review))).collect();
     Ok(page(world, &format!("/repos/{repo}/pulls/{number}/reviews"), all, call))
 }
 
-fn find<'world>(
-    world: &'world World,
+/// The repository and the pull request of that number.
+pub(super) fn find(
+    world: &World,
     repo: &str,
     number: u64,
     call: &Call<'_>,
-) -> Result<(Repository, &'world Pull), Refusal> {
+) -> Result<(Repository, Pull), Refusal> {
     let repository = readable(world, repo, call)?;
-    let record = world.record_of_fork(repo).ok_or_else(Refusal::not_found)?;
-    let pull = record.pulls.iter().find(|pull| pull.number == number).ok_or_else(Refusal::not_found)?;
-    Ok((repository, pull))
+    let pull = match world.record_of_fork(repo) {
+        Some(record) => record.pulls.iter().find(|pull| pull.number == number).cloned(),
+        None => {
+            let threads = world.public_side(&repository).threads;
+            let thread = threads.iter().find(|thread| thread.number == number);
+            thread.and_then(|thread| world.as_pull(&repository, thread))
+        }
+    };
+    Ok((repository, pull.ok_or_else(Refusal::not_found)?))
 }
 
 /// The repository, for a caller who may read its pull requests.
 fn readable(world: &World, repo: &str, call: &Call<'_>) -> Result<Repository, Refusal> {
     let repository = world.readable(repo, call.viewer, call.now)?;
     let reach = match call.viewer {
-        Viewer::Token(token) if repository.fork_of.is_some() => {
+        Viewer::Token(token) if repository.seed.is_private && repository.fork_of.is_some() => {
             token.rights.pull_requests(repository.owner())
         }
         Viewer::Anonymous | Viewer::Token(_) | Viewer::Web { .. } => Access::Read,

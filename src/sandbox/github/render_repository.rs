@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use super::{
     answer::moment,
     objects,
+    public::MergeMethod,
     render_account::{node_id, permissions, simple_user},
     render_public,
+    seed::Role,
     world::{Repository, World},
 };
 
@@ -122,12 +124,24 @@ fn plain(world: &World, viewer: Option<&str>, repository: &Repository) -> Value 
         shown[key] = json!(0);
     }
     if let Some(login) = viewer {
-        shown["permissions"] = permissions(World::role(repository, login));
+        let role = World::role(repository, login);
+        shown["permissions"] = permissions(role);
+        if role >= Some(Role::Write) {
+            let barred = world.public_side(repository).barred;
+            for (key, method) in [
+                ("allow_merge_commit", MergeMethod::Merge),
+                ("allow_squash_merge", MergeMethod::Squash),
+                ("allow_rebase_merge", MergeMethod::Rebase),
+            ] {
+                shown[key] = json!(!barred.contains(&method));
+            }
+        }
     }
     shown
 }
 
-/// The commit that a branch begins with: always the same for the same branch, of a fork too.
+/// The first commit of a branch: always the same for the same branch. A fork begins with those of what it is a
+/// fork of.
 pub(super) fn head(repository: &Repository, branch: &str) -> String {
     objects::first_name(repository.fork_of.as_ref().unwrap_or(&repository.seed.full_name), branch)
 }
