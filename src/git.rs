@@ -48,6 +48,7 @@ pub struct Program {
     token: SecretString,
     scratch: Scratch,
     path: OsString,
+    bundle_bytes_max: usize,
 }
 
 /// A fresh repository, and the settings that it is worked on with.
@@ -61,7 +62,13 @@ impl Program {
     /// the folder `scratch`, which is nobody else's and is made when it is needed.
     #[must_use]
     pub fn new(base: Url, token: SecretString, scratch: PathBuf) -> Self {
-        Self { base, token, scratch: Scratch::new(scratch), path: process::path() }
+        Self {
+            base,
+            token,
+            scratch: Scratch::new(scratch),
+            path: process::path(),
+            bundle_bytes_max: BUNDLE_BYTES_MAX,
+        }
     }
 
     /// Removes what an earlier process has left that was killed. To be called while nothing is done.
@@ -217,9 +224,9 @@ impl Git for Program {
             return Ok(Embargoed::new(Vec::new()));
         }
         let bundle = [&["bundle", "create", "--quiet", "-"], &private[..]].concat();
-        match self.run(&work, &bundle, "", BUNDLE_BYTES_MAX).await {
+        match self.run(&work, &bundle, "", self.bundle_bytes_max).await {
             Err(Stopped::TooMuch) => {
-                let most = BUNDLE_BYTES_MAX / 1024 / 1024;
+                let most = self.bundle_bytes_max / 1024 / 1024;
                 Err(refused(&format!(
                     "what only the private fork holds is larger than {most} MiB: keep it by hand"
                 )))

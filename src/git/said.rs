@@ -77,7 +77,13 @@ fn kind(said: &str, deed: Deed) -> FailureKind {
         Deed::Read => "contents=read",
         Deed::Write => "contents=write",
     };
-    if says(&["could not read Username", "could not read Password", "Authentication failed", "error: 401"]) {
+    if says(&[
+        "could not read Username",
+        "could not read Password",
+        "unable to get password",
+        "Authentication failed",
+        "error: 401",
+    ]) {
         FailureKind::Credentials
     } else if says(&["error: 403", "HTTP 403"]) {
         FailureKind::Permission(permission.to_owned())
@@ -118,6 +124,11 @@ pub(super) fn not_pushed(output: &str, said: &str) -> Setback {
         return failed(said, Deed::Write);
     };
     let reason = line.rsplit('\t').next().unwrap_or_default();
+    if reason.contains("remote failure") || reason.contains("failed to update ref") {
+        // It says nothing, or that the branch has come to be meanwhile: by this very push, where the
+        // connection broke and the same was sent again underneath.
+        return setback(FailureKind::Broken, reason, Again::Unknown);
+    }
     if !reason.starts_with("[remote rejected]") {
         // Git saw by itself that somebody else was there first. The next try sees who.
         return not_done(FailureKind::Broken, reason);
