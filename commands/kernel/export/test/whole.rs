@@ -186,7 +186,7 @@ fn cve() {
                   "version": "0",
                   "status": "affected",
                   "versionType": "custom",
-                  "lessThanOrEqual": "41.0"
+                  "lessThan": "41.0"
                 },
                 {
                   "version": "all of 42",
