@@ -29,7 +29,8 @@ pub fn inline(text: &str) -> String {
     safe.trim().to_owned()
 }
 
-/// What was made safe by [`inline`] and [`code`], for a place that is no Zulip message: as it was written.
+/// A sentence whose parts were made safe by [`inline`] and [`code`], for a place that is no Zulip message:
+/// as those parts were written, and of a link its words.
 #[must_use]
 pub fn plain(safe: &str) -> String {
     const REFERENCES: [(&str, &str); 11] = [
@@ -54,6 +55,9 @@ pub fn plain(safe: &str) -> String {
             let (span, after) = rest[ticks..].split_once(&rest[..ticks]).unwrap_or((&rest[ticks..], ""));
             text.push_str(span.strip_prefix(' ').and_then(|span| span.strip_suffix(' ')).unwrap_or(span));
             rest = after;
+        } else if let Some((words, after)) = link(rest) {
+            text.push_str(&plain(words));
+            rest = after;
         } else if let Some((reference, meant)) = REFERENCES.iter().find(|(known, _)| rest.starts_with(known))
         {
             text.push_str(meant);
@@ -64,6 +68,13 @@ pub fn plain(safe: &str) -> String {
         }
     }
     text
+}
+
+/// The words of the link that `text` begins with, and what follows it. What was made safe holds none.
+fn link(text: &str) -> Option<(&str, &str)> {
+    let (words, rest) = text.strip_prefix('[')?.split_once("](")?;
+    let (_address, after) = rest.split_once(')')?;
+    Some((words, after))
 }
 
 /// `text` in a code span that nothing in it can end.
@@ -128,6 +139,7 @@ mod tests {
             assert_eq!(plain(&format!("{}: {}", code(text), inline(text))), format!("{text}: {text}"));
         }
         assert_eq!(plain("`open"), "open");
+        assert_eq!(plain("see [a&lt;`b`](https://c/d) [e"), "see a<b [e");
     }
 
     #[test]

@@ -29,9 +29,10 @@ pub(super) struct Phase {
 }
 
 impl Phase {
-    /// Whether what is due is its own end, so that reaching it is no delay by itself: the embargo.
-    pub(super) fn is_planned(&self) -> bool {
-        self.name == EMBARGO && self.to.is_some()
+    /// Whether it went, or goes, on for too long, where it ended at `end` or has not ended by then. An
+    /// embargo that a release ended after its time is none of those: a release takes its time.
+    pub(super) fn is_late(&self, end: Timestamp) -> bool {
+        self.due.is_some_and(|due| due < end) && !(self.name == EMBARGO && self.to.is_some())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The picture of an incident: its phases as bars over time, with what is due and everything that happened.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
@@ -13,20 +15,25 @@ use crate::kernel::{embargoed::Team, incident::Incident, reply, when, world::Wor
 const WIDTH: f64 = 960.0;
 /// The empty space around.
 const MARGIN: f64 = 20.0;
-/// Where time begins and ends.
-const LEFT: f64 = 130.0;
+/// Where time begins and ends. What is said of a phase stands to the left of it.
+const LEFT: f64 = 250.0;
 const RIGHT: f64 = WIDTH - 40.0;
 /// How high a phase's row is, and its bar in it.
-const ROW: f64 = 30.0;
+const ROW: f64 = 42.0;
 const BAR: f64 = 16.0;
+/// Where the words of the list begin.
+const WORDS: f64 = MARGIN + 230.0;
 /// How many dots stand above each other where much happened at once, and how far apart.
 const DOTS_MAX: usize = 8;
 const DOT: f64 = 10.0;
 /// How much of the time there is stays free at its end.
 const ROOM_AFTER: f64 = 0.02;
-/// How far apart the marks of the axis may be. The first that leaves few enough of them is taken.
-const STEPS_HOURS: [i64; 12] = [1, 3, 6, 12, 24, 48, 168, 336, 720, 1440, 4320, 8760];
-const MARKS_MAX: i64 = 8;
+/// How far apart the marks of the axis may be, in minutes. The first that leaves few enough of them is taken.
+const STEPS: [i64; 15] =
+    [5, 15, 30, 60, 180, 360, 720, 1440, 2880, 10_080, 20_160, 43_200, 86_400, 259_200, 525_600];
+const MARKS_MAX: i64 = 7;
+/// In minutes: marks that are closer than that tell the hour.
+const DAY: i64 = 1440;
 
 /// Draws it as it is at `now`.
 pub(super) fn draw(world: &World, team: &Team, incident: &Incident, now: Timestamp) -> String {
@@ -77,21 +84,22 @@ impl Axis {
 
     /// The marks: round moments in UTC, and whether they tell the hour.
     fn marks(&self) -> (Vec<Timestamp>, bool) {
-        let hours = self.to.duration_since(self.from).as_hours();
-        let [.., longest] = STEPS_HOURS;
-        let step = STEPS_HOURS.into_iter().find(|step| hours / step < MARKS_MAX).unwrap_or(longest);
-        let seconds = step * 3600;
+        let minutes = self.to.duration_since(self.from).as_mins();
+        let [.., longest] = STEPS;
+        let step = STEPS.into_iter().find(|step| minutes / step < MARKS_MAX).unwrap_or(longest);
+        let seconds = step * 60;
         let first = self.from.as_second().div_euclid(seconds) + 1;
         let marks = (first..).map_while(|number| Timestamp::from_second(number.checked_mul(seconds)?).ok());
         // Years upon years would be too many marks even at the longest step.
         let marks = marks.take_while(|mark| *mark <= self.to).take(50);
-        (marks.collect(), step < 24)
+        (marks.collect(), step < DAY)
     }
 }
 
 /// The axis and the phases below it. Where the next thing begins.
 fn bars(svg: &mut Svg, axis: &Axis, phases: &[Phase], now: Timestamp, top: f64) -> f64 {
-    let bottom = top + 14.0 + ROW * f64::from(u32::try_from(phases.len()).unwrap_or(u32::MAX));
+    let bottom = top + 14.0 + ROW * pixels(phases.len());
+    svg.text(Look::Faint, (MARGIN, top), "times in UTC");
     let (marks, with_hour) = axis.marks();
     for mark in marks {
         let text = mark.strftime(if with_hour { "%-d %b %H:%M" } else { "%-d %b" }).to_string();
@@ -111,55 +119,62 @@ fn bars(svg: &mut Svg, axis: &Axis, phases: &[Phase], now: Timestamp, top: f64) 
 
 fn bar(svg: &mut Svg, axis: &Axis, phase: &Phase, now: Timestamp, y: f64) {
     let end = phase.to.unwrap_or_else(|| now.max(phase.from));
-    let late = phase.due.is_some_and(|due| due < end) && !phase.is_planned();
+    let late = phase.is_late(end);
     let class = match (late, phase.to) {
         (true, _) => "over",
         (false, Some(_)) => "done",
         (false, None) => "open",
     };
-    let took = when::left(phase.from, end);
+    let took = if end == phase.from { "at once".to_owned() } else { when::left(phase.from, end) };
     let took = if phase.to.is_some() { took } else { format!("{took} so far") };
-    let due = phase.due.map_or_else(String::new, |due| format!(", due {}", moment(due)));
-    let tip = format!("{}: from {}, {took}{due}", phase.name, moment(phase.from));
+    let due = phase.due.map_or_else(String::new, |due| format!(", due {}", due.strftime("%-d %b %H:%M")));
+    let look = if late { Look::Late } else { Look::Plain };
+    svg.text(look, (MARGIN, y + 12.0), &format!("{}{due}", phase.name));
+    svg.text(Look::Faint, (MARGIN, y + 28.0), &took);
     let (from, to) = (axis.x(phase.from), axis.x(end));
-    svg.text(Look::Plain, (MARGIN, y + BAR - 3.0), phase.name);
-    svg.rect(class, (from, y), ((to - from).max(2.0), BAR), &tip);
+    let tip = format!("{}: from {}, {took}{due}", phase.name, moment(phase.from));
+    let top = y + 8.0;
+    svg.rect(class, (from, top), ((to - from).max(2.0), BAR), &tip);
     if let Some(due) = phase.due {
-        svg.line("due", (axis.x(due), y - 4.0), (axis.x(due), y + BAR + 4.0));
+        svg.line("due", (axis.x(due), top - 4.0), (axis.x(due), top + BAR + 4.0));
     }
-    let beside = phase.due.map_or(to, |due| to.max(axis.x(due))) + 6.0;
-    svg.text(if late { Look::Late } else { Look::Faint }, (beside, y + BAR - 3.0), &format!("{took}{due}"));
 }
 
 /// A dot for each event, above each other where much happened at once. Where the next thing begins.
 fn dots(svg: &mut Svg, axis: &Axis, events: &[Event], top: f64) -> f64 {
-    let mut heights: Vec<(f64, usize)> = Vec::new();
-    let mut rows = 0;
+    let mut drawn: Vec<(f64, usize)> = Vec::new();
     for (number, event) in events.iter().enumerate() {
         let x = axis.x(event.time);
-        let near = heights.iter().filter(|(other, _)| (other - x).abs() < DOT).map(|(_, row)| row + 1).max();
-        let row = near.unwrap_or(0).min(DOTS_MAX - 1);
-        heights.push((x, row));
-        rows = rows.max(row);
-        let y = top + 8.0 + DOT * f64::from(u32::try_from(row).unwrap_or(u32::MAX));
-        svg.dot("event", (x, y), &format!("{}. {}: {}", number + 1, moment(event.time), event.what));
+        // Events are in order: only the last few can be near.
+        let near = drawn.iter().rev().take_while(|(other, _)| (other - x).abs() < DOT);
+        let taken: BTreeSet<usize> = near.map(|(_, row)| *row).collect();
+        let row = (0..DOTS_MAX).find(|row| !taken.contains(row)).unwrap_or(DOTS_MAX - 1);
+        drawn.push((x, row));
+        let tip = format!("{}. {}: {}", number + 1, moment(event.time), event.what);
+        svg.dot("event", (x, top + 8.0 + DOT * pixels(row)), &tip);
     }
     svg.text(Look::Plain, (MARGIN, top + 12.0), "events");
-    top + 24.0 + DOT * f64::from(u32::try_from(rows).unwrap_or(u32::MAX))
+    top + 24.0 + DOT * pixels(drawn.iter().map(|(_, row)| *row).max().unwrap_or(0))
 }
 
 /// Everything that happened, in words.
 fn list(svg: &mut Svg, events: &[Event], top: f64) -> f64 {
     let mut y = top + LINE;
     for (number, event) in events.iter().enumerate() {
+        let lines = svg.count(Look::Plain, WORDS, &event.what);
         if number % 2 == 0 {
-            svg.rect("band", (MARGIN - 6.0, y - 13.0), (WIDTH - 2.0 * MARGIN + 12.0, LINE), "");
+            let size = (2.0f64.mul_add(-MARGIN, WIDTH) + 12.0, LINE * pixels(lines));
+            svg.rect("band", (MARGIN - 6.0, y - 13.0), size, "");
         }
         svg.text(Look::Faint, (MARGIN, y), &format!("{}.", number + 1));
         svg.text(Look::Faint, (MARGIN + 44.0, y), &moment(event.time));
-        y = svg.lines(Look::Plain, (MARGIN + 230.0, y), &event.what);
+        y = svg.lines(Look::Plain, (WORDS, y), &event.what);
     }
     y
+}
+
+fn pixels(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 fn moment(at: Timestamp) -> String {

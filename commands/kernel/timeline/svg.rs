@@ -50,9 +50,9 @@ impl Svg {
 
     /// A rectangle of a class, with what is told when one points at it.
     pub(super) fn rect(&mut self, class: &str, (x, y): (f64, f64), (width, height): (f64, f64), tip: &str) {
-        let (class, tip) = (escaped(class), escaped(tip));
+        let (class, tip) = (escaped(class), tip_of(tip));
         self.body.push_str(&format!(
-            "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"3\"><title>{tip}</title></rect>\n"
+            "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"3\">{tip}</rect>\n"
         ));
     }
 
@@ -66,9 +66,9 @@ impl Svg {
 
     /// A dot of a class.
     pub(super) fn dot(&mut self, class: &str, (x, y): (f64, f64), tip: &str) {
-        let (class, tip) = (escaped(class), escaped(tip));
+        let (class, tip) = (escaped(class), tip_of(tip));
         self.body.push_str(&format!(
-            "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"><title>{tip}</title></circle>\n"
+            "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\">{tip}</circle>\n"
         ));
     }
 
@@ -77,6 +77,11 @@ impl Svg {
         let x = x.min(self.edge - width(look, text)).max(0.0);
         let (class, text) = (look.class(), escaped(text));
         self.body.push_str(&format!("<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{text}</text>\n"));
+    }
+
+    /// In how many lines text stands that begins at `x`.
+    pub(super) fn count(&self, look: Look, x: f64, text: &str) -> usize {
+        wrapped(look, text, self.edge - x).len()
     }
 
     /// Text in as many lines as it takes. Where the next line would begin.
@@ -97,6 +102,10 @@ impl Svg {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\">\n<title>{title}</title>\n<style>{STYLE}</style>\n<rect class=\"paper\" x=\"0\" y=\"0\" width=\"{width:.0}\" height=\"{height:.0}\"/>\n{body}</svg>\n"
         )
     }
+}
+
+fn tip_of(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("<title>{}</title>", escaped(text)) }
 }
 
 /// How wide a text is at most, in pixels: fonts differ, so this is on the wide side.

@@ -186,7 +186,7 @@ fn cve() {
                   "version": "0",
                   "status": "affected",
                   "versionType": "custom",
-                  "lessThan": "41.0"
+                  "lessThanOrEqual": "41.0"
                 },
                 {
                   "version": "all of 42",

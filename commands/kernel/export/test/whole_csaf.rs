@@ -153,7 +153,7 @@ fn an_advisory() {
                 "branches": [
                   {
                     "category": "product_version_range",
-                    "name": "<41.0",
+                    "name": "<=41.0",
                     "product": {
                       "name": "wasmtime-c-api <= 41.0",
                       "product_id": "CSAFPID-0006"
