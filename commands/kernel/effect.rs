@@ -220,6 +220,9 @@ pub enum Action {
         name: String,
         /// What is in it.
         content: TeamText,
+        /// Where those files are kept that belong to the same answer and came before it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kept: Vec<String>,
     },
     /// Publish an advisory. There is no way back.
     PublishAdvisory {

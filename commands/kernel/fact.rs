@@ -1,5 +1,6 @@
 //! What the bot remembers: the facts, in order, are the whole of its state. None is ever changed.
 
+mod doer;
 mod recorded;
 mod whose;
 
@@ -24,6 +25,7 @@ use crate::kernel::{
     work::DeliveryChange,
 };
 
+pub use doer::Doer;
 pub use recorded::{CardChange, RecordedFact, Told};
 
 /// The closed list of what can have happened.

@@ -433,7 +433,7 @@ fn actions_of_a_report() -> Vec<(Action, Purpose)> {
         Action::CreateFork { repository: repository(), ghsa: ghsa() },
         Action::AwaitFork { fork: Embargoed::new(fork()) },
         Action::Comment { repository: repository(), ghsa: ghsa(), text: text.clone() },
-        Action::Upload { name: "timeline.md".into(), content: text },
+        Action::Upload { name: "timeline.md".into(), content: text, kept: Vec::new() },
     ];
     let close = |closing| Purpose::Close {
         incident,

@@ -19,7 +19,7 @@ use crate::kernel::{
 const REASON_SHOWN: usize = 300;
 
 /// What a fact is in words; none for what concerns only the bot itself.
-pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
+pub(in crate::kernel) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
     Some(match fact {
         fact @ (Fact::Opened { .. }
         | Fact::OpeningFailed { .. }

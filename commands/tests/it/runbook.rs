@@ -248,7 +248,7 @@ fn the_timeline_is_exported_as_a_file() {
     let number = chat.open("Crash --severity high");
     let room = chat.room(number);
     chat.say(INES, &room, "!done reproduce by hand");
-    insta::assert_snapshot!(chat.say(INES, &room, "!timeline --export"), @r"
+    insta::assert_snapshot!(chat.say(INES, &room, "!timeline --export"), @r#"
     (👀 on 106)
     (upload timeline-1.md)
     # Timeline of amber-heron (WAMR)
@@ -259,9 +259,11 @@ fn the_timeline_is_exported_as_a_file() {
     * 2026-11-18 09:00:00 UTC the advisory stands on GitHub
     * 2026-11-18 09:00:00 UTC Ines vouched: reproduced, affected versions and platforms known: by hand
 
+    (upload timeline-1.json)
+    (upload timeline-1.svg)
     (✅ on 106)
-    [#wamr-security > amber-heron · WAMR] ✅ The whole timeline: [timeline.md](/user_uploads/2/ab/timeline-1.md)
-    ");
+    [#wamr-security > amber-heron · WAMR] ✅ The whole timeline: [timeline.md](/user_uploads/2/ab/timeline-1.md), [timeline.json](/user_uploads/2/ab/timeline-1.json) and [timeline.svg](/user_uploads/2/ab/timeline-1.svg)
+    "#);
     chat.answer_with(|effect| match &effect.action {
         Action::Upload { .. } => Some(failed(Service::Zulip, FailureKind::Refused, "too large")),
         _ => None,
