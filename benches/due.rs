@@ -105,6 +105,7 @@ fn settings() -> Settings {
         branches: Vec::new(),
         announce_list: None,
         blog: None,
+        rustsec: None,
         severity_scheme: SeverityScheme::Cvss,
         order: commands::kernel::step::Order::default(),
         bump: None,

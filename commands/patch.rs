@@ -328,7 +328,7 @@ fn shown(
         let seen = if tells && is_worse { seen.say(room_of(incident), text, incident.manager) } else { seen };
         let moved = parts.contains(&PullPart::Head);
         let seen = with_void(world, incident, seen, None, now);
-        decision.and(if moved { seen.and(release::halt(world, incident, sentences::CHANGED)) } else { seen })
+        decision.and(if moved { seen.and(release::halt(world, incident, sentences::PUSHED)) } else { seen })
     })
 }
 

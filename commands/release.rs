@@ -169,7 +169,7 @@ pub(crate) fn approve(
     }
     let plan = plan_of(world, incident, |step| request.waived.contains(&step));
     ready(world, incident, &plan, request.early, now.time)?;
-    let approved = Fact::Approved { incident: incident.id, by: user };
+    let approved = Fact::Approval { incident: incident.id, by: user, given: true };
     let mut approvals: Vec<UserId> = counted(world, incident, request);
     approvals.push(user);
     let needed = world.settings.policy.approvals;
@@ -195,7 +195,7 @@ fn counted(world: &World, incident: &Incident, request: &Request) -> Vec<UserId>
 pub(crate) fn take_back(incident: &Incident, user: UserId) -> Decision {
     match &incident.release {
         Release::Requested(request) if request.approvals.contains(&user) => {
-            Decision::nothing().fact(Fact::ApprovalTakenBack { incident: incident.id, by: user })
+            Decision::nothing().fact(Fact::Approval { incident: incident.id, by: user, given: false })
         }
         Release::None
         | Release::Requested(_)
@@ -208,7 +208,8 @@ pub(crate) fn take_back(incident: &Incident, user: UserId) -> Decision {
 /// Whether a release has done all it can, and waits for the blog post.
 fn awaits_post(world: &World, incident: &Incident) -> bool {
     let plan = plan_of(world, incident, |step| incident.is_waived(step));
-    matches!(plan.deeds.first(), Some(Deed::Blog { .. }))
+    plan.deeds.first().is_some_and(Deed::lets_pass)
+        && plan.deeds.iter().all(|deed| deed.lets_pass() || matches!(deed, Deed::Close))
 }
 
 /// `!release status [ADVISORY]`

@@ -39,10 +39,13 @@ pub(crate) fn done(
     Ok(release::seen_by_person(ask.world, decision, &after, step, ask.now))
 }
 
-/// The incident, where it is the time to vouch for `step`: before the publication, but for the post, which
-/// follows it.
+/// The incident, where it is the time to vouch for `step`: before the release, but for the builds, which come
+/// of it, and for what follows the publication.
 fn vouchable<'a>(ask: &Ask<'a>, step: Step) -> Result<&'a Incident, Refusal> {
-    if step != Step::Blog {
+    if step == Step::Deploy {
+        return ask.open_incident();
+    }
+    if !matches!(step, Step::Blog | Step::Rustsec) {
         return changeable(ask);
     }
     let incident = ask.open_incident()?;

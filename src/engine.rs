@@ -418,6 +418,8 @@ impl Engine {
             (Action::Notify { .. } | Action::SendMail { .. } | Action::MailRelease { .. }, _) => {
                 Some(Guard::over(&self.world))
             }
+            // What a release says outside tells nothing of any incident, its own included.
+            (Action::Work(_), _) => Some(Guard::over(&self.world)),
             (Action::PublishAdvisory { .. }, Some(own)) => Some(Guard::over_others(&self.world, own)),
             _ => None,
         }

@@ -407,19 +407,14 @@ pub enum Fact {
         /// Put on, or taken back.
         added: bool,
     },
-    /// Somebody approved the release.
-    Approved {
+    /// Somebody approved the release, or took that back before there were enough.
+    Approval {
         /// Of which incident.
         incident: IncidentId,
         /// Who.
         by: UserId,
-    },
-    /// Somebody took their approval back before there were enough.
-    ApprovalTakenBack {
-        /// Of which incident.
-        incident: IncidentId,
-        /// Who.
-        by: UserId,
+        /// Given, or taken back.
+        given: bool,
     },
     /// The request was not approved in time.
     ReleaseLapsed {

@@ -407,7 +407,10 @@ fn release(line: ReleaseLine) -> Result<Command, Problem> {
             if !step.may_be_waived() {
                 return Err(Problem::Value(format!("No release goes without {}.", step.id())));
             }
-            Command::ReleaseSkip { step, reason: needed(&reason)? }
+            let reason = reason_of(&reason);
+            let reason =
+                reason.ok_or_else(|| Problem::Value("What is skipped needs --reason.".to_owned()))?;
+            Command::ReleaseSkip { step, reason }
         }
         ReleaseLine::Abort { reason } => Command::ReleaseAbort { reason: needed(&reason)? },
     })

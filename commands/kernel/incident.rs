@@ -354,7 +354,8 @@ impl Incident {
             | PublicKind::Tag => true,
             PublicKind::Issue => false,
         };
-        is_due && is_work
+        // A release that stopped half-way has brought out what it has brought out.
+        (is_due || !self.delivery.pushed.is_empty()) && is_work
     }
 
     /// The clocks that run for it.
@@ -376,7 +377,9 @@ impl Incident {
             }
             Fork::Unasked | Fork::Requested { .. } | Fork::Ready | Fork::Unusable => None,
         };
-        [acknowledge, cve, fork, self.overdue(), self.unseen(), self.unposted(settings)].into_iter().flatten()
+        [acknowledge, cve, fork, self.overdue(), self.unseen(), self.unposted(settings), self.undelivered()]
+            .into_iter()
+            .flatten()
     }
 
     /// The clock that runs from the disclosure time, while nothing is under way to release it.

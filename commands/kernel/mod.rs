@@ -26,6 +26,7 @@ pub mod input;
 pub mod leak;
 pub mod mail;
 pub mod notice;
+pub mod papers;
 pub mod patch;
 pub mod plan;
 pub mod planted;

@@ -11,6 +11,7 @@ use crate::kernel::{
     id::{Repository, UserId},
     incident::{Fork, Incident, Stage},
     mail::{Fate, NotifyChange},
+    papers,
     patch::{Branch, Lack, Patch, PatchChange},
     step::Step,
     text::{self, Reach, Shortcoming},
@@ -56,11 +57,15 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         | Step::ForkGone
         | Step::Mail
         | Step::Blog
+        | Step::Rustsec
             if needless(world, incident, step).is_some() =>
         {
             true
         }
-        Step::Deploy | Step::Blog => incident.vouched.contains_key(&step),
+        Step::Deploy => incident.vouched.contains_key(&step),
+        Step::Blog | Step::Rustsec => {
+            incident.vouched.contains_key(&step) || incident.steps_done.contains(&step)
+        }
         Step::Notify => incident.is_list_told(),
         Step::ListSeen => incident.is_list_told() && incident.mailing.seen.is_some(),
         Step::Patches => {
@@ -74,7 +79,8 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         | Step::Snapshot
         | Step::ForkGone
         | Step::Mail
-        | Step::Announce => incident.steps_done.contains(&step),
+        | Step::Announce
+        | Step::Exports => incident.steps_done.contains(&step),
         Step::Close => incident.stage == Stage::Closed,
     };
     let waits = match step {
@@ -106,6 +112,8 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         | Step::Mail
         | Step::Announce
         | Step::Blog
+        | Step::Rustsec
+        | Step::Exports
         | Step::Close => false,
     };
     match (done, waits) {
@@ -182,6 +190,10 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
             Some("no announcement list is configured")
         }
         Step::Blog if blog(world, incident).is_none() => Some("no blog is configured"),
+        Step::Rustsec if !has_crates(world, incident) => Some("no crates are configured"),
+        Step::Rustsec if papers::rustsec(world, incident).is_empty() => {
+            Some("the advisory names none of the crates, in ranges that an entry can be made of")
+        }
         Step::Transfer | Step::Snapshot | Step::ForkGone if incident.steps_done.contains(&step) => None,
         Step::Transfer if !has_patch(world, incident) && !may_come(world, incident, Step::Patches) => {
             Some("there is no patch in a private fork")
@@ -225,6 +237,8 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
         | Step::Mail
         | Step::Announce
         | Step::Blog
+        | Step::Rustsec
+        | Step::Exports
         | Step::Close => None,
     }
 }
@@ -233,6 +247,10 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
 fn is_built(world: &World, incident: &Incident) -> bool {
     let project = world.settings.project(&incident.project);
     project.is_some_and(|project| project.bump.is_some() || project.release_tag.is_some())
+}
+
+fn has_crates(world: &World, incident: &Incident) -> bool {
+    world.settings.project(&incident.project).is_some_and(|project| project.rustsec.is_some())
 }
 
 fn has_patch(world: &World, incident: &Incident) -> bool {
@@ -253,7 +271,7 @@ fn has_list(world: &World, incident: &Incident) -> bool {
 /// The repository in which the incident's release gets its blog post, where it gets one.
 #[must_use]
 pub fn blog<'a>(world: &'a World, incident: &Incident) -> Option<&'a Repository> {
-    world.settings.project(&incident.project)?.blog.as_ref()
+    world.settings.project(&incident.project)?.blog.as_ref().map(|blog| &blog.repository)
 }
 
 /// When a step was done and by whom, as far as the history tells.

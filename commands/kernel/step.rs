@@ -58,6 +58,10 @@ pub enum Step {
     Announce,
     /// The blog post is out.
     Blog,
+    /// RustSec has its entries.
+    Rustsec,
+    /// The records for machines are attached.
+    Exports,
     /// The incident is closed.
     Close,
 }
@@ -82,7 +86,7 @@ struct Words {
 
 impl Step {
     /// All of them, in order.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Acknowledge,
         Self::Reproduce,
         Self::Accept,
@@ -108,6 +112,8 @@ impl Step {
         Self::Mail,
         Self::Announce,
         Self::Blog,
+        Self::Rustsec,
+        Self::Exports,
         Self::Close,
     ];
 
@@ -131,7 +137,7 @@ impl Step {
     ];
 
     /// What a release does.
-    const RELEASE: [Self; 11] = [
+    const RELEASE: [Self; 13] = [
         Self::Transfer,
         Self::Bump,
         Self::Tag,
@@ -142,16 +148,26 @@ impl Step {
         Self::Mail,
         Self::Announce,
         Self::Blog,
+        Self::Rustsec,
+        Self::Exports,
         Self::Close,
     ];
 
     /// What only a person can vouch for.
-    pub const VOUCHED: [Self; 7] =
-        [Self::Reproduce, Self::Audit, Self::Upstream, Self::Fix, Self::ListSeen, Self::Deploy, Self::Blog];
+    pub const VOUCHED: [Self; 8] = [
+        Self::Reproduce,
+        Self::Audit,
+        Self::Upstream,
+        Self::Fix,
+        Self::ListSeen,
+        Self::Deploy,
+        Self::Blog,
+        Self::Rustsec,
+    ];
 
     /// What a release does, in the project's order.
     #[must_use]
-    pub fn release(order: Order) -> [Self; 11] {
+    pub fn release(order: Order) -> [Self; 13] {
         let mut steps = Self::RELEASE;
         if order == Order::BumpsFirst {
             steps.swap(0, 1);
@@ -251,6 +267,18 @@ impl Step {
             Self::Mail => of("mail", "release mail sent", "tell the announcement list", "the mail went out"),
             Self::Announce => of("announce", "public notice", "tell the public", "the public was told"),
             Self::Blog => of("blog", "blog post", "publish the blog post", "the blog post came out"),
+            Self::Rustsec => of(
+                "rustsec",
+                "RustSec entry",
+                "propose the entries for RustSec's database, and see them merged",
+                "RustSec's database got its entries",
+            ),
+            Self::Exports => of(
+                "exports",
+                "records attached",
+                "attach the records for machines here",
+                "the records for machines were attached",
+            ),
             Self::Close => of("close", "closed", "close the incident", "the incident was closed"),
         }
     }
@@ -306,7 +334,9 @@ impl Step {
             | Self::Snapshot
             | Self::ForkGone
             | Self::Announce
-            | Self::Blog => true,
+            | Self::Blog
+            | Self::Rustsec
+            | Self::Exports => true,
         }
     }
 }
@@ -342,6 +372,8 @@ impl Step {
             | Self::Mail
             | Self::Announce
             | Self::Blog
+            | Self::Rustsec
+            | Self::Exports
             | Self::Close => false,
         }
     }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{
@@ -111,6 +111,15 @@ pub enum Work {
     },
     /// Propose a new file by a pull request.
     Propose(Box<Proposed>),
+    /// Wait until such a pull request is merged or closed.
+    AwaitMerge {
+        /// Where.
+        repository: Repository,
+        /// Which.
+        number: PullNumber,
+        /// The file that it adds.
+        path: String,
+    },
 }
 
 impl Work {
@@ -118,7 +127,7 @@ impl Work {
     #[must_use]
     pub const fn is_wait(&self) -> bool {
         match self {
-            Self::AwaitPull { .. } | Self::AwaitTag { .. } => true,
+            Self::AwaitPull { .. } | Self::AwaitTag { .. } | Self::AwaitMerge { .. } => true,
             Self::Push { .. }
             | Self::OpenPull { .. }
             | Self::Merge { .. }
@@ -138,16 +147,23 @@ pub struct Proposed {
     pub repository: Repository,
     /// Where its branch is made; that repository itself where none is named.
     pub fork: Option<Repository>,
-    /// The branch's name.
+    /// The file.
+    pub file: Disclosed<NewFile>,
+}
+
+/// A new file, and what is said of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewFile {
+    /// The branch that it is made on.
     pub branch: String,
     /// Where in the repository.
     pub path: String,
-    /// The file.
-    pub content: Disclosed<String>,
+    /// What is in it.
+    pub content: String,
     /// The title of the commit and of the pull request.
-    pub title: Disclosed<String>,
+    pub title: String,
     /// The text of the pull request.
-    pub body: Disclosed<String>,
+    pub body: String,
 }
 
 /// How a pull request is known again.
@@ -157,7 +173,12 @@ pub enum Sought {
     /// By its newest commit, whoever opened it.
     Commit(HeadCommit),
     /// By the branch of the same repository that it comes from.
-    Head(String),
+    Head {
+        /// The branch.
+        branch: String,
+        /// One that was merged or closed before then is another, of an earlier release.
+        since: Option<Timestamp>,
+    },
 }
 
 /// What a pull request says that is opened before the publication: there is no place in it for anything
@@ -211,16 +232,11 @@ pub struct PublicPull {
     pub standing: Standing,
 }
 
-/// How long checks may take to show up once a pull request is there. Later, a repository without checks is
-/// taken for one. Assumed: GitHub does not say.
-const CHECKS_SHOW_WITHIN: SignedDuration = SignedDuration::from_mins(2);
-
 impl PublicPull {
     /// Whether it is merged, or may be at once.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        let is_green = matches!(self.checks, Checks::Passed | Checks::Absent);
-        self.state == PullState::Merged || (is_green && self.standing == Standing::Free)
+        self.state == PullState::Merged || (self.checks == Checks::Passed && self.standing == Standing::Free)
     }
 
     /// The same, with all that may have changed since taken for unknown.
@@ -233,18 +249,17 @@ impl PublicPull {
         self
     }
 
-    /// Whether it is clear what is to be done with it, or whether time alone may change that. It has been
-    /// there for `age` at least, and everybody knows already that it stands as `known`.
+    /// Whether it is clear what is to be done with it, or whether time alone may change that. Everybody knows
+    /// already that it stands as `known`.
     #[must_use]
-    pub fn is_clear(&self, age: SignedDuration, known: Option<Standing>) -> bool {
+    pub fn is_clear(&self, known: Option<Standing>) -> bool {
         if self.state != PullState::Open {
             return true;
         }
         match self.checks {
             Checks::Failed(_) => true,
             Checks::Running(_) => self.standing == Standing::Conflicts,
-            Checks::Absent if age < CHECKS_SHOW_WITHIN => self.standing == Standing::Conflicts,
-            Checks::Absent | Checks::Passed => match self.standing {
+            Checks::Passed => match self.standing {
                 Standing::Free | Standing::Conflicts => true,
                 Standing::Unknown => false,
                 Standing::Blocked | Standing::Behind | Standing::Draft => known != Some(self.standing),
@@ -257,10 +272,8 @@ impl PublicPull {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Checks {
-    /// All passed.
+    /// All passed, or there are none.
     Passed,
-    /// There are none, or none yet.
-    Absent,
     /// These are not over.
     Running(Vec<String>),
     /// These failed, were cancelled, timed out, or wait for somebody.
@@ -301,6 +314,11 @@ impl Standing {
 pub enum Found {
     /// The pull request.
     Pull(Box<PublicPull>),
+    /// The fix stands in public.
+    Pushed {
+        /// Whether GitHub let it through against the repository's rules, because of whose token it is.
+        bypassed: bool,
+    },
     /// The bundle; empty where everything in the fork is public.
     Snapshot(Embargoed<Bundle>),
 }
@@ -309,6 +327,16 @@ pub enum Found {
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Bundle(pub String);
+
+/// What a public pull request is for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A branch of the project.
+    Branch(Branch),
+    /// A new file elsewhere.
+    File(String),
+}
 
 /// How a release came further.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -325,8 +353,8 @@ pub enum DeliveryChange {
     PullSeen {
         /// The step that it belongs to.
         step: Step,
-        /// The branch it goes to; none where it is no matter of the project's own branches.
-        base: Option<Branch>,
+        /// What it is for.
+        subject: Subject,
         /// The pull request.
         pull: PublicPull,
     },
@@ -334,6 +362,8 @@ pub enum DeliveryChange {
     Dispatched {
         /// The branch.
         base: Branch,
+        /// When it was asked for: what comes of it is newer.
+        asked: Timestamp,
     },
     /// There is such a tag.
     TagSeen {
@@ -347,6 +377,20 @@ pub enum DeliveryChange {
     },
     /// The private fork has no open pull request left.
     PullsClosed,
+    /// A file could not be proposed: a person has to.
+    NotProposed {
+        /// The step that it belongs to.
+        step: Step,
+        /// The file.
+        path: String,
+    },
+    /// A document is kept on Zulip.
+    Uploaded {
+        /// Its name.
+        name: String,
+        /// Its address, relative to the realm's.
+        address: String,
+    },
     /// Somebody lets the release go on where it stopped.
     Resumed {
         /// Who.

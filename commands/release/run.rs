@@ -13,6 +13,7 @@ use crate::{
         plan::{Deed, Next, plan as plan_of},
         reply::{chat, delivery, release as sentences},
         step::Step,
+        work::Work,
         world::World,
     },
     sync,
@@ -20,38 +21,55 @@ use crate::{
 
 use super::{awaits_post, on_its_way, steps_on_their_way, work};
 
-/// And does the next thing that is left to do.
+/// And does the next thing that is left to do; what waits for other people and lets others pass is not waited
+/// for.
 pub(super) fn advance(world: &World, decision: Decision, incident: &Incident, now: Now) -> Decision {
     let plan = plan_of(world, incident, |step| incident.is_waived(step));
-    let Some(deed) = plan.deeds.first() else { return decision };
-    match deed.next(incident) {
-        Next::Do(effect) => decision.effect(effect.action, effect.purpose),
-        Next::Done => done(world, decision, incident, deed.step(), None, now),
-        Next::Person => {
-            let text = match deed {
-                Deed::Blog { .. } => sentences::awaits_post(world, incident),
-                Deed::Deploy => delivery::awaits_builds(world, incident),
-                Deed::Transfer { .. }
-                | Deed::Bump { .. }
-                | Deed::Tag { .. }
-                | Deed::Snapshot { .. }
-                | Deed::Publish { .. }
-                | Deed::ForkGone { .. }
-                | Deed::Mail { .. }
-                | Deed::Announce { .. }
-                | Deed::Close => return decision,
-            };
-            decision.say(room_of(incident), text, incident.manager)
+    let mut decision = decision;
+    let mut waits = false;
+    for deed in &plan.deeds {
+        if waits && matches!(deed, Deed::Close) {
+            break;
         }
-        Next::Stop(obstacle) => {
-            let text = delivery::obstructed(world, incident, deed.step(), &obstacle);
-            decision.fact(Fact::ReleaseStopped { incident: incident.id, step: deed.step() }).say(
-                room_of(incident),
-                text,
-                incident.manager,
-            )
+        match deed.next(incident) {
+            Next::Done => {
+                return done(world, decision, incident, deed.step(), attachments(deed, incident), now);
+            }
+            Next::Do(effect) if deed.lets_pass() && is_watch(&effect) => {
+                waits = true;
+                if !is_on_its_way(world, incident, &effect) {
+                    decision = decision.effect(effect.action, effect.purpose);
+                }
+            }
+            // Something else has come to its end meanwhile.
+            Next::Do(effect) if is_on_its_way(world, incident, &effect) => return decision,
+            Next::Do(effect) => return decision.effect(effect.action, effect.purpose),
+            Next::Person if deed.lets_pass() => waits = true,
+            Next::Person => {
+                let text = delivery::awaits_builds(world, incident);
+                return decision.say(room_of(incident), text, incident.manager);
+            }
+            Next::Stop(obstacle) => {
+                let text = delivery::obstructed(world, incident, deed.step(), &obstacle);
+                let stopped = Fact::ReleaseStopped { incident: incident.id, step: deed.step() };
+                return decision.fact(stopped).say(room_of(incident), text, incident.manager);
+            }
         }
     }
+    decision
+}
+
+fn is_watch(effect: &Effect) -> bool {
+    matches!(&effect.action, Action::Work(work) if work.is_wait())
+}
+
+fn is_on_its_way(world: &World, incident: &Incident, effect: &Effect) -> bool {
+    steps_on_their_way(world, incident).any(|(.., other)| other == effect)
+}
+
+/// Where the records are that a deed has attached.
+fn attachments(deed: &Deed, incident: &Incident) -> Option<String> {
+    matches!(deed, Deed::Exports { .. }).then(|| delivery::attached(incident))
 }
 
 /// And goes on, where somebody's word that `step` is done is what was waited for.
@@ -62,18 +80,20 @@ pub(crate) fn seen_by_person(
     step: Step,
     now: Now,
 ) -> Decision {
-    if on_its_way(world, incident).is_some() {
-        return decision;
-    }
     match step {
-        // The post comes last, and closes the incident whoever released it.
-        Step::Blog => {
-            let plan = plan_of(world, incident, |step| incident.is_waived(step));
-            let is_last = matches!(plan.deeds[..], [Deed::Close]);
-            if is_last { done(world, decision, incident, Step::Close, None, now) } else { decision }
+        Step::Deploy | Step::Blog | Step::Rustsec if matches!(incident.release, Release::Running(_)) => {
+            let mut decision = decision;
+            let of_step = steps_on_their_way(world, incident).filter(|(_, of, _)| *of == step);
+            decision.cancelled.extend(of_step.map(|(id, ..)| id));
+            let others =
+                steps_on_their_way(world, incident).any(|(_, of, effect)| of != step && !is_watch(effect));
+            if others { decision } else { advance(world, decision, incident, now) }
         }
-        Step::Deploy if matches!(incident.release, Release::Running(_)) => {
-            advance(world, decision, incident, now)
+        // What comes last closes the incident, whoever released it.
+        Step::Blog | Step::Rustsec => {
+            let plan = plan_of(world, incident, |step| incident.is_waived(step));
+            let is_last = matches!(plan.deeds[..], [Deed::Close]) && on_its_way(world, incident).is_none();
+            if is_last { done(world, decision, incident, Step::Close, None, now) } else { decision }
         }
         Step::Acknowledge
         | Step::Reproduce
@@ -99,6 +119,7 @@ pub(crate) fn seen_by_person(
         | Step::ForkGone
         | Step::Mail
         | Step::Announce
+        | Step::Exports
         | Step::Close => decision,
     }
 }
@@ -154,7 +175,12 @@ pub(crate) fn settled(
             go_on(world, Decision::nothing(), incident, step, link, now)
         }
         Outcome::Done | Outcome::Found(_) if let Action::Work(work) = &effect.action => {
-            work::settled(world, incident, step, work, outcome, now)
+            let asked = world.pending().values().find(|recorded| recorded.effect == *effect);
+            let asked = asked.map_or(now.time, |recorded| recorded.at);
+            work::settled(world, incident, step, (work, asked), outcome, now)
+        }
+        Outcome::Uploaded(address) if let Action::Upload { name, .. } = &effect.action => {
+            work::kept(world, incident, name, address, now)
         }
         Outcome::Done | Outcome::Fork(_) | Outcome::Pulls(_) | Outcome::Uploaded(_) | Outcome::Found(_) => {
             go_on(world, Decision::nothing(), incident, step, None, now)
@@ -165,10 +191,33 @@ pub(crate) fn settled(
         Outcome::Unknown(_) if let Action::MailRelease { list, .. } = &effect.action => {
             stop(sentences::stopped_unknown(world, incident, list))
         }
-        Outcome::Failed(why) | Outcome::Unknown(why) => stop(sentences::stopped(world, incident, step, why)),
+        Outcome::Failed(why) if let Some((work, path)) = proposal(effect) => {
+            work::not_proposed(world, incident, step, (work, path), why, now)
+        }
+        Outcome::Failed(why) | Outcome::Unknown(why) => {
+            stop(sentences::stopped(world, incident, step, &effect.action, why))
+        }
         Outcome::Delayed(why) => {
             Decision::nothing().say(room_of(incident), chat::delayed(why), incident.manager)
         }
+    }
+}
+
+/// The file that an effect proposes, or waits for.
+fn proposal(effect: &Effect) -> Option<(&Work, &str)> {
+    let Action::Work(work) = &effect.action else { return None };
+    match work.as_ref() {
+        Work::Propose(proposed) => Some((work, &proposed.file.get().path)),
+        Work::AwaitMerge { path, .. } => Some((work, path)),
+        Work::Push { .. }
+        | Work::OpenPull { .. }
+        | Work::AwaitPull { .. }
+        | Work::Merge { .. }
+        | Work::Dispatch { .. }
+        | Work::AwaitTag { .. }
+        | Work::Snapshot { .. }
+        | Work::ClosePulls { .. }
+        | Work::RemoveFork { .. } => None,
     }
 }
 

@@ -6,7 +6,7 @@ use commands::kernel::{
     content::{Ecosystem, Package},
     id::{ProjectName, Repository, Topic},
     mail::SeverityScheme,
-    settings::Bump,
+    settings::{Blog, Bump, RustSec},
     step::Order,
 };
 
@@ -59,26 +59,6 @@ pub struct Project {
     pub blog: Option<Blog>,
     /// Where the entry for RustSec goes.
     pub rustsec: Option<RustSec>,
-}
-
-/// Where a post about a release goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Blog {
-    /// The repository.
-    pub repository: Repository,
-    /// The file, with `{date}` and `{slug}`.
-    pub path: String,
-}
-
-/// Where the entry for RustSec goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RustSec {
-    /// The database.
-    pub repository: Repository,
-    /// The bot's own fork of it.
-    pub fork: Repository,
-    /// The crates that get an entry.
-    pub crates: Vec<String>,
 }
 
 /// All projects. `has_mail`: whether there is a mail server to announce through.

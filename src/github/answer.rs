@@ -60,6 +60,22 @@ pub(super) enum Right {
     Contents,
     /// To read issues.
     Issues,
+    /// To read check runs.
+    Checks,
+    /// To read the statuses of commits.
+    Statuses,
+    /// To open and close pull requests.
+    WritePulls,
+    /// To merge one.
+    Merge,
+    /// To see what a workflow ran, and to start it.
+    Workflows,
+    /// To make a branch and a file in it.
+    WriteContents,
+    /// To propose something to a repository of other people.
+    Propose,
+    /// To delete a private fork.
+    Delete,
 }
 
 impl Right {
@@ -73,13 +89,36 @@ impl Right {
             Self::Metadata => "metadata=read",
             Self::Contents => "contents=read",
             Self::Issues => "issues=read",
+            Self::Checks => "checks=read",
+            Self::Statuses => "statuses=read",
+            Self::WritePulls | Self::Propose => "pull_requests=write",
+            Self::Merge | Self::WriteContents => "contents=write",
+            Self::Workflows => "actions=write",
+            Self::Delete => "administration=write",
         }
     }
 
     /// Who the token's user has to be besides, where that matters.
     const fn role(self) -> Option<&'static str> {
         match self {
-            Self::Read | Self::Write | Self::Pulls | Self::Metadata | Self::Contents | Self::Issues => None,
+            Self::Read
+            | Self::Write
+            | Self::Pulls
+            | Self::Metadata
+            | Self::Contents
+            | Self::Issues
+            | Self::Checks
+            | Self::Statuses
+            | Self::WritePulls
+            | Self::Merge
+            | Self::Workflows
+            | Self::WriteContents => None,
+            Self::Propose => Some(
+                "besides, a fine-grained token opens no pull request in a repository of other people: a classic one does, or a person",
+            ),
+            Self::Delete => Some(
+                "besides, deleting a repository is for its administrators (a classic token needs delete_repo), and an organisation may forbid it to all but its owners",
+            ),
             Self::Manage => Some(
                 "besides, accepting, closing, publishing and giving access are for administrators and security managers of the repository",
             ),
@@ -169,6 +208,12 @@ pub(super) fn senseless(why: &str) -> Setback {
 /// It is not there yet; look again after `wait`.
 pub(super) fn not_yet(wait: SignedDuration) -> Setback {
     setback_of(FailureKind::NotFound, "it is not ready yet", Again::NotDone { wait: Some(wait) })
+}
+
+/// Whether GitHub finds nothing of that name: neither that it hides it behind a sign-on, nor that it has
+/// another name by now.
+pub(super) fn is_missing(response: &Response<Bytes>) -> bool {
+    response.status() == StatusCode::NOT_FOUND && !needs_sso(response)
 }
 
 /// What is there was not found: it is hidden from a token that lacks the right.

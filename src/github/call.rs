@@ -1,6 +1,7 @@
 //! One request to GitHub and its answer: address, headers, pace, log line.
 
 use bytes::Bytes;
+use commands::kernel::id::Repository;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -30,11 +31,21 @@ pub(super) struct Call {
     etag: Option<HeaderValue>,
     right: Option<Right>,
     was_read: bool,
+    may_be_missing: bool,
 }
 
 impl Call {
     pub(super) const fn new(name: &'static str, method: Method, url: Url) -> Self {
-        Self { name, method, url, body: None, etag: None, right: None, was_read: false }
+        Self {
+            name,
+            method,
+            url,
+            body: None,
+            etag: None,
+            right: None,
+            was_read: false,
+            may_be_missing: false,
+        }
     }
 
     /// Takes this right, and not the one that every such call takes.
@@ -104,13 +115,28 @@ impl GitHub {
         url
     }
 
+    /// An address below a repository's.
+    pub(super) fn of<'a>(&self, repository: &Repository, segments: impl IntoIterator<Item = &'a str>) -> Url {
+        let mut url = self.url(["repos", repository.owner(), repository.name()]);
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.extend(segments);
+        }
+        url
+    }
+
     /// Sends a call and returns the answer when it is a good one (2xx, or 304 to a conditional read).
     pub(super) async fn send(&self, call: Call) -> Result<Response<Bytes>, Setback> {
         let kind = call.kind();
         self.exchange(call).await?.map_err(|error| answer::no_answer(error, kind))
     }
 
-    /// The same, for a caller that can help itself when no answer comes.
+    /// The same for something that may not be there: none where GitHub finds nothing of that name.
+    pub(super) async fn look(&self, call: Call) -> Result<Option<Response<Bytes>>, Setback> {
+        let response = self.send(Call { may_be_missing: true, ..call }).await?;
+        Ok(Some(response).filter(|response| response.status() != StatusCode::NOT_FOUND))
+    }
+
+    /// The same as [`GitHub::send`], for a caller that can help itself when no answer comes.
     pub(super) async fn exchange(
         &self,
         call: Call,
@@ -119,7 +145,7 @@ impl GitHub {
             return Err(answer::limited(wait));
         }
         let (name, kind, conditional) = (call.name, call.kind(), call.etag.is_some());
-        let (right, was_read) = (call.right(), call.was_read);
+        let (right, was_read, may_be_missing) = (call.right(), call.was_read, call.may_be_missing);
         let request = call.request(self.token.expose_secret())?;
         let response = match self.transport.send(request).await {
             Ok(response) => response,
@@ -132,6 +158,9 @@ impl GitHub {
         debug!(call = name, status = status.as_u16(), "GitHub answered");
         self.pace.note(response.headers(), now);
         if status.is_success() || (conditional && status == StatusCode::NOT_MODIFIED) {
+            return Ok(Ok(response));
+        }
+        if may_be_missing && answer::is_missing(&response) {
             return Ok(Ok(response));
         }
         if let Some(wait) = answer::limit(&response, now) {

@@ -16,15 +16,20 @@ mod comment;
 mod cve;
 mod fork;
 mod list;
+mod merge;
 mod pace;
 mod people;
+mod propose;
 mod public;
 mod pull;
 mod remembered;
+mod remove;
+mod standing;
 mod state;
 #[cfg(test)]
 mod test;
 mod wire;
+mod workflow;
 
 use std::{
     collections::BTreeSet,
@@ -81,6 +86,10 @@ struct PullPages {
     pulls: Remembered<pull::Page<pull::RawPull>>,
     reviews: Remembered<pull::Page<Vec<pull::RawReview>>>,
     files: Remembered<pull::Page<Vec<pull::RawFile>>>,
+    public: Remembered<pull::Page<standing::RawPull>>,
+    found: Remembered<pull::Page<Vec<standing::RawPull>>>,
+    runs: Remembered<pull::Page<standing::RawRuns>>,
+    statuses: Remembered<pull::Page<standing::RawStatuses>>,
 }
 
 impl Default for PullPages {
@@ -89,6 +98,10 @@ impl Default for PullPages {
             pulls: Remembered::up_to(pull::PAGES_REMEMBERED),
             reviews: Remembered::up_to(pull::PAGES_REMEMBERED),
             files: Remembered::up_to(pull::PAGES_REMEMBERED),
+            public: Remembered::up_to(pull::PAGES_REMEMBERED),
+            found: Remembered::up_to(pull::PAGES_REMEMBERED),
+            runs: Remembered::up_to(pull::PAGES_REMEMBERED),
+            statuses: Remembered::up_to(pull::PAGES_REMEMBERED),
         }
     }
 }

@@ -94,7 +94,7 @@ impl Pace {
 
 impl Turn<'_> {
     /// Waits until the last write is long enough ago.
-    async fn space(&self, clock: &dyn Clock) {
+    pub(super) async fn space(&self, clock: &dyn Clock) {
         let now = clock.now();
         if let Some(last) = *self.0
             && let Ok(next) = last.checked_add(WRITE_SPACING)

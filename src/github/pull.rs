@@ -28,13 +28,13 @@ use super::{
 use crate::port::Setback;
 
 /// How many reviews or files are asked for at a time; GitHub gives no more.
-const PER_PAGE: usize = 100;
+pub(super) const PER_PAGE: usize = 100;
 /// How many pages of them are read: GitHub shows no more than 3000 files of a pull request.
 const PAGES_MAX: usize = 30;
 /// How many pages are remembered: three for each pull request of more branches than a team supports.
 pub(super) const PAGES_REMEMBERED: usize = 256;
 /// The waits for GitHub to work out whether a pull request applies cleanly, which takes it seconds.
-const MERGEABLE_WAITS: [SignedDuration; 3] =
+pub(super) const MERGEABLE_WAITS: [SignedDuration; 3] =
     [SignedDuration::from_secs(1), SignedDuration::from_secs(2), SignedDuration::from_secs(4)];
 
 /// A pull request as GitHub writes it. Has no `Debug`: all of it is embargoed.
@@ -80,8 +80,20 @@ pub(super) struct RawFile {
 
 /// What was read at an address, and the address of what follows.
 pub(super) struct Page<T> {
-    what: T,
-    next: Option<Url>,
+    pub(super) what: T,
+    pub(super) next: Option<Url>,
+}
+
+/// A page of a list.
+pub(super) trait List: DeserializeOwned {
+    /// How many stand on it.
+    fn count(&self) -> usize;
+}
+
+impl<T: DeserializeOwned> List for Vec<T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
 }
 
 impl GitHub {
@@ -124,21 +136,26 @@ impl GitHub {
         let page = AdvisoryPage::on_github();
         let (fork, number) = (fork.open(&page), number.to_string());
         let url = self.url(["repos", fork.owner(), fork.name(), "pulls", &number]);
-        let read = self.unchanged::<RawPull>("read pull request", url, |all| &mut all.pulls, |_| false).await;
+        let call = ("read pull request", Right::Pulls);
+        let read = self.unchanged::<RawPull>(call, url, |all| &mut all.pulls, |_| false).await;
         let raw = match read {
             Ok(raw) => raw,
             Err(setback) if setback.failure.kind == FailureKind::NotFound => return Ok(None),
             Err(setback) => return Err(setback),
         };
         let reviews = self
-            .all::<RawReview>("list reviews", self.below_pull(fork, &number, "reviews"), |all| {
-                &mut all.reviews
-            })
+            .all::<Vec<RawReview>>(
+                ("list reviews", Right::Pulls),
+                self.below_pull(fork, &number, "reviews"),
+                |all| &mut all.reviews,
+            )
             .await;
         let files = self
-            .all::<RawFile>("list changed files", self.below_pull(fork, &number, "files"), |all| {
-                &mut all.files
-            })
+            .all::<Vec<RawFile>>(
+                ("list changed files", Right::Pulls),
+                self.below_pull(fork, &number, "files"),
+                |all| &mut all.files,
+            )
             .await;
         let pull = raw.what.pull(shown(reviews)?.as_deref(), shown(files)?.as_deref());
         pull.map(|pull| Some(Embargoed::new(pull))).map_err(answer::nonsense_read)
@@ -151,16 +168,16 @@ impl GitHub {
     }
 
     /// All pages of a list.
-    async fn all<T: DeserializeOwned>(
+    pub(super) async fn all<L: List>(
         &self,
-        name: &'static str,
+        call: (&'static str, Right),
         first: Url,
-        kept: fn(&mut PullPages) -> &mut Remembered<Page<Vec<T>>>,
-    ) -> Result<Vec<Arc<Page<Vec<T>>>>, Setback> {
+        kept: fn(&mut PullPages) -> &mut Remembered<Page<L>>,
+    ) -> Result<Vec<Arc<Page<L>>>, Setback> {
         let (mut pages, mut next) = (Vec::new(), Some(first));
         while let Some(url) = next.take().filter(|_| pages.len() < PAGES_MAX) {
             // A page that is just full may get a successor without being changed itself.
-            let page = self.unchanged(name, url, kept, |list: &Vec<T>| list.len() >= PER_PAGE).await?;
+            let page = self.unchanged(call, url, kept, |list: &L| list.count() >= PER_PAGE).await?;
             next.clone_from(&page.next);
             pages.push(page);
         }
@@ -169,16 +186,16 @@ impl GitHub {
 
     /// What stands at an address: sent only where it has changed since it was last read. `may_grow`: it may
     /// get a successor unseen while it has none.
-    async fn unchanged<T: DeserializeOwned>(
+    pub(super) async fn unchanged<T: DeserializeOwned>(
         &self,
-        name: &'static str,
+        (name, right): (&'static str, Right),
         url: Url,
         kept: fn(&mut PullPages) -> &mut Remembered<Page<T>>,
         may_grow: fn(&T) -> bool,
     ) -> Result<Arc<Page<T>>, Setback> {
         let lock = || self.pull_pages.lock().unwrap_or_else(PoisonError::into_inner);
         let known = kept(&mut lock()).get(url.as_str());
-        let call = Call::new(name, Method::GET, url.clone()).taking(Right::Pulls);
+        let call = Call::new(name, Method::GET, url.clone()).taking(right);
         let call = match &known {
             Some(known) => call.unless(known.etag.clone()),
             None => call,

@@ -7,16 +7,23 @@ mod export;
 #[cfg(feature = "sandbox")]
 mod incident;
 mod list;
+mod merge;
 mod parsing;
 mod people;
+mod propose;
 mod public;
 #[cfg(feature = "sandbox")]
 mod pull;
 #[cfg(feature = "sandbox")]
 mod real;
+#[cfg(feature = "sandbox")]
+mod released;
+mod remove;
 mod rights;
 mod schema;
+mod standing;
 mod steps;
+mod workflow;
 mod writes;
 
 use std::{

@@ -180,6 +180,11 @@ impl RawAdvisory {
         self.private_fork.as_ref().and_then(RawRepository::name)
     }
 
+    /// Whether it names something as such, whatever that is.
+    pub(super) const fn names_a_fork(&self) -> bool {
+        self.private_fork.is_some()
+    }
+
     /// The logins of those given access; none when GitHub does not show them.
     pub(super) fn users(&self) -> Option<Vec<&str>> {
         let users = self.collaborating_users.as_ref()?.iter().flatten();

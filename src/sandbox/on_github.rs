@@ -7,11 +7,17 @@
 //! leak {ghsa} NUMBER BRANCH                   comment REPOSITORY NUMBER TEXT
 //! commit REPOSITORY BRANCH MESSAGE            issue REPOSITORY TITLE\nTEXT
 //! propose REPOSITORY BRANCH TITLE\nTEXT       release REPOSITORY TAG NAME\nNOTES
+//! review REPOSITORY NUMBER                    merge REPOSITORY NUMBER       shut REPOSITORY NUMBER
+//! red REPOSITORY NUMBER [CHECK]               green REPOSITORY NUMBER [CHECK]
+//! conflict REPOSITORY NUMBER                  protect REPOSITORY BRANCH [REVIEWS]
+//! stick REPOSITORY WORKFLOW                   disable REPOSITORY WORKFLOW
 //! ```
 //!
 //! `pull`, `push` and `approve` are about pull requests in the advisory's private fork. `leak` pushes the
 //! newest commit of one to a branch of the public repository; the deeds below it are done where everybody
-//! sees them.
+//! sees them. `review` approves a public pull request, `shut` closes one. A check that turns `red` has failed, one
+//! that turns `green` runs anew, for a minute. `protect` asks for reviews (one, where no number is given) and
+//! green checks before anything is merged into a branch. The runs of a workflow that is made to `stick` never end.
 //!
 //! `{ghsa}` is the newest advisory, an identifier any other. A FIELD is summary, description, severity,
 //! cvss or cve; the last three can be `none`.
@@ -22,7 +28,7 @@ mod public;
 use super::script::unescape;
 
 pub use act::{Done, carry_out};
-pub use public::InPublic;
+pub use public::{InPublic, PullDeed};
 
 /// What stands for the newest advisory.
 const NEWEST: &str = "{ghsa}";
@@ -192,7 +198,8 @@ pub fn parse(line: &str, lead: &str, repositories: &[String]) -> Result<OnGitHub
             },
             format!(
                 "There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, \
-                 issue, propose, comment and release. Write: {lead} report {example} SUMMARY\\nDESCRIPTION"
+                 issue, propose, comment, release, review, merge, shut, conflict, red, green, protect, stick \
+                 and disable. Write: {lead} report {example} SUMMARY\\nDESCRIPTION"
             ),
         ),
     }
@@ -325,6 +332,11 @@ mod tests {
         };
         let public =
             |deed| Ok(OnGitHub::InPublic { repository: "bytecodealliance/wasmtime".to_owned(), deed });
+        let on_check = |check: &str, is_green| {
+            let check = check.to_owned();
+            public(InPublic::Pull { number: 3, deed: PullDeed::Check { check, is_green } })
+        };
+        let protect = |reviews| public(InPublic::Protect { branch: "main".to_owned(), reviews });
         let cases = [
             (r"report wasmtime A crash\nIt\ncrashes.", Ok(report.clone())),
             (r"report ByteCodeAlliance/Wasmtime  A crash \n It\ncrashes.", Ok(report)),
@@ -363,6 +375,13 @@ mod tests {
                 "release wasmtime v1 One",
                 public(InPublic::Release { tag: "v1".to_owned(), text: "One".to_owned() }),
             ),
+            ("review wasmtime 3", public(InPublic::Pull { number: 3, deed: PullDeed::Review })),
+            ("merge wasmtime 3", public(InPublic::Pull { number: 3, deed: PullDeed::Merge })),
+            ("red wasmtime 3", on_check("build", false)),
+            ("green wasmtime 3 unit tests", on_check("unit tests", true)),
+            ("protect wasmtime main", protect(1)),
+            ("protect wasmtime main 2", protect(2)),
+            ("stick wasmtime release.yml", public(InPublic::Stick { workflow: "release.yml".to_owned() })),
         ];
         for (line, wanted) in cases {
             assert_eq!(read(line), wanted, "{line}");
@@ -373,7 +392,7 @@ mod tests {
     fn what_cannot_be_read_is_named_with_its_mend() {
         let lines = [
             "",
-            "merge {ghsa}",
+            "tag {ghsa}",
             "report nowhere x",
             "report wasmtime only a summary",
             r"report wasmtime \nonly a description",
@@ -395,11 +414,15 @@ mod tests {
             "propose wasmtime fix",
             "comment wasmtime here",
             "release wasmtime v1",
+            "merge wasmtime",
+            "shut wasmtime 1 now",
+            "protect wasmtime main much",
+            "stick wasmtime",
         ];
         let said: Vec<String> = lines.iter().map(|line| read(line).unwrap_err()).collect();
         insta::assert_snapshot!(said.join("\n"), @r#"
-        it does not say what is done on GitHub. There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, issue, propose, comment and release. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
-        "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, issue, propose, comment and release. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        it does not say what is done on GitHub. There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, issue, propose, comment, release, review, merge, shut, conflict, red, green, protect, stick and disable. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        "tag" is nothing one does on GitHub here. There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, issue, propose, comment, release, review, merge, shut, conflict, red, green, protect, stick and disable. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         there is no repository "nowhere". There is bytecodealliance/wasmtime, bytecodealliance/wasm-micro-runtime
         a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         a report needs a summary and a description. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
@@ -421,6 +444,10 @@ mod tests {
         propose needs a branch and a title. Write: maya: github: propose REPOSITORY fix Mend the loader\nIt crashes.
         comment needs the number of an issue or a pull request, and a text. Write: maya: github: comment REPOSITORY 1 Me too
         release needs a tag and a name. Write: maya: github: release REPOSITORY v1 Version 1\nWhat is new.
+        merge needs the number of a pull request. Write: maya: github: merge REPOSITORY 1
+        shut needs the number of a pull request. Write: maya: github: shut REPOSITORY 1
+        protect needs a branch and how many reviews. Write: maya: github: protect REPOSITORY main 1
+        stick needs a workflow. Write: maya: github: stick REPOSITORY release.yml
         "#);
     }
 }

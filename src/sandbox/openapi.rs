@@ -52,6 +52,7 @@ fn candidates(doc: &Value, path: &str) -> Vec<(String, BTreeMap<String, String>)
     let mut found = Vec::new();
     for template in doc["paths"].as_object().into_iter().flat_map(Map::keys) {
         let names: Vec<&str> = template.split('/').collect();
+        let parts = joined(&names, &parts);
         let mut arguments = BTreeMap::new();
         let fits = names.len() == parts.len()
             && names.iter().zip(&parts).all(|(name, part)| {
@@ -71,6 +72,18 @@ fn candidates(doc: &Value, path: &str) -> Vec<(String, BTreeMap<String, String>)
     let fewest = found.first().map_or(0, |(_, arguments)| arguments.len());
     found.retain(|(_, arguments)| arguments.len() == fewest);
     found
+}
+
+/// The parts of a path, the last ones as one where the description has one name for a whole path.
+fn joined(names: &[&str], parts: &[&str]) -> Vec<String> {
+    let takes_all = matches!(names, [.., "contents", "{path}"] | [.., "ref" | "refs", "{ref}"]);
+    let (one_by_one, rest) = match names.len().checked_sub(1).filter(|_| takes_all) {
+        Some(own) if own < parts.len() => parts.split_at(own),
+        _ => (parts, [].as_slice()),
+    };
+    let mut joined: Vec<String> = one_by_one.iter().map(ToString::to_string).collect();
+    joined.extend((!rest.is_empty()).then(|| rest.join("/")));
+    joined
 }
 
 fn decoded(part: &str) -> String {

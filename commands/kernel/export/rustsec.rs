@@ -53,7 +53,13 @@ pub fn draft(record: &Embargoed<Record>, name: &str) -> Result<TeamText, NoEntry
 /// [`NoEntry`], when there is none.
 pub fn entry(record: &Disclosed<Record>, name: &str) -> Result<Entry, NoEntry> {
     let text = write(record.get(), name)?;
-    Ok(Entry { path: format!("crates/{name}/{UNNUMBERED}.md"), text })
+    Ok(Entry { path: path(name), text })
+}
+
+/// Where the entry of a crate belongs in the database's repository.
+#[must_use]
+pub fn path(name: &str) -> String {
+    format!("crates/{name}/{UNNUMBERED}.md")
 }
 
 /// The entry's text, as public as the record is.

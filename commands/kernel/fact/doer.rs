@@ -46,8 +46,7 @@ impl Fact {
             | Self::EmbargoLifted { by, .. }
             | Self::EmbargoBroken { by, .. }
             | Self::ReleaseRequested { by, .. }
-            | Self::Approved { by, .. }
-            | Self::ApprovalTakenBack { by, .. }
+            | Self::Approval { by, .. }
             | Self::Pinged { by, .. } => Doer::Person(*by),
             Self::CommandTaken { user, .. }
             | Self::CommandRefused { user, .. }
@@ -122,6 +121,8 @@ const fn of_delivery(change: &DeliveryChange) -> Doer<'_> {
         | DeliveryChange::Dispatched { .. }
         | DeliveryChange::TagSeen { .. }
         | DeliveryChange::SnapshotKept { .. }
+        | DeliveryChange::NotProposed { .. }
+        | DeliveryChange::Uploaded { .. }
         | DeliveryChange::PullsClosed => Doer::Nobody,
     }
 }

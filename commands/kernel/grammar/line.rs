@@ -235,7 +235,7 @@ pub(super) enum ReleaseLine {
     },
     Skip {
         step: String,
-        #[arg(long, num_args = 1.., required = true)]
+        #[arg(long, num_args = 1..)]
         reason: Vec<String>,
     },
     Abort {

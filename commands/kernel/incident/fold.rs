@@ -112,12 +112,17 @@ impl Incident {
                 self.platforms.extend(platforms.clone().map(|platforms| (package.clone(), platforms)));
             }
             Fact::Watch { change, .. } => self.watch.apply(change),
-            Fact::StepDone { step, .. } => self.step_done(*step),
-            Fact::Delivery { change, .. } => self.delivered(change),
+            Fact::StepDone { step, .. } => {
+                self.came_further(at);
+                self.step_done(*step);
+            }
+            Fact::Delivery { change, .. } => {
+                self.came_further(at);
+                self.delivered(change);
+            }
             Fact::ReleaseRequested { .. }
             | Fact::ApprovalAsked { .. }
-            | Fact::Approved { .. }
-            | Fact::ApprovalTakenBack { .. }
+            | Fact::Approval { .. }
             | Fact::ReleaseLapsed { .. }
             | Fact::ReleaseStarted { .. }
             | Fact::ReleaseStopped { .. }
@@ -183,6 +188,9 @@ impl Incident {
     }
 
     fn apply_to_release(&mut self, at: Timestamp, fact: &Fact) {
+        if matches!(fact, Fact::ReleaseStarted { .. }) {
+            self.came_further(at);
+        }
         let release = std::mem::take(&mut self.release);
         self.release = match (fact, release) {
             (Fact::ReleaseRequested { by, early, waived, reason, .. }, _) => Release::Requested(Request {
@@ -198,11 +206,11 @@ impl Incident {
                 request.message = Some(*message);
                 Release::Requested(request)
             }
-            (Fact::Approved { by, .. }, Release::Requested(mut request)) => {
+            (Fact::Approval { by, given: true, .. }, Release::Requested(mut request)) => {
                 request.approvals.insert(*by);
                 Release::Requested(request)
             }
-            (Fact::ApprovalTakenBack { by, .. }, Release::Requested(mut request)) => {
+            (Fact::Approval { by, given: false, .. }, Release::Requested(mut request)) => {
                 request.approvals.remove(by);
                 Release::Requested(request)
             }

@@ -4,11 +4,12 @@ use crate::kernel::{
     content::{Advisory, Content},
     delivery::{self, Fix, VersionBump},
     effect::{Action, OpenPlace},
-    embargoed::Embargoed,
+    embargoed::{Embargoed, TeamText},
     id::{ChannelId, GhsaId, ProjectName, Repository, Topic},
     incident::Incident,
     mail::ReleaseMail,
     notice::{PublicNotice, Published},
+    papers::{self, Paper},
     step::Step,
     world::World,
 };
@@ -92,10 +93,20 @@ pub enum Deed {
         /// What will be public by then.
         advisory: Embargoed<Published>,
     },
-    /// Wait for the blog post, which a person writes.
+    /// Propose the blog post, and wait until it is merged.
     Blog {
-        /// In which repository.
-        repository: Repository,
+        /// The post.
+        paper: Paper,
+    },
+    /// Propose RustSec's entries, and wait until they are merged.
+    Rustsec {
+        /// The entries.
+        papers: Vec<Paper>,
+    },
+    /// Attach the records for machines in the incident's topic.
+    Exports {
+        /// Each with its name.
+        documents: Vec<(String, TeamText)>,
     },
     /// Close the incident.
     Close,
@@ -116,6 +127,8 @@ impl Deed {
             Self::Mail { .. } => Step::Mail,
             Self::Announce { .. } => Step::Announce,
             Self::Blog { .. } => Step::Blog,
+            Self::Rustsec { .. } => Step::Rustsec,
+            Self::Exports { .. } => Step::Exports,
             Self::Close => Step::Close,
         }
     }
@@ -151,6 +164,8 @@ impl Deed {
             | Self::Snapshot { .. }
             | Self::ForkGone { .. }
             | Self::Blog { .. }
+            | Self::Rustsec { .. }
+            | Self::Exports { .. }
             | Self::Close => return None,
         })
     }
@@ -221,7 +236,12 @@ impl Deed {
                 project: project.name.clone(),
                 advisory: advisory.map(published),
             }),
-            Step::Blog => Some(Self::Blog { repository: project.blog.clone()? }),
+            Step::Blog => Some(Self::Blog { paper: papers::blog(world, incident)? }),
+            Step::Rustsec => {
+                let papers = papers::rustsec(world, incident);
+                (!papers.is_empty()).then_some(Self::Rustsec { papers })
+            }
+            Step::Exports => Some(Self::Exports { documents: papers::documents(world, incident) }),
             Step::Close => Some(Self::Close),
         }
     }

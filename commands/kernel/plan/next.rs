@@ -4,12 +4,13 @@ use super::Deed;
 use crate::kernel::{
     delivery::{Fix, VersionBump},
     effect::{Action, Effect, Purpose},
-    embargoed::{Embargoed, Reader},
+    embargoed::{Embargoed, Reader, TeamText},
     id::{ProjectName, Repository},
     incident::Incident,
+    papers::Paper,
     patch::{Branch, HeadCommit, PullState},
     step::Step,
-    work::{Checks, PublicPull, PullText, Sought, Standing, Work},
+    work::{Checks, Proposed, PublicPull, PullText, Sought, Standing, Work},
 };
 
 /// What comes next.
@@ -73,13 +74,32 @@ impl Deed {
             Self::ForkGone { repository, ghsa } => {
                 Ok(Work::RemoveFork { repository: repository.clone(), ghsa: ghsa.clone() })
             }
-            Self::Deploy | Self::Blog { .. } => Err(Next::Person),
+            Self::Blog { paper } => propose(incident, Step::Blog, std::slice::from_ref(paper)),
+            Self::Rustsec { papers } => propose(incident, Step::Rustsec, papers),
+            Self::Exports { documents } => return self.attach(incident, documents),
+            Self::Deploy => Err(Next::Person),
             Self::Close => Err(Next::Done),
             Self::Publish { .. } | Self::Mail { .. } | Self::Announce { .. } => {
                 return self.act(incident).map_or(Next::Person, |action| self.doing(incident, action));
             }
         };
         work.map_or_else(|next| next, |work| self.doing(incident, Action::Work(Box::new(work))))
+    }
+
+    fn attach(&self, incident: &Incident, documents: &[(String, TeamText)]) -> Next {
+        let missing = documents.iter().find(|(name, _)| !incident.delivery.uploads.contains_key(name));
+        missing.map_or(Next::Done, |(name, content)| {
+            self.doing(
+                incident,
+                Action::Upload { name: name.clone(), content: content.clone(), kept: Vec::new() },
+            )
+        })
+    }
+
+    /// Whether what follows need not wait for it: it waits for other people, and nothing depends on it.
+    #[must_use]
+    pub const fn lets_pass(&self) -> bool {
+        matches!(self, Self::Blog { .. } | Self::Rustsec { .. })
     }
 
     fn doing(&self, incident: &Incident, action: Action) -> Next {
@@ -107,7 +127,7 @@ fn transfer(
             base: fix.base.clone(),
         });
     }
-    let pull = |fix: &Fix| delivery.pull(Step::Transfer, Some(&fix.base)).cloned();
+    let pull = |fix: &Fix| delivery.pull(Step::Transfer, &fix.base).cloned();
     if let Some(fix) = fixes.iter().find(|fix| pull(fix).is_none()) {
         return Ok(Work::OpenPull {
             repository: repository.clone(),
@@ -119,7 +139,7 @@ fn transfer(
     }
     let proposed = fixes.iter().filter_map(|fix| {
         let commit = fix.commit.open(&Reader::new()).clone();
-        let sought = vec![Sought::Commit(commit.clone()), Sought::Head(fix.branch())];
+        let sought = vec![Sought::Commit(commit.clone()), Sought::Head { branch: fix.branch(), since: None }];
         Some((&fix.base, sought, Some(commit), pull(fix)?))
     });
     merge_all(repository, proposed.collect())
@@ -128,8 +148,8 @@ fn transfer(
 /// A bump is started, and its pull request waited for, before the next one's.
 fn bump(incident: &Incident, repository: &Repository, bumps: &[VersionBump]) -> Result<Work, Next> {
     let delivery = &incident.delivery;
-    let started = |bump: &&VersionBump| !delivery.dispatched.contains(&bump.base);
-    if let Some(bump) = bumps.iter().find(started) {
+    let waits = |bump: &&VersionBump| !delivery.dispatched.contains_key(&bump.base);
+    if let Some(bump) = bumps.iter().find(waits) {
         return Ok(Work::Dispatch {
             repository: repository.clone(),
             workflow: bump.workflow.clone(),
@@ -142,8 +162,9 @@ fn bump(incident: &Incident, repository: &Repository, bumps: &[VersionBump]) -> 
     let mut proposed = Vec::new();
     for bump in bumps {
         let Some(head) = &bump.pull_request else { continue };
-        let sought = vec![Sought::Head(head.clone())];
-        match delivery.pull(Step::Bump, Some(&bump.base)) {
+        let since = delivery.dispatched.get(&bump.base).copied();
+        let sought = vec![Sought::Head { branch: head.clone(), since }];
+        match delivery.pull(Step::Bump, &bump.base) {
             Some(pull) => proposed.push((&bump.base, sought, None, pull.clone())),
             None => return Ok(wait(repository, &bump.base, sought, None)),
         }
@@ -187,8 +208,37 @@ fn obstacle(pull: &PublicPull, commit: Option<&HeadCommit>) -> Option<ObstacleKi
     }
     match &pull.checks {
         Checks::Failed(names) => Some(ObstacleKind::Red(names.clone())),
-        Checks::Passed | Checks::Absent | Checks::Running(_) => {
+        Checks::Passed | Checks::Running(_) => {
             (pull.standing == Standing::Conflicts).then_some(ObstacleKind::Conflicts)
         }
     }
+}
+
+/// New files are proposed one after the other once the advisory is public, and then waited for. What the bot
+/// could not propose, or somebody closed, a person does.
+fn propose(incident: &Incident, step: Step, papers: &[Paper]) -> Result<Work, Next> {
+    let delivery = &incident.delivery;
+    let publication = incident.publication().ok_or(Next::Person)?;
+    let mut is_left = false;
+    for paper in papers {
+        let file = paper.file.disclose(&publication);
+        let path = &file.get().path;
+        if delivery.by_hand.contains(&(step, path.clone())) {
+            is_left = true;
+            continue;
+        }
+        let Some(pull) = delivery.proposal(step, path) else {
+            let (repository, fork) = (paper.repository.clone(), paper.fork.clone());
+            return Ok(Work::Propose(Box::new(Proposed { repository, fork, file })));
+        };
+        match pull.state {
+            PullState::Merged => {}
+            PullState::Closed => is_left = true,
+            PullState::Open => {
+                let (repository, number) = (paper.repository.clone(), pull.number);
+                return Ok(Work::AwaitMerge { repository, number, path: path.clone() });
+            }
+        }
+    }
+    Err(if is_left { Next::Person } else { Next::Done })
 }

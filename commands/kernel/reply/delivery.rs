@@ -1,17 +1,21 @@
 //! What is said of a release's way through public repositories.
 
+use jiff::Timestamp;
+
 use crate::kernel::{
     delivery::{Fix, VersionBump},
+    effect::{Action, Failure, Purpose},
     embargoed::{Team, TeamText},
     escape::{code, inline},
     id::Repository,
     incident::Incident,
+    papers::Paper,
     patch::{Branch, PullState},
     plan::{Deed, Obstacle, ObstacleKind},
     refusal::ReleaseRefusal,
-    reply::{call_manager, list, silent},
+    reply::{call_manager, failure, list, silent, time},
     step::Step,
-    work::{Checks, DeliveryChange, PublicPull, PullText, Standing, Work},
+    work::{Checks, DeliveryChange, Found, PublicPull, PullText, Standing, Subject, Work},
     world::World,
 };
 
@@ -54,11 +58,16 @@ pub(super) fn deed(deed: &Deed, team: &Team) -> String {
         Deed::ForkGone { .. } => {
             format!("{task}, where GitHub leaves it, and nothing but the fork that the advisory names")
         }
-        Deed::Publish { .. }
-        | Deed::Mail { .. }
-        | Deed::Announce { .. }
-        | Deed::Blog { .. }
-        | Deed::Close => task.to_owned(),
+        Deed::Blog { paper } => format!("{task}:\n{}", paper_line(paper, team)),
+        Deed::Rustsec { papers } => {
+            let each: Vec<String> = papers.iter().map(|paper| paper_line(paper, team)).collect();
+            format!("{task}:\n{}", each.join("\n"))
+        }
+        Deed::Exports { documents } => {
+            let names: Vec<String> = documents.iter().map(|(name, _)| code(name)).collect();
+            format!("{task}: {}", list(&names))
+        }
+        Deed::Publish { .. } | Deed::Mail { .. } | Deed::Announce { .. } | Deed::Close => task.to_owned(),
     }
 }
 
@@ -87,6 +96,16 @@ fn bump_line(bump: &VersionBump) -> String {
         .as_ref()
         .map_or_else(String::new, |head| format!(", and its pull request from {} merged", code(head)));
     format!("    * {}: {} on {}{inputs}{then}", code(&bump.base.0), code(&bump.workflow), code(&bump.on))
+}
+
+fn paper_line(paper: &Paper, team: &Team) -> String {
+    let file = paper.file.open(team);
+    format!(
+        "    * {} in {}, opened as \"{}\", from the advisory's text",
+        code(&file.path),
+        code(&paper.repository.to_string()),
+        inline(&file.title)
+    )
 }
 
 /// The builds are waited for.
@@ -143,9 +162,15 @@ pub fn came_further(
     world: &World,
     incident: &Incident,
     work: &Work,
-    pull: Option<&PublicPull>,
+    found: Option<&Found>,
 ) -> Option<TeamText> {
+    let pull = if let Some(Found::Pull(pull)) = found { Some(pull.as_ref()) } else { None };
     let text = match work {
+        Work::Push { branch, repository, .. } if found == Some(&Found::Pushed { bypassed: true }) => format!(
+            "⚠ GitHub let me push {} against the rules of {}, because my token is an administrator's. It says so only afterwards.",
+            code(branch),
+            code(&repository.to_string())
+        ),
         Work::OpenPull { base, .. } => opened(base, pull?),
         Work::Merge { base, .. } => merged(base, pull?),
         Work::AwaitPull { base, .. } => match (pull?.state, pull?.standing) {
@@ -159,11 +184,11 @@ pub fn came_further(
             format!("▶️ {} runs for {}.", code(workflow), code(&base.0))
         }
         Work::AwaitTag { tag, .. } => format!("✅ {} is there.", code(tag)),
-        Work::Push { .. }
-        | Work::Snapshot { .. }
-        | Work::ClosePulls { .. }
-        | Work::RemoveFork { .. }
-        | Work::Propose(_) => return None,
+        Work::Propose(proposed) => proposal(world, incident, &proposed.file.get().path, pull?),
+        Work::AwaitMerge { path, .. } => proposal(world, incident, path, pull?),
+        Work::Push { .. } | Work::Snapshot { .. } | Work::ClosePulls { .. } | Work::RemoveFork { .. } => {
+            return None;
+        }
     };
     Some(TeamText::compose(|_| text))
 }
@@ -195,6 +220,57 @@ fn waits_for_person(world: &World, incident: &Incident, base: &Branch, pull: &Pu
         code(&base.0),
         call_manager(world, incident)
     )
+}
+
+/// What of the patches is public already, in words.
+pub(super) fn half_way(incident: &Incident) -> Option<String> {
+    let pushed: Vec<String> = incident.delivery.pushed.keys().map(|base| code(&base.0)).collect();
+    (!pushed.is_empty()).then(|| format!("the fixes for {} are pushed, for everybody to see", list(&pushed)))
+}
+
+fn proposal(world: &World, incident: &Incident, path: &str, pull: &PublicPull) -> String {
+    let (link, path) = (pull_link(&pull.url), code(path));
+    match pull.state {
+        PullState::Merged => format!("✅ {link} is merged: {path}."),
+        PullState::Open => format!(
+            "▶️ {link} proposes {path}. {}: have it reviewed and merged; I see when that is done.",
+            call_manager(world, incident)
+        ),
+        PullState::Closed => format!(
+            "⬜ {link} was closed, without {path}. {}: {}",
+            call_manager(world, incident),
+            ways_by_hand()
+        ),
+    }
+}
+
+fn ways_by_hand() -> String {
+    format!(
+        "bring it out by hand, then {}; or leave it out: {}",
+        code("!done blog URL") + " or " + &code("!done rustsec URL"),
+        code("!release skip STEP --reason …")
+    )
+}
+
+/// A file could not be proposed.
+#[must_use]
+pub fn not_proposed(world: &World, incident: &Incident, work: &Work, why: &Failure) -> TeamText {
+    TeamText::compose(|team| {
+        format!(
+            "⬜ {}: {} The text is among the records that I attach here. {}: {}",
+            what(work),
+            failure::sentence(team, why),
+            call_manager(world, incident),
+            ways_by_hand()
+        )
+    })
+}
+
+/// Where the records are.
+#[must_use]
+pub fn attached(incident: &Incident) -> String {
+    let each = incident.delivery.uploads.iter().map(|(name, address)| format!("[{name}]({address})"));
+    each.collect::<Vec<_>>().join(", ")
 }
 
 /// It goes on.
@@ -232,42 +308,64 @@ pub(super) fn entry(world: &World, team: &Team, change: &DeliveryChange) -> Opti
         DeliveryChange::Pushed { base, commit } => {
             format!("the fix {} for {} was pushed", code(commit.open(team).short()), code(&base.0))
         }
-        DeliveryChange::PullSeen { base, pull, .. } => {
-            let base = base.as_ref().map_or_else(String::new, |base| format!(" into {}", code(&base.0)));
+        DeliveryChange::PullSeen { subject, pull, .. } => {
+            let base = match subject {
+                Subject::Branch(base) => format!(" into {}", code(&base.0)),
+                Subject::File(path) => format!(" with {}", code(path)),
+            };
             let state = match (pull.state, &pull.checks) {
                 (PullState::Merged, _) => "was merged".to_owned(),
                 (PullState::Closed, _) => "was closed".to_owned(),
                 (PullState::Open, Checks::Failed(names)) => format!("had red checks: {}", checks(names)),
-                (PullState::Open, Checks::Passed | Checks::Absent) if pull.is_ready() => {
-                    "could be merged".to_owned()
-                }
+                (PullState::Open, Checks::Passed) if pull.is_ready() => "could be merged".to_owned(),
                 (PullState::Open, Checks::Running(_)) => "was open".to_owned(),
-                (PullState::Open, Checks::Passed | Checks::Absent) => "could not be merged yet".to_owned(),
+                (PullState::Open, Checks::Passed) => "could not be merged yet".to_owned(),
             };
             format!("{}{base} {state}", pull_link(&pull.url))
         }
-        DeliveryChange::Dispatched { base } => format!("the version bump of {} was started", code(&base.0)),
+        DeliveryChange::Dispatched { base, .. } => {
+            format!("the version bump of {} was started", code(&base.0))
+        }
         DeliveryChange::TagSeen { tag } => format!("{} was there", code(tag)),
         DeliveryChange::SnapshotKept { .. } => "a snapshot of the private fork was kept".to_owned(),
+        DeliveryChange::NotProposed { path, .. } => format!("{} could not be proposed", code(path)),
+        DeliveryChange::Uploaded { .. } => return None,
         DeliveryChange::PullsClosed => "the private fork's pull requests were closed".to_owned(),
         DeliveryChange::Resumed { by } => format!("{} let the release go on", silent(world, *by)),
     })
 }
 
-/// What the release waits for on GitHub, where it waits.
-#[must_use]
-pub fn waits_for(work: &Work) -> Option<String> {
+/// What the release that runs waits for, as the end of a sentence; nothing where it waits for nothing.
+pub(super) fn waiting(world: &World, incident: &Incident, now: Timestamp) -> String {
+    let on_its_way = world.pending().values().find_map(|recorded| {
+        let of = matches!(recorded.effect.purpose, Purpose::Step { incident: of, .. } if of == incident.id);
+        if let Action::Work(work) = &recorded.effect.action
+            && of
+        {
+            return Some((what(work), recorded.at));
+        }
+        None
+    });
+    match on_its_way {
+        Some((what, since)) => format!(": {what}, since {}", time(since, now)),
+        None => String::new(),
+    }
+}
+
+/// A piece of work, as what one is busy with.
+pub(super) fn what(work: &Work) -> String {
     match work {
-        Work::AwaitPull { base, .. } => Some(format!("the pull request into {}", code(&base.0))),
-        Work::AwaitTag { tag, .. } => Some(format!("the tag {}", code(tag))),
-        Work::Push { .. }
-        | Work::OpenPull { .. }
-        | Work::Merge { .. }
-        | Work::Dispatch { .. }
-        | Work::Snapshot { .. }
-        | Work::ClosePulls { .. }
-        | Work::RemoveFork { .. }
-        | Work::Propose(_) => None,
+        Work::Push { branch, .. } => format!("pushing {}", code(branch)),
+        Work::OpenPull { base, .. } => format!("opening the pull request into {}", code(&base.0)),
+        Work::AwaitPull { base, .. } => format!("waiting for the pull request into {}", code(&base.0)),
+        Work::Merge { base, .. } => format!("merging the pull request into {}", code(&base.0)),
+        Work::Dispatch { workflow, base, .. } => format!("starting {} for {}", code(workflow), code(&base.0)),
+        Work::AwaitTag { tag, .. } => format!("waiting for the tag {}", code(tag)),
+        Work::Snapshot { .. } => "keeping a snapshot of the private fork".to_owned(),
+        Work::ClosePulls { .. } => "closing the private fork's pull requests".to_owned(),
+        Work::RemoveFork { .. } => "looking after the private fork".to_owned(),
+        Work::Propose(proposed) => format!("proposing {}", code(&proposed.file.get().path)),
+        Work::AwaitMerge { path, .. } => format!("waiting for {} to be merged", code(path)),
     }
 }
 

@@ -36,8 +36,7 @@ pub(in crate::kernel) fn entry(world: &World, team: &Team, fact: &Fact) -> Optio
         | Fact::EmbargoBroken { .. }
         | Fact::Reminded { .. }) => return of_embargo(world, team, fact),
         fact @ (Fact::ReleaseRequested { .. }
-        | Fact::Approved { .. }
-        | Fact::ApprovalTakenBack { .. }
+        | Fact::Approval { .. }
         | Fact::ReleaseLapsed { .. }
         | Fact::ReleaseStarted { .. }
         | Fact::ReleaseStopped { .. }
@@ -138,8 +137,8 @@ fn of_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
             let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
             format!("{} asked for the release{}{reason}", who(*by), how(*early, waived))
         }
-        Fact::Approved { by, .. } => format!("{} approved it", who(*by)),
-        Fact::ApprovalTakenBack { by, .. } => format!("{} took the approval back", who(*by)),
+        Fact::Approval { by, given: true, .. } => format!("{} approved it", who(*by)),
+        Fact::Approval { by, given: false, .. } => format!("{} took the approval back", who(*by)),
         Fact::ReleaseLapsed { .. } => "nobody approved it in time".to_owned(),
         Fact::ReleaseStarted { .. } => "the release began".to_owned(),
         Fact::ReleaseStopped { step, .. } => format!("the release stopped at \"{}\"", step.title()),
@@ -237,6 +236,7 @@ const fn waits_for(clock: Clock) -> &'static str {
         Clock::Overdue => "the disclosure time has passed",
         Clock::ListSeen => "nobody has seen the mail on the list",
         Clock::Blog => "the blog post is not out",
+        Clock::Delivery => "the release waits",
     }
 }
 

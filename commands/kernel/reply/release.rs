@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
     content::Part,
-    effect::Failure,
+    effect::{Action, Failure},
     embargoed::TeamText,
     escape::{code, cut, inline},
     id::UserId,
@@ -91,7 +91,10 @@ fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) 
         | Deed::Tag { .. }
         | Deed::Deploy
         | Deed::Snapshot { .. }
-        | Deed::ForkGone { .. } => delivery::deed(deed, team),
+        | Deed::ForkGone { .. }
+        | Deed::Blog { .. }
+        | Deed::Rustsec { .. }
+        | Deed::Exports { .. } => delivery::deed(deed, team),
         Deed::Publish { repository, ghsa, .. } => {
             format!(
                 "{}: {} in {}, on GitHub. There is no way back.",
@@ -116,12 +119,6 @@ fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) 
                 topic_link(world, *channel, topic)
             )
         }
-        Deed::Blog { repository } => format!(
-            "{}: by a person, in {}; {} says that it is out, and until then the incident stays open",
-            Step::Blog.task(),
-            code(&repository.to_string()),
-            code("!done blog URL")
-        ),
         Deed::Close => Step::Close.task().to_owned(),
     }
 }
@@ -228,21 +225,6 @@ pub fn notice_link(
     format!("{} in {}", message_link(channel, message), super::channel(world, channel))
 }
 
-/// The release has come as far as the bot can bring it: the blog post is a person's work.
-#[must_use]
-pub fn awaits_post(world: &World, incident: &Incident) -> TeamText {
-    TeamText::compose(|_| {
-        format!(
-            "➡️ **{}**: {}. {}: the policy gives {} from the release mail, or from the publication where there is none. The incident stays open until then, and I ask. Without a post: {}",
-            Step::Blog.title(),
-            hint::blog_hint(world, incident),
-            call_manager(world, incident),
-            length(world.settings.policy.blog_within),
-            code("!release go --waive blog --reason …")
-        )
-    })
-}
-
 /// What can be done where a release has stopped.
 pub(super) fn ways_on(step: Step) -> String {
     let skip = step.may_be_waived().then(|| code(&format!("!release skip {} --reason …", step.id())));
@@ -254,10 +236,11 @@ pub(super) fn ways_on(step: Step) -> String {
 
 /// A step failed.
 #[must_use]
-pub fn stopped(world: &World, incident: &Incident, step: Step, why: &Failure) -> TeamText {
+pub fn stopped(world: &World, incident: &Incident, step: Step, action: &Action, why: &Failure) -> TeamText {
+    let what = if let Action::Work(work) = action { delivery::what(work) + ": " } else { String::new() };
     TeamText::compose(|team| {
         format!(
-            "❌ **The release has stopped** at \"{}\": {}\nWhat was done before stands; nothing after it has happened. {}, {}.",
+            "❌ **The release has stopped** at \"{}\": {what}{}\nWhat was done before stands; nothing after it has happened. {}, {}.",
             step.title(),
             failure::sentence(team, why),
             call_manager(world, incident),
@@ -339,10 +322,13 @@ pub fn void(why: &str) -> TeamText {
 /// Called off.
 #[must_use]
 pub fn aborted(world: &World, incident: &Incident, on_its_way: Option<Step>) -> TeamText {
-    let done: Vec<String> = steps(world, incident)
+    let mut done: Vec<String> = steps(world, incident)
         .filter(|step| runbook::is_done(world, incident, *step))
         .map(|step| step.title().to_owned())
         .collect();
+    if !runbook::is_done(world, incident, Step::Transfer) {
+        done.extend(delivery::half_way(incident));
+    }
     TeamText::compose(|_| {
         let kept = if done.is_empty() {
             "Nothing had happened yet.".to_owned()
@@ -396,7 +382,9 @@ pub fn status(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
                     time(ends, now)
                 )
             }
-            Release::Running(_) => format!("The release runs.\n{steps}"),
+            Release::Running(_) => {
+                format!("The release runs{}.\n{steps}", delivery::waiting(world, incident, now))
+            }
             Release::Stopped(_, step) => {
                 format!("The release has stopped at \"{}\": {}.\n{steps}", step.title(), ways_on(*step))
             }

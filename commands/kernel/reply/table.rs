@@ -95,7 +95,10 @@ pub fn stage(world: &World, incident: &Incident) -> &'static str {
                 "ready for release"
             }
             Some(Step::Blog) => "blog post to come",
-            Some(Step::ForkGone | Step::Mail | Step::Announce | Step::Close) | None => "published",
+            Some(Step::Rustsec) => "RustSec entry to come",
+            Some(Step::ForkGone | Step::Mail | Step::Announce | Step::Exports | Step::Close) | None => {
+                "published"
+            }
         },
     }
 }

@@ -19,6 +19,7 @@ mod blog;
 mod broken;
 mod card;
 mod countdown;
+mod delivery;
 mod edits;
 mod embargo;
 mod failures;

@@ -4,7 +4,7 @@ use commands::kernel::{
     effect::Outcome,
     embargoed::Embargoed,
     id::PullNumber,
-    patch::{Branch, HeadCommit, PullState},
+    patch::{HeadCommit, PullState},
     work::{Bundle, Checks, Found, PublicPull, Sought, Standing, Work},
 };
 
@@ -13,7 +13,6 @@ use crate::kit::Chat;
 /// A pull request of a public repository.
 #[derive(Debug, Clone)]
 pub(crate) struct Outside {
-    pub(crate) base: Branch,
     /// The branch it comes from.
     pub(crate) head: String,
     pub(crate) pull: PublicPull,
@@ -28,15 +27,15 @@ impl Chat {
     /// What becomes of a release's work.
     pub(crate) fn outside(&mut self, work: &Work) -> Outcome {
         match work {
-            Work::OpenPull { head, commit, base, .. } => {
+            Work::OpenPull { head, commit, .. } => {
                 let known = self.public.iter().find(|one| one.pull.head == *commit).cloned();
-                let one = known.unwrap_or_else(|| self.propose(head, base, commit.clone()));
+                let one = known.unwrap_or_else(|| self.propose(head, commit.clone()));
                 found(one.pull)
             }
             Work::AwaitPull { sought, .. } => {
                 let fits = |one: &Outside, sought: &Sought| match sought {
                     Sought::Commit(commit) => one.pull.head == *commit,
-                    Sought::Head(head) => one.head == *head,
+                    Sought::Head { branch, .. } => one.head == *branch,
                 };
                 let one = sought.iter().find_map(|sought| self.public.iter().find(|one| fits(one, sought)));
                 found(one.expect("it was opened").pull.clone())
@@ -47,13 +46,13 @@ impl Chat {
                 one.pull.state = PullState::Merged;
                 found(one.pull.clone())
             }
-            Work::Dispatch { base, opens, .. } => {
+            Work::Dispatch { opens, .. } => {
                 if let Some(head) = opens {
                     let known = self.public.iter().find(|one| one.head == *head).cloned();
                     return match known {
                         Some(one) => found(one.pull),
                         None => {
-                            self.propose(head, base, bump_commit());
+                            self.propose(head, bump_commit());
                             Outcome::Done
                         }
                     };
@@ -64,16 +63,21 @@ impl Chat {
                 let bundle = Bundle("IyB2MiBnaXQgYnVuZGxlCg==".to_owned());
                 Outcome::Found(Found::Snapshot(Embargoed::new(bundle)))
             }
-            Work::Push { .. }
-            | Work::AwaitTag { .. }
-            | Work::ClosePulls { .. }
-            | Work::RemoveFork { .. }
-            | Work::Propose(_) => Outcome::Done,
+            Work::Propose(proposed) => found(self.propose(&proposed.file.get().branch, bump_commit()).pull),
+            Work::AwaitMerge { number, .. } => {
+                let one = self.public.iter_mut().find(|one| one.pull.number == *number);
+                let one = one.expect("it was proposed");
+                one.pull.state = PullState::Merged;
+                found(one.pull.clone())
+            }
+            Work::Push { .. } | Work::AwaitTag { .. } | Work::ClosePulls { .. } | Work::RemoveFork { .. } => {
+                Outcome::Done
+            }
         }
     }
 
     /// Somebody opens a pull request, and its checks pass at once.
-    pub(crate) fn propose(&mut self, head: &str, base: &Branch, commit: HeadCommit) -> Outside {
+    pub(crate) fn propose(&mut self, head: &str, commit: HeadCommit) -> Outside {
         let number = PullNumber(100 + self.public.len() as u64);
         let pull = PublicPull {
             number,
@@ -83,7 +87,7 @@ impl Chat {
             checks: Checks::Passed,
             standing: Standing::Free,
         };
-        let one = Outside { base: base.clone(), head: head.to_owned(), pull };
+        let one = Outside { head: head.to_owned(), pull };
         self.public.push(one.clone());
         one
     }

@@ -146,6 +146,10 @@ fn work_line(work: &Work) -> String {
         Work::Snapshot { .. } => "(git: bundle)".to_owned(),
         Work::ClosePulls { .. } => "(GitHub: close the fork's pull requests)".to_owned(),
         Work::RemoveFork { .. } => "(GitHub: is the fork gone?)".to_owned(),
-        Work::Propose(_) => "(OUTSIDE GitHub: propose)".to_owned(),
+        Work::Propose(proposed) => {
+            let file = proposed.file.get();
+            format!("(OUTSIDE GitHub: propose {} in {}: {})", file.path, proposed.repository, file.title)
+        }
+        Work::AwaitMerge { path, .. } => format!("(GitHub: wait for {path} to be merged)"),
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Wire {
     /// Which answer from now on is lost.
     lose_later: Mutex<Option<u32>>,
     lose_write: AtomicBool,
+    /// Which answer to a request that changes something is lost, from now on.
+    lose_write_later: Mutex<Option<u32>>,
 }
 
 #[async_trait]
@@ -42,7 +44,9 @@ impl Transport for Wire {
         tokio::task::yield_now().await;
         let response = self.embedded.handle(request).await;
         tokio::task::yield_now().await;
-        let lost = std::mem::take(&mut *self.lose_answer.lock().unwrap()) | self.loses_now();
+        let lost = std::mem::take(&mut *self.lose_answer.lock().unwrap())
+            | counts_down(&self.lose_later)
+            | (writes && counts_down(&self.lose_write_later));
         match lost || (writes && self.lose_write.swap(false, Ordering::Relaxed)) {
             true => Err(TransportError::AnswerLost),
             false => Ok(response),
@@ -56,12 +60,18 @@ impl Wire {
         *self.lose_later.lock().unwrap() = Some(1);
     }
 
-    fn loses_now(&self) -> bool {
-        let mut later = self.lose_later.lock().unwrap();
-        let now = *later == Some(0);
-        *later = later.and_then(|left| left.checked_sub(1));
-        now
+    /// Loses the answer to the request that changes something after that many others.
+    pub(super) fn lose_write_after(&self, others: u32) {
+        *self.lose_write_later.lock().unwrap() = Some(others);
     }
+}
+
+/// Whether it is time.
+fn counts_down(left: &Mutex<Option<u32>>) -> bool {
+    let mut left = left.lock().unwrap();
+    let now = *left == Some(0);
+    *left = left.and_then(|left| left.checked_sub(1));
+    now
 }
 
 pub(super) struct World {
@@ -82,6 +92,7 @@ impl World {
             lose_answer: Mutex::default(),
             lose_later: Mutex::default(),
             lose_write: AtomicBool::default(),
+            lose_write_later: Mutex::default(),
         });
         let api_url = "https://api.github.com".parse().unwrap();
         let github = GitHub::new(wire.clone(), clock.clone(), api_url, token.into());

@@ -1,6 +1,6 @@
 //! What is sent, held against GitHub's official description of its interface, where that is at hand.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use jsonschema::Validator;
 
@@ -9,7 +9,23 @@ use super::*;
 /// GitHub's description, kept beside the sources where they are tested.
 const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/openapi/github-rest.json");
 
-static SCHEMAS: LazyLock<Option<(Validator, Validator)>> = LazyLock::new(|| {
+/// What is sent in public and by git's side doors, each described where it is used.
+const INLINE: [(&str, &str); 6] = [
+    ("post", "/repos/{owner}/{repo}/pulls"),
+    ("patch", "/repos/{owner}/{repo}/pulls/{pull_number}"),
+    ("put", "/repos/{owner}/{repo}/pulls/{pull_number}/merge"),
+    ("post", "/repos/{owner}/{repo}/git/refs"),
+    ("put", "/repos/{owner}/{repo}/contents/{path}"),
+    ("post", "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches"),
+];
+
+struct Schemas {
+    create: Validator,
+    update: Validator,
+    inline: BTreeMap<(&'static str, &'static str), (Validator, Vec<String>)>,
+}
+
+static SCHEMAS: LazyLock<Option<Schemas>> = LazyLock::new(|| {
     let Ok(text) = std::fs::read_to_string(DESCRIPTION) else {
         skipped();
         return None;
@@ -28,19 +44,52 @@ static SCHEMAS: LazyLock<Option<(Validator, Validator)>> = LazyLock::new(|| {
         let reference = format!("#/components/schemas/{name}");
         jsonschema::validator_for(&json!({"$ref": reference, "components": {"schemas": schemas}})).unwrap()
     };
-    Some((validator(needed[0]), validator(needed[1])))
+    let inline = INLINE.map(|(method, path)| {
+        let schema =
+            &description["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"];
+        let schema = with_null_types(schema);
+        // It takes what else is sent for a slip, which the bot makes none of.
+        let properties = schema["properties"].as_object().unwrap().keys().cloned().collect();
+        ((method, path), (jsonschema::validator_for(&schema).unwrap(), properties))
+    });
+    let (create, update) = (validator(needed[0]), validator(needed[1]));
+    Some(Schemas { create, update, inline: inline.into() })
 });
 
 /// Panics when a request's body is not as GitHub describes it.
 pub(super) fn check(method: &Method, path: &str, body: &Value) {
-    let Some((create, update)) = &*SCHEMAS else { return };
-    let schema = match (method.as_str(), path.rsplit('/').next().unwrap_or_default()) {
-        ("POST", "cve" | "forks") => return assert_eq!(body, &Value::Null, "{path} takes no body"),
-        // Not described yet.
-        ("POST", "comments") => return assert!(body["body"].is_string(), "{body}"),
-        ("POST", _) => create,
-        ("PATCH", _) => update,
-        _ => return,
+    let Some(Schemas { create, update, inline }) = &*SCHEMAS else { return };
+    if *method == Method::GET || *method == Method::DELETE {
+        return assert_eq!(body, &Value::Null, "{method} {path} takes no body");
+    }
+    let parts: Vec<&str> = path.split('/').skip(4).collect();
+    let schema = match (method.as_str(), parts.as_slice()) {
+        ("POST", ["security-advisories", _, "cve" | "forks"]) => {
+            return assert_eq!(body, &Value::Null, "{path} takes no body");
+        }
+        // Not described yet, or not in the description at hand.
+        ("POST", ["security-advisories", _, "comments"]) => {
+            return assert!(body["body"].is_string(), "{body}");
+        }
+        ("POST", ["merge-upstream"]) => return assert!(body["branch"].is_string(), "{body}"),
+        ("POST", ["security-advisories"]) => create,
+        ("PATCH", ["security-advisories", _]) => update,
+        (_, parts) => {
+            let fits = |template: &str| {
+                let names: Vec<&str> = template.split('/').skip(4).collect();
+                let open = names.last() == Some(&"{path}");
+                let fits = names.iter().zip(parts).all(|(name, part)| name.starts_with('{') || name == part);
+                fits && (names.len() == parts.len() || open && names.len() < parts.len())
+            };
+            let small = method.as_str().to_lowercase();
+            let mut those = inline.iter().filter(|((method, path), _)| *method == small && fits(path));
+            let (_, (schema, properties)) =
+                those.next().unwrap_or_else(|| panic!("{method} {path}: what is it?"));
+            for key in body.as_object().into_iter().flatten().map(|(key, _)| key) {
+                assert!(properties.contains(key), "{method} {path}: {key}");
+            }
+            schema
+        }
     };
     if let Err(error) = schema.validate(body) {
         panic!("{method} {body}: {error}");
@@ -82,7 +131,16 @@ fn a_body_that_github_does_not_describe_is_noticed() {
     }
     check(
         &Method::POST,
-        "/security-advisories",
+        "/repos/o/r/security-advisories",
         &json!({"summary": "x", "description": "", "vulnerabilities": [{}]}),
     );
+}
+
+#[test]
+#[should_panic(expected = "POST /repos/o/r/pulls: branch")]
+fn a_field_that_github_does_not_describe_is_noticed() {
+    if SCHEMAS.is_none() {
+        panic!("POST /repos/o/r/pulls: branch: skipped");
+    }
+    check(&Method::POST, "/repos/o/r/pulls", &json!({"head": "a", "base": "b", "branch": "c"}));
 }

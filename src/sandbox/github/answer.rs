@@ -24,6 +24,11 @@ impl Answer {
         Self::new(200, body)
     }
 
+    /// With the body as part of something.
+    pub(super) fn wrapped(self, within: impl FnOnce(Value) -> Value) -> Self {
+        Self { body: within(self.body), ..self }
+    }
+
     pub(super) fn with_header(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));
         self

@@ -13,7 +13,8 @@ use super::{
     operations,
     pulls::{Pull, Verdict},
     webhooks::Delivery,
-    world::World,
+    workflows::ACTIONS_BOT,
+    world::{Account, World},
 };
 
 impl GitHub {
@@ -178,7 +179,8 @@ impl GitHub {
     /// The logins of everyone, in the order of the alphabet.
     pub fn users(&self) -> Vec<String> {
         self.with(|world, _| {
-            let people = world.accounts.values().filter(|account| !account.is_organisation);
+            let is_person = |account: &&Account| !account.is_organisation && account.login != ACTIONS_BOT;
+            let people = world.accounts.values().filter(is_person);
             people.map(|account| account.login.clone()).collect()
         })
     }

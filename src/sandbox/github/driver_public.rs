@@ -78,7 +78,11 @@ impl GitHub {
     ) -> Result<u64, Refusal> {
         self.with(|world, now| {
             let viewer = by_hand(world, who)?;
-            world.open_thread(repo, &viewer, written, branch, now)
+            let Some(branch) = branch else { return world.open_thread(repo, &viewer, written, None, now) };
+            let repository = world.repository(repo)?;
+            let (full_name, base) =
+                (repository.seed.full_name.clone(), repository.default_branch().to_owned());
+            world.propose((&full_name, &base), (&full_name, branch), &viewer, written, now)
         })
     }
 

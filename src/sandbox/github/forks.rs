@@ -76,6 +76,7 @@ impl World {
             roles,
             private_reporting: false,
             is_private: true,
+            workflows: Vec::new(),
             ..parent.seed.clone()
         };
         Some(Repository { id: fork.id, seed, fork_of: Some(parent.seed.full_name.clone()) })

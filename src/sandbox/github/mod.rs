@@ -6,26 +6,35 @@
 //! `render` files. `driver` is the other way in, for people acting by hand; `switches` are the model's.
 //! `forks` are the temporary private ones of advisories, `pulls` the pull requests in them; `webhooks` makes
 //! the deliveries that `sandbox::webhook` sends. `public` is what anybody reads of a repository, and
-//! `driver_public` how people write it. Deliberately absent: git.
+//! `driver_public` how people write it; `proposals` are the pull requests there, `checks` and `workflows` what
+//! GitHub runs by itself, `refs` and `files` what the API does to branches. Commits are
+//! `objects`, and `git_side` is what `sandbox::git` sees and does.
 
 mod access;
 mod answer;
+mod checks;
 mod comments;
 mod cwe;
 mod driver;
+mod driver_proposals;
 mod driver_public;
+mod files;
 mod forks;
 mod form;
+mod git_side;
 mod handle;
 mod identifier;
 mod limits;
 mod list;
 mod model;
+mod objects;
 mod operations;
 mod pages;
+mod proposals;
 mod public;
 mod public_lists;
 mod pulls;
+mod refs;
 mod render;
 mod render_account;
 mod render_public;
@@ -40,6 +49,7 @@ mod switches;
 mod tests;
 mod version;
 mod webhooks;
+mod workflows;
 mod world;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -53,18 +63,23 @@ use crate::port::Clock;
 use self::world::World;
 pub use self::{
     answer::{Refusal, short_reason},
+    checks::Light,
     handle::REQUEST_BYTES_MAX,
     model::{
         Advisory, AdvisoryState, CREDIT_TYPES, Comment, Credit, CreditState, ECOSYSTEMS, Fork, Severity,
         Vulnerability,
     },
-    public::Written,
-    pulls::{Commit, Pull, Review, Verdict},
+    public::{MergeMethod, Protection, Written},
+    pulls::{Commit, Merged, Pull, Review, Verdict},
     seed::{
         Access, BOT_LOGIN, Limits, OrganisationSeed, RepositorySeed, Rights, Role, Seed, TeamSeed, TokenSeed,
-        UserSeed,
+        UserSeed, WorkflowSeed,
     },
     webhooks::{Delivery, Told, signature},
+};
+pub(in crate::sandbox) use self::{
+    git_side::{Closed, Moved, Opened},
+    objects::{File, Files, Object, Snapshot},
 };
 
 /// One request as the log keeps it.

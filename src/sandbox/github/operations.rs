@@ -6,16 +6,17 @@ use serde_json::{Value, json};
 use super::{
     access::{Bond, Viewer},
     answer::{Answer, Refusal},
-    comments,
+    checks, comments, files,
     form::{self, Changes, Form},
     list,
     model::{Advisory, AdvisoryState, Credit, CreditState},
-    public_lists, pulls, render, render_account, render_repository,
+    proposals, public_lists, pulls, refs, render, render_account, render_repository,
     route::Route,
     rules,
     seed::{Rights, Role},
     version::ApiVersion,
     webhooks::Told,
+    workflows,
     world::World,
 };
 
@@ -89,6 +90,19 @@ pub(super) fn carry_out(world: &mut World, route: &Route, call: &Call<'_>) -> Ou
         Route::CreateComment { repo, ghsa } => comments::create(world, repo, ghsa, call),
         Route::GetComment { repo, ghsa, id } => comments::get(world, repo, ghsa, *id, call),
         Route::UpdateComment { repo, ghsa, id } => comments::update(world, repo, ghsa, *id, call),
+        Route::OpenPull { repo } => proposals::create(world, repo, call),
+        Route::UpdatePull { repo, number } => proposals::update(world, repo, *number, call),
+        Route::MergePull { repo, number } => proposals::merge(world, repo, *number, call),
+        Route::CheckRuns { repo, sha } => checks::runs(world, repo, sha, call),
+        Route::CombinedStatus { repo, sha } => checks::status(world, repo, sha, call),
+        Route::GetRef { repo, name } => refs::get(world, repo, name, call),
+        Route::CreateRef { repo } => refs::create(world, repo, call),
+        Route::MergeUpstream { repo } => refs::merge_upstream(world, repo, call),
+        Route::DeleteRepository { repo } => refs::delete(world, repo, call),
+        Route::GetFile { repo, path } => files::get(world, repo, path, call),
+        Route::PutFile { repo, path } => files::put(world, repo, path, call),
+        Route::Dispatch { repo, file } => workflows::start(world, repo, file, call),
+        Route::Runs { repo, file } => workflows::runs(world, repo, file, call),
         Route::GlobalAdvisory { ghsa } => {
             let record = world.records.get(ghsa).ok_or_else(Refusal::not_found)?;
             if !record.current().state.is_public() {
@@ -266,10 +280,19 @@ pub(super) fn update(
         return Err(viewer.forbidden());
     }
     let changes = names_resolved(world, &repository.seed.full_name, changes)?;
-    let after = rules::changed(before, changes, actor, now)?;
+    let mut after = rules::changed(before, changes, actor, now)?;
     let closed = after.state == AdvisoryState::Closed;
     let published = before.state == AdvisoryState::Draft && after.state == AdvisoryState::Published;
     let actor = actor.to_owned();
+    let has_open =
+        || world.records.get(ghsa).is_some_and(|record| record.pulls.iter().any(|pull| pull.is_open));
+    if published && world.wants_pulls_closed && has_open() {
+        let message = "Advisory cannot be published while its temporary private fork has open pull requests";
+        return Err(Refusal::invalid_field("state", "invalid", message));
+    }
+    if world.forks_stay {
+        after.private_fork.clone_from(&before.private_fork);
+    }
     world.write(after.clone(), now);
     if published {
         world.tell(Told::Published, &after, &actor, now);

@@ -1,15 +1,20 @@
 //! The public side of a repository: what anybody can read there, and what people do to it by hand.
 //!
-//! Branches grow by pushes; a push to a branch there is not makes it, off the default branch. Issues and
-//! pull requests are threads that share their numbers, as on GitHub. Not modelled: files, merging,
-//! discussions, reviews of public pull requests, and the pushes that GitHub refuses.
+//! A commit is made by [`World::make_commit`] and comes to a branch by [`World::move_head`]: nothing else
+//! makes or moves one. A push to a branch there is not makes it, off the default branch. Issues and pull
+//! requests are threads that share their numbers, as on GitHub; what belongs to pull requests alone is in
+//! `proposals`. Not modelled: discussions, and the pushes that GitHub refuses.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use super::{
     access::Viewer,
     answer::Refusal,
+    checks::Checked,
+    objects::Said,
+    proposals::Proposal,
     pulls::Commit,
     render_repository,
     seed::Role,
@@ -19,20 +24,60 @@ use super::{
 /// Everything public of a repository but its advisories and its first branches.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PublicSide {
-    /// The oldest first.
-    pub(super) pushes: Vec<Push>,
+    /// The commits that are not the first of a branch, the oldest first.
+    pub(super) commits: Vec<Known>,
+    /// By branch, where it has moved to.
+    pub(super) heads: BTreeMap<String, Head>,
     pub(super) tags: Vec<Tag>,
     pub(super) releases: Vec<Release>,
     pub(super) threads: Vec<Thread>,
     pub(super) comments: Vec<Remark>,
+    /// By commit, what was checked of it.
+    pub(super) checks: BTreeMap<String, Checked>,
+    /// By branch, what is asked of those who merge into it.
+    pub(super) protections: BTreeMap<String, Protection>,
+    /// By branch and path, what its files say, as far as anybody has written one.
+    pub(super) files: BTreeMap<(String, String), String>,
+    /// The ways of merging that it does not allow.
+    pub(super) barred: BTreeSet<MergeMethod>,
+    /// The names of the checks that begin with each push.
+    pub(super) ci: Option<Vec<String>>,
 }
 
-/// A commit on its way to a branch.
+/// A commit and those it was made on.
 #[derive(Debug, Clone)]
-pub(super) struct Push {
-    pub(super) branch: String,
-    pub(super) parent: String,
+pub(super) struct Known {
+    pub(super) parents: Vec<String>,
     pub(super) commit: Commit,
+}
+
+/// Where a branch has moved to, and when.
+#[derive(Debug, Clone)]
+pub(super) struct Head {
+    pub(super) sha: String,
+    pub(super) at: Timestamp,
+}
+
+/// What a branch asks of those who merge into it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Protection {
+    /// How many people who may push have to approve the newest commit.
+    pub reviews: usize,
+    /// Whether all checks have to pass.
+    pub checks: bool,
+    /// Whether a pull request has to be up to date with the branch.
+    pub up_to_date: bool,
+}
+
+/// A way of merging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MergeMethod {
+    /// By a commit that joins both.
+    Merge,
+    /// All commits as one new one.
+    Squash,
+    /// Each commit anew on top.
+    Rebase,
 }
 
 /// A name for a commit.
@@ -60,10 +105,11 @@ pub(super) struct Thread {
     pub(super) title: String,
     pub(super) body: String,
     pub(super) author: String,
-    /// The branch it comes from, of a pull request.
-    pub(super) branch: Option<String>,
+    /// What it wants merged, of a pull request.
+    pub(super) proposal: Option<Proposal>,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
+    pub(super) closed_at: Option<Timestamp>,
 }
 
 /// Something said below an issue or a pull request.
@@ -97,30 +143,90 @@ impl World {
     /// The commit at the head of a branch.
     pub(super) fn head_of(&self, repository: &Repository, branch: &str) -> String {
         let side = self.public.get(&repository.seed.full_name.to_ascii_lowercase());
-        let pushed = side.and_then(|side| side.pushes.iter().rfind(|push| push.branch == branch));
-        match pushed {
-            Some(push) => push.commit.sha.clone(),
-            None => render_repository::head(repository, branch),
+        let moved = side.and_then(|side| side.heads.get(branch));
+        let parent = repository.fork_of.as_ref().filter(|_| repository.seed.is_private);
+        match (moved, parent.and_then(|parent| self.repository(parent).ok())) {
+            (Some(head), _) => head.sha.clone(),
+            // A private fork has what its repository has.
+            (None, Some(parent)) => self.head_of(parent, branch),
+            (None, None) => render_repository::head(repository, branch),
         }
+    }
+
+    /// When a branch last moved, if it has.
+    pub(super) fn moved_at(&self, repository: &Repository, branch: &str) -> Option<Timestamp> {
+        let side = self.public.get(&repository.seed.full_name.to_ascii_lowercase());
+        side.and_then(|side| side.heads.get(branch)).map(|head| head.at)
     }
 
     /// A commit and all before it, the newest first; none where there is no such commit or branch.
     pub(super) fn history(&self, repository: &Repository, of: &str) -> Option<Vec<Commit>> {
-        let side = self.public_side(repository);
         let branches = &repository.seed.branches;
-        let mut next =
+        let first =
             if branches.iter().any(|one| one == of) { self.head_of(repository, of) } else { of.to_owned() };
-        let mut found = Vec::new();
-        while let Some(push) = side.pushes.iter().rfind(|push| push.commit.sha == next) {
-            found.push(push.commit.clone());
-            next.clone_from(&push.parent);
+        let mut lines = vec![first];
+        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+        while let Some(sha) = lines.pop() {
+            let Some((commit, parents)) = self.commit(repository, &sha) else { continue };
+            if seen.insert(sha) {
+                found.push(commit);
+                lines.extend(parents);
+            }
         }
-        let first = branches.iter().find(|branch| render_repository::head(repository, branch) == next);
-        found.extend(first.map(|branch| first_commit(self, repository, branch)));
         (!found.is_empty()).then_some(found)
     }
 
-    /// Pushes a commit to a branch: one with that `sha`, or one that is made up. Returns its name.
+    /// The commit of that name, and those it was made on.
+    pub(super) fn commit(&self, repository: &Repository, sha: &str) -> Option<(Commit, Vec<String>)> {
+        let side = self.public.get(&repository.seed.full_name.to_ascii_lowercase());
+        let known = side.and_then(|side| side.commits.iter().find(|known| known.commit.sha == sha));
+        if let Some(known) = known {
+            return Some((known.commit.clone(), known.parents.clone()));
+        }
+        let branches = &repository.seed.branches;
+        let first = branches.iter().find(|branch| render_repository::head(repository, branch) == sha);
+        if let Some(branch) = first {
+            return Some((first_commit(self, repository, branch), Vec::new()));
+        }
+        let is_fork = repository.seed.is_private && repository.fork_of.is_some();
+        let made = self.objects.get(sha).filter(|_| is_fork)?;
+        Some((made.as_commit(sha), made.parents.clone()))
+    }
+
+    /// Makes a commit on others, and returns its name: `sha`, or its own. It is on no branch yet.
+    pub(super) fn make_commit(
+        &mut self,
+        repo: &str,
+        parents: &[&str],
+        (author, message): (&str, &str),
+        sha: Option<&str>,
+        now: Timestamp,
+    ) -> String {
+        let said = Said { author, message, at: now };
+        let sha = sha.map_or_else(|| self.objects.join(parents, said), str::to_owned);
+        let commit =
+            Commit { sha: sha.clone(), message: message.to_owned(), author: author.to_owned(), at: now };
+        let parents = parents.iter().map(ToString::to_string).collect();
+        let commits = &mut self.side_mut(repo).commits;
+        if !commits.iter().any(|known| known.commit.sha == sha) {
+            commits.push(Known { parents, commit });
+        }
+        sha
+    }
+
+    /// Moves the head of a branch to a commit, and makes the branch where there is none: the one place where
+    /// that happens. What follows from a push, such as checks, begins.
+    pub(super) fn move_head(&mut self, repo: &str, branch: &str, sha: &str, now: Timestamp) {
+        let Some(repository) = self.repositories.get_mut(&repo.to_ascii_lowercase()) else { return };
+        if !repository.seed.branches.iter().any(|one| one == branch) {
+            repository.seed.branches.push(branch.to_owned());
+        }
+        let head = Head { sha: sha.to_owned(), at: now };
+        self.side_mut(repo).heads.insert(branch.to_owned(), head);
+        self.begin_checks(repo, sha, now);
+    }
+
+    /// Pushes a commit to a branch: one with that `sha`, or a new one. Returns its name.
     pub(super) fn push_commit(
         &mut self,
         (repo, branch): (&str, &str),
@@ -130,28 +236,27 @@ impl World {
         now: Timestamp,
     ) -> Result<String, Refusal> {
         let repository = self.pushable_public(repo, viewer)?;
-        let author = viewer.login().unwrap_or_default().to_owned();
+        let author = viewer.login().unwrap_or_default();
         let is_there = repository.seed.branches.iter().any(|one| one == branch);
-        let first = repository.seed.branches.first().map_or("main", String::as_str);
-        let parent = self.head_of(&repository, if is_there { branch } else { first });
-        let sha = sha.map_or_else(|| made_up(&parent, branch, message), str::to_owned);
-        let commit = Commit { sha: sha.clone(), message: message.to_owned(), author, at: now };
-        self.side_mut(repo).pushes.push(Push { branch: branch.to_owned(), parent, commit });
-        if !is_there && let Some(repository) = self.repositories.get_mut(&repo.to_ascii_lowercase()) {
-            repository.seed.branches.push(branch.to_owned());
-        }
+        let parent = self.head_of(&repository, if is_there { branch } else { repository.default_branch() });
+        let sha = self.make_commit(repo, &[&parent], (author, message), sha, now);
+        self.move_head(repo, branch, &sha, now);
         Ok(sha)
     }
 
     /// Names the newest commit of the default branch.
     pub(super) fn tag(&mut self, repo: &str, viewer: &Viewer, name: &str) -> Result<(), Refusal> {
         let repository = self.pushable_public(repo, viewer)?;
-        let first = repository.seed.branches.first().map_or("main", String::as_str);
-        let tag = Tag { name: name.to_owned(), sha: self.head_of(&repository, first) };
+        let sha = self.head_of(&repository, repository.default_branch());
+        self.put_tag(repo, name, &sha);
+        Ok(())
+    }
+
+    /// Names a commit.
+    pub(super) fn put_tag(&mut self, repo: &str, name: &str, sha: &str) {
         let tags = &mut self.side_mut(repo).tags;
         tags.retain(|other| other.name != name);
-        tags.push(tag);
-        Ok(())
+        tags.push(Tag { name: name.to_owned(), sha: sha.to_owned() });
     }
 
     /// Makes a release of a tag, and the tag, unless it is only a draft.
@@ -174,22 +279,17 @@ impl World {
         Ok(())
     }
 
-    /// Opens an issue, or a pull request from a branch into the default one. Returns its number.
+    /// Opens an issue, or what is a pull request with that `proposal`. Returns its number.
     pub(super) fn open_thread(
         &mut self,
         repo: &str,
         viewer: &Viewer,
         written: Written<'_>,
-        branch: Option<&str>,
+        proposal: Option<Proposal>,
         now: Timestamp,
     ) -> Result<u64, Refusal> {
-        let repository = self.readable(repo, viewer, now)?;
+        self.readable(repo, viewer, now)?;
         let author = viewer.login().ok_or_else(Refusal::unauthenticated)?.to_owned();
-        if let Some(branch) =
-            branch.filter(|branch| !repository.seed.branches.iter().any(|one| one == branch))
-        {
-            return Err(Refusal::invalid_field("head", "invalid", format!("{branch} is no branch here")));
-        }
         let threads = &mut self.side_mut(repo).threads;
         let number = threads.len() as u64 + 1;
         threads.push(Thread {
@@ -197,9 +297,10 @@ impl World {
             title: written.title.to_owned(),
             body: written.body.to_owned(),
             author,
-            branch: branch.map(str::to_owned),
+            proposal,
             created_at: now,
             updated_at: now,
+            closed_at: None,
         });
         Ok(number)
     }
@@ -237,7 +338,7 @@ impl World {
         let side = self.side_mut(repo);
         let id = side.comments.len() as u64 + 1;
         let thread = side.threads.iter_mut().find(|thread| thread.number == number);
-        let thread = thread.filter(|thread| !is_review || thread.branch.is_some());
+        let thread = thread.filter(|thread| !is_review || thread.proposal.is_some());
         thread.ok_or_else(Refusal::not_found)?.updated_at = now;
         let body = text.to_owned();
         let (created_at, updated_at) = (now, now);
@@ -245,7 +346,7 @@ impl World {
         Ok(())
     }
 
-    fn pushable_public(&self, repo: &str, viewer: &Viewer) -> Result<Repository, Refusal> {
+    pub(super) fn pushable_public(&self, repo: &str, viewer: &Viewer) -> Result<Repository, Refusal> {
         let repository = self.repository(repo)?;
         let login = viewer.login().ok_or_else(Refusal::unauthenticated)?;
         if Self::role(repository, login) < Some(Role::Write) {
@@ -254,7 +355,7 @@ impl World {
         Ok(repository.clone())
     }
 
-    fn side_mut(&mut self, repo: &str) -> &mut PublicSide {
+    pub(super) fn side_mut(&mut self, repo: &str) -> &mut PublicSide {
         self.revision += 1;
         self.public.entry(repo.to_ascii_lowercase()).or_default()
     }
@@ -268,10 +369,4 @@ fn first_commit(world: &World, repository: &Repository, branch: &str) -> Commit 
         author: String::new(),
         at: world.started_at,
     }
-}
-
-/// A commit's name, made up, and always the same for the same commit.
-fn made_up(parent: &str, branch: &str, message: &str) -> String {
-    let digest = Sha256::digest(format!("{parent} {branch} {message}"));
-    digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
 }

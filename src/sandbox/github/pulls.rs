@@ -2,18 +2,16 @@
 //!
 //! As on GitHub, whether one applies cleanly is worked out a moment after each push, only those who work on
 //! the advisory see it, and nobody approves their own. Assumed, since nothing tells: reviews can be read in a
-//! private fork, where comments cannot be. Not modelled: merging, and that GitHub refuses to publish an
-//! advisory while a pull request of its fork is open.
+//! private fork, where comments cannot be. Not modelled: merging them all by the advisory's own button.
 
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
 
 use super::{
     access::{Bond, Viewer},
     answer::{Answer, Refusal},
+    objects::Said,
     operations::Call,
     pages::{page, parameter},
-    public::Thread,
     public_lists::sorted,
     render_public, render_pull,
     seed::Access,
@@ -71,6 +69,19 @@ pub struct Commit {
     pub at: Timestamp,
 }
 
+/// How a pull request was merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// Who did it.
+    pub by: String,
+    /// The commit that its branch moved to.
+    pub sha: String,
+    /// Whether the branch's rules were not met, and an administrator's right did it.
+    pub bypassed: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// A pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pull {
@@ -98,6 +109,10 @@ pub struct Pull {
     pub is_draft: bool,
     /// Whether it applies cleanly.
     pub applies: bool,
+    /// The repository it comes from, where that is another one.
+    pub home: Option<String>,
+    /// How it was merged, if it was.
+    pub merged: Option<Merged>,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When it was last pushed to, reviewed, opened or closed.
@@ -119,21 +134,18 @@ impl Pull {
         (self.is_open && known).then_some(self.applies)
     }
 
-    fn push(&mut self, fork: &str, files: &[String], now: Timestamp) {
-        let commit = Sha256::digest(format!("{fork}#{} {}", self.number, self.commits.len()));
-        let sha = commit.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
-        let message = format!("Change {}", files.join(", "));
-        self.commits.push(Commit { sha, message, author: self.author.clone(), at: now });
+    fn push(&mut self, commit: Commit, files: &[String]) {
+        (self.pushed_at, self.updated_at) = (commit.at, commit.at);
+        self.commits.push(commit);
         for file in files.iter().filter(|file| !self.files.contains(file)).cloned().collect::<Vec<_>>() {
             self.files.push(file);
         }
-        (self.pushed_at, self.updated_at) = (now, now);
     }
 }
 
 impl World {
     /// The record whose advisory has that fork.
-    fn record_of_fork(&self, fork: &str) -> Option<&Record> {
+    pub(super) fn record_of_fork(&self, fork: &str) -> Option<&Record> {
         let named = |record: &&Record| {
             let own = record.current().private_fork.as_ref();
             own.is_some_and(|own| own.full_name.eq_ignore_ascii_case(fork))
@@ -165,6 +177,7 @@ impl World {
             return Err(Refusal::invalid_field("base", "invalid", format!("{base} is no branch here")));
         }
         let author = viewer.login().ok_or_else(Refusal::unauthenticated)?.to_owned();
+        let first = self.change(&self.head_of(&fork, base), &author, files, now);
         let pulls = &mut self.records.get_mut(ghsa).ok_or_else(Refusal::not_found)?.pulls;
         let number = pulls.len() as u64 + 1;
         let mut pull = Pull {
@@ -180,11 +193,13 @@ impl World {
             is_open: true,
             is_draft: false,
             applies: true,
+            home: None,
+            merged: None,
             created_at: now,
             updated_at: now,
             pushed_at: now,
         };
-        pull.push(&fork.seed.full_name, files, now);
+        pull.push(first, files);
         pulls.push(pull);
         self.revision += 1;
         Ok(number)
@@ -198,9 +213,21 @@ impl World {
         files: &[String],
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let fork = self.pushable(ghsa, viewer, now)?.seed.full_name;
-        self.pull_mut(ghsa, number)?.push(&fork, files, now);
+        self.pushable(ghsa, viewer, now)?;
+        let pull = self.pull_mut(ghsa, number)?;
+        let (head, author) = (pull.head().to_owned(), pull.author.clone());
+        let commit = self.change(&head, &author, files, now);
+        self.pull_mut(ghsa, number)?.push(commit, files);
         Ok(())
+    }
+
+    /// A commit on top of another that changes these files.
+    fn change(&mut self, on: &str, author: &str, files: &[String], now: Timestamp) -> Commit {
+        let message = format!("Change {}", files.join(", "));
+        let files: Vec<(String, Option<String>)> = files.iter().map(|file| (file.clone(), None)).collect();
+        let said = Said { author, message: &message, at: now };
+        let sha = self.objects.commit(on, &files, said);
+        Commit { sha, message, author: author.to_owned(), at: now }
     }
 
     /// Reviews the newest commit of a pull request.
@@ -237,45 +264,28 @@ impl World {
 /// `GET …/pulls`: those of a private fork, or those that everybody sees.
 pub(super) fn list(world: &World, repo: &str, call: &Call<'_>) -> Outcome {
     let repository = readable(world, repo, call)?;
-    let state = parameter(call.query, "state").unwrap_or_else(|| "open".to_owned());
+    let asked = |name: &str| parameter(call.query, name);
+    let state = asked("state").unwrap_or_else(|| "open".to_owned());
+    let (base, head) = (asked("base"), asked("head"));
     let pulls: Vec<Pull> = match world.record_of_fork(repo) {
         Some(record) => record.pulls.clone(),
-        None => world
-            .public_side(&repository)
-            .threads
-            .iter()
-            .filter_map(|thread| of_thread(world, &repository, thread))
-            .collect(),
+        None => {
+            let threads = world.public_side(&repository).threads;
+            threads.iter().filter_map(|thread| world.as_pull(&repository, thread)).collect()
+        }
     };
-    let wanted = pulls.iter().filter(|pull| state == "all" || pull.is_open == (state == "open"));
+    let wanted = pulls.iter().filter(|pull| {
+        let home = pull.home.as_deref().unwrap_or(&repository.seed.full_name);
+        let owner = home.split('/').next().unwrap_or_default();
+        (state == "all" || pull.is_open == (state == "open"))
+            && base.as_ref().is_none_or(|base| pull.base == *base)
+            && head.as_ref().is_none_or(|head| *head == format!("{owner}:{}", pull.branch))
+    });
     let shown = wanted.map(|pull| {
         let times = (pull.created_at, pull.updated_at, pull.number);
         (times, render_pull::short(world, call.viewer.login(), &repository, pull))
     });
     Ok(page(world, &format!("/repos/{repo}/pulls"), sorted(shown.collect(), call, "desc"), call))
-}
-
-/// A public pull request, of a thread that is one.
-fn of_thread(world: &World, repository: &Repository, thread: &Thread) -> Option<Pull> {
-    let branch = thread.branch.clone()?;
-    let newest = world.history(repository, &branch)?.into_iter().next();
-    Some(Pull {
-        number: thread.number,
-        title: thread.title.clone(),
-        body: Some(thread.body.clone()),
-        branch,
-        author: thread.author.clone(),
-        base: repository.seed.branches.first().cloned().unwrap_or_default(),
-        commits: newest.into_iter().collect(),
-        files: Vec::new(),
-        reviews: Vec::new(),
-        is_open: true,
-        is_draft: false,
-        applies: true,
-        created_at: thread.created_at,
-        updated_at: thread.updated_at,
-        pushed_at: thread.created_at,
-    })
 }
 
 /// `GET …/pulls/{number}/commits`: the oldest first.
@@ -288,13 +298,13 @@ pub(super) fn commits(world: &World, repo: &str, number: u64, call: &Call<'_>) -
 /// `GET …/pulls/{number}`
 pub(super) fn get(world: &World, repo: &str, number: u64, call: &Call<'_>) -> Outcome {
     let (repository, pull) = find(world, repo, number, call)?;
-    Ok(Answer::ok(render_pull::whole(world, call.viewer.login(), &repository, pull, call.now)))
+    Ok(Answer::ok(render_pull::whole(world, call.viewer.login(), &repository, &pull, call.now)))
 }
 
 /// `GET …/pulls/{number}/files`
 pub(super) fn files(world: &World, repo: &str, number: u64, call: &Call<'_>) -> Outcome {
     let (repository, pull) = find(world, repo, number, call)?;
-    let files = pull.files.iter().map(|file| render_pull::file(world, &repository, pull, file)).collect();
+    let files = pull.files.iter().map(|file| render_pull::file(world, &repository, &pull, file)).collect();
     Ok(page(world, &format!("/repos/{repo}/pulls/{number}/files"), files, call))
 }
 
@@ -302,27 +312,34 @@ pub(super) fn files(world: &World, repo: &str, number: u64, call: &Call<'_>) -> 
 pub(super) fn reviews(world: &World, repo: &str, number: u64, call: &Call<'_>) -> Outcome {
     let (repository, pull) = find(world, repo, number, call)?;
     let all = pull.reviews.iter().zip(1..);
-    let all = all.map(|(review, id)| render_pull::review(world, &repository, pull, (id, review))).collect();
+    let all = all.map(|(review, id)| render_pull::review(world, &repository, &pull, (id, review))).collect();
     Ok(page(world, &format!("/repos/{repo}/pulls/{number}/reviews"), all, call))
 }
 
-fn find<'world>(
-    world: &'world World,
+/// The repository and the pull request of that number.
+pub(super) fn find(
+    world: &World,
     repo: &str,
     number: u64,
     call: &Call<'_>,
-) -> Result<(Repository, &'world Pull), Refusal> {
+) -> Result<(Repository, Pull), Refusal> {
     let repository = readable(world, repo, call)?;
-    let record = world.record_of_fork(repo).ok_or_else(Refusal::not_found)?;
-    let pull = record.pulls.iter().find(|pull| pull.number == number).ok_or_else(Refusal::not_found)?;
-    Ok((repository, pull))
+    let pull = match world.record_of_fork(repo) {
+        Some(record) => record.pulls.iter().find(|pull| pull.number == number).cloned(),
+        None => {
+            let threads = world.public_side(&repository).threads;
+            let thread = threads.iter().find(|thread| thread.number == number);
+            thread.and_then(|thread| world.as_pull(&repository, thread))
+        }
+    };
+    Ok((repository, pull.ok_or_else(Refusal::not_found)?))
 }
 
 /// The repository, for a caller who may read its pull requests.
 fn readable(world: &World, repo: &str, call: &Call<'_>) -> Result<Repository, Refusal> {
     let repository = world.readable(repo, call.viewer, call.now)?;
     let reach = match call.viewer {
-        Viewer::Token(token) if repository.fork_of.is_some() => {
+        Viewer::Token(token) if repository.seed.is_private && repository.fork_of.is_some() => {
             token.rights.pull_requests(repository.owner())
         }
         Viewer::Anonymous | Viewer::Token(_) | Viewer::Web { .. } => Access::Read,

@@ -98,7 +98,7 @@ pub(super) fn issue(world: &World, repository: &Repository, thread: &Thread) -> 
     let (own, page) = places(world, repository);
     let (number, id) = (thread.number, id(repository, thread.number));
     let this = format!("{own}/issues/{number}");
-    let of = if thread.branch.is_some() { "pull" } else { "issues" };
+    let of = if thread.proposal.is_some() { "pull" } else { "issues" };
     let mut shown = json!({
         "id": id,
         "node_id": node_id("I", id),
@@ -109,7 +109,7 @@ pub(super) fn issue(world: &World, repository: &Repository, thread: &Thread) -> 
         "events_url": format!("{this}/events"),
         "html_url": format!("{page}/{of}/{number}"),
         "number": number,
-        "state": "open",
+        "state": if thread.closed_at.is_none() { "open" } else { "closed" },
         "title": thread.title,
         "body": thread.body,
         "user": user(world, &thread.author),
@@ -121,16 +121,16 @@ pub(super) fn issue(world: &World, repository: &Repository, thread: &Thread) -> 
         "comments": 0,
         "created_at": moment(thread.created_at),
         "updated_at": moment(thread.updated_at),
-        "closed_at": null,
+        "closed_at": thread.closed_at.map(moment),
         "author_association": "MEMBER",
     });
-    if thread.branch.is_some() {
+    if let Some(proposal) = &thread.proposal {
         shown["pull_request"] = json!({
             "url": format!("{own}/pulls/{number}"),
             "html_url": format!("{page}/pull/{number}"),
             "diff_url": format!("{page}/pull/{number}.diff"),
             "patch_url": format!("{page}/pull/{number}.patch"),
-            "merged_at": null,
+            "merged_at": proposal.merged.as_ref().map(|merged| moment(merged.at)),
         });
     }
     shown
@@ -141,7 +141,7 @@ pub(super) fn comment(world: &World, repository: &Repository, side: &PublicSide,
     let (own, page) = places(world, repository);
     let id = id(repository, remark.id);
     let thread = side.threads.iter().find(|thread| thread.number == remark.number);
-    let of = if thread.is_some_and(|thread| thread.branch.is_some()) { "pull" } else { "issues" };
+    let of = if thread.is_some_and(|thread| thread.proposal.is_some()) { "pull" } else { "issues" };
     json!({
         "id": id,
         "node_id": node_id("IC", id),

@@ -24,6 +24,7 @@ pub(super) fn short(world: &World, viewer: Option<&str>, repository: &Repository
     let id = ID_FIRST + repository.id * 1000 + pull.number;
     let closed_at = (!pull.is_open).then(|| moment(pull.updated_at));
     let author = user(world, &pull.author);
+    let home = pull.home.as_deref().and_then(|home| world.repository(home).ok()).unwrap_or(repository);
     let link = |address: &str| json!({"href": address});
     json!({
         "url": own,
@@ -50,13 +51,13 @@ pub(super) fn short(world: &World, viewer: Option<&str>, repository: &Repository
         "created_at": moment(pull.created_at),
         "updated_at": moment(pull.updated_at),
         "closed_at": closed_at,
-        "merged_at": null,
-        "merge_commit_sha": null,
+        "merged_at": pull.merged.as_ref().map(|merged| moment(merged.at)),
+        "merge_commit_sha": pull.merged.as_ref().map(|merged| &merged.sha),
         "assignee": null,
         "assignees": [],
         "requested_reviewers": [],
         "requested_teams": [],
-        "head": end(world, viewer, repository, &pull.branch, pull.head()),
+        "head": end(world, viewer, home, &pull.branch, pull.head()),
         "base": end(
             world,
             viewer,
@@ -94,14 +95,15 @@ pub(super) fn whole(
         None => "unknown",
         Some(false) => "dirty",
         Some(true) if pull.is_draft => "draft",
-        Some(true) => "clean",
+        Some(true) => world.rules_on(repository, pull, now).word(),
     };
+    let merged_by = pull.merged.as_ref().map(|merged| user(world, &merged.by));
     let more = json!({
-        "merged": false,
+        "merged": pull.merged.is_some(),
         "mergeable": mergeable,
         "rebaseable": mergeable,
         "mergeable_state": state,
-        "merged_by": null,
+        "merged_by": merged_by,
         "comments": 0,
         "review_comments": 0,
         "maintainer_can_modify": false,

@@ -1,12 +1,14 @@
 //! Repositories and branches as the API shows them.
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{
     answer::moment,
+    objects,
+    public::MergeMethod,
     render_account::{node_id, permissions, simple_user},
     render_public,
+    seed::Role,
     world::{Repository, World},
 };
 
@@ -122,15 +124,26 @@ fn plain(world: &World, viewer: Option<&str>, repository: &Repository) -> Value 
         shown[key] = json!(0);
     }
     if let Some(login) = viewer {
-        shown["permissions"] = permissions(World::role(repository, login));
+        let role = World::role(repository, login);
+        shown["permissions"] = permissions(role);
+        if role >= Some(Role::Write) {
+            let barred = world.public_side(repository).barred;
+            for (key, method) in [
+                ("allow_merge_commit", MergeMethod::Merge),
+                ("allow_squash_merge", MergeMethod::Squash),
+                ("allow_rebase_merge", MergeMethod::Rebase),
+            ] {
+                shown[key] = json!(!barred.contains(&method));
+            }
+        }
     }
     shown
 }
 
-/// The commit at the head of a branch: made up, and always the same for the same branch.
+/// The first commit of a branch: always the same for the same branch. A fork begins with those of what it is a
+/// fork of.
 pub(super) fn head(repository: &Repository, branch: &str) -> String {
-    let digest = Sha256::digest(format!("{}@{branch}", repository.seed.full_name));
-    digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
+    objects::first_name(repository.fork_of.as_ref().unwrap_or(&repository.seed.full_name), branch)
 }
 
 fn protection_url(world: &World, repository: &Repository, branch: &str) -> String {

@@ -100,6 +100,25 @@ pub struct RepositorySeed {
     pub private_reporting: bool,
     /// Whether only those with a role can see it.
     pub is_private: bool,
+    /// The repository that it is a fork of, if it is one.
+    pub fork_of: Option<String>,
+    /// Its workflows that people start.
+    pub workflows: Vec<WorkflowSeed>,
+}
+
+/// A workflow that bumps a version: a minute after it was started it opens a pull request into the branch that
+/// it was started on. `{branch}` and `{version}` stand in what it makes for that branch, and for the version:
+/// its input of that name, or else what comes next there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkflowSeed {
+    /// The file's name.
+    pub file: String,
+    /// The branch that it pushes to, such as `ci/release-{branch}`.
+    pub head: String,
+    /// The tag that is there a minute after its pull request was merged, if any.
+    pub tag: Option<String>,
+    /// By branch, the version that comes next.
+    pub next: BTreeMap<String, String>,
 }
 
 /// How far a permission of a token goes.
@@ -196,6 +215,24 @@ impl Rights {
         }
     }
 
+    /// Whether the token may write what a fine-grained one needs `permission` for in `owner`'s repositories.
+    #[must_use]
+    pub fn writes(&self, owner: &str, permission: &str) -> bool {
+        match self {
+            Self::Classic(scopes) => scopes.contains("repo") || scopes.contains("public_repo"),
+            Self::FineGrained { .. } => self.granted(owner, |name| name == permission) == Access::Write,
+        }
+    }
+
+    /// Whether the token may delete repositories of `owner`.
+    #[must_use]
+    pub fn deletes(&self, owner: &str) -> bool {
+        match self {
+            Self::Classic(scopes) => scopes.contains("delete_repo"),
+            Self::FineGrained { .. } => self.writes(owner, "administration"),
+        }
+    }
+
     /// How far the token goes with `owner`'s private repositories. Metadata alone are what a token
     /// for public repositories has too.
     #[must_use]
@@ -273,6 +310,14 @@ impl Seed {
             security_managers: managers.clone(),
             private_reporting: true,
             is_private: false,
+            fork_of: None,
+            workflows: Vec::new(),
+        };
+        let bumped = |repository: RepositorySeed, tag: &str, next: &[(&str, &str)]| {
+            let next = next.iter().map(|(branch, version)| ((*branch).to_owned(), (*version).to_owned()));
+            let (file, head) = ("release.yml".to_owned(), "ci/release-{branch}".to_owned());
+            let workflow = WorkflowSeed { file, head, tag: Some(tag.to_owned()), next: next.collect() };
+            RepositorySeed { workflows: vec![workflow], ..repository }
         };
         let token = |secret: String, rights: Rights| TokenSeed {
             secret,
@@ -302,21 +347,34 @@ impl Seed {
                 ],
             }],
             repositories: vec![
-                repository(
-                    "wasm-micro-runtime",
-                    "WebAssembly Micro Runtime (WAMR)",
-                    "C",
-                    &["main", "release/2.4.x"],
+                bumped(
+                    repository(
+                        "wasm-micro-runtime",
+                        "WebAssembly Micro Runtime (WAMR)",
+                        "C",
+                        &["main", "release/2.4.x"],
+                    ),
+                    "WAMR-{version}",
+                    &[("main", "2.5.0"), ("release/2.4.x", "2.4.4")],
                 ),
-                repository(
-                    "wasmtime",
-                    "A lightweight WebAssembly runtime",
-                    "Rust",
-                    &["main", "release-36.0.0", "release-46.0.0", "release-47.0.0"],
+                bumped(
+                    repository(
+                        "wasmtime",
+                        "A lightweight WebAssembly runtime",
+                        "Rust",
+                        &["main", "release-36.0.0", "release-46.0.0", "release-47.0.0"],
+                    ),
+                    "v{version}",
+                    &[
+                        ("main", "48.0.0"),
+                        ("release-36.0.0", "36.0.14"),
+                        ("release-46.0.0", "46.0.2"),
+                        ("release-47.0.0", "47.0.1"),
+                    ],
                 ),
             ],
             tokens: vec![
-                token(Self::bot_token(number), Rights::classic(&["repo"])),
+                token(Self::bot_token(number), Rights::classic(&["repo", "delete_repo"])),
                 token(
                     Self::weak_token(number),
                     Rights::fine_grained(ORGANISATION, &[("metadata", Access::Read)]),

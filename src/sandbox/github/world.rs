@@ -10,10 +10,12 @@ use super::{
     identifier::Identifiers,
     limits::Usage,
     model::{Advisory, Comment, CreditState},
+    objects::Objects,
     public::PublicSide,
     pulls::Pull,
     seed::{Limits, OrganisationSeed, RepositorySeed, Seed, TokenSeed},
     webhooks::{Delivery, Hook},
+    workflows::{ACTIONS_BOT, Workflows},
 };
 
 /// The longest lag of lists behind writes; older versions of advisories are forgotten.
@@ -37,7 +39,7 @@ pub(super) struct Account {
 pub(super) struct Repository {
     pub(super) id: u64,
     pub(super) seed: RepositorySeed,
-    /// For a private fork, the repository it is of.
+    /// For a fork, the repository it is of.
     pub(super) fork_of: Option<String>,
 }
 
@@ -48,6 +50,10 @@ impl Repository {
 
     pub(super) fn name(&self) -> &str {
         self.seed.full_name.split_once('/').map_or("", |(_, name)| name)
+    }
+
+    pub(super) fn default_branch(&self) -> &str {
+        self.seed.branches.first().map_or("main", String::as_str)
     }
 }
 
@@ -92,6 +98,8 @@ pub(super) struct World {
     pub(super) accounts: BTreeMap<String, Account>,
     pub(super) organisations: Vec<OrganisationSeed>,
     pub(super) repositories: BTreeMap<String, Repository>,
+    /// Every commit there is.
+    pub(super) objects: Objects,
     /// What is public of each repository that somebody has touched.
     pub(super) public: BTreeMap<String, PublicSide>,
     pub(super) tokens: BTreeMap<String, TokenSeed>,
@@ -114,6 +122,12 @@ pub(super) struct World {
     pub(super) hooks_made: u64,
     /// Everything that hooks were told, oldest first.
     pub(super) deliveries: Vec<Delivery>,
+    /// What workflows have run, and what of it is still to come.
+    pub(super) workflows: Workflows,
+    /// Whether an advisory keeps its private fork when it is published.
+    pub(super) forks_stay: bool,
+    /// Whether no advisory is published while a pull request of its private fork is open.
+    pub(super) wants_pulls_closed: bool,
     /// Counts the writes.
     pub(super) revision: u64,
 }
@@ -122,20 +136,29 @@ impl World {
     pub(super) fn new(seed: Seed, started_at: Timestamp) -> Self {
         let people = seed.users.into_iter().map(|user| (user.login, user.name, false));
         let companies = seed.organisations.iter().map(|org| (org.login.clone(), org.name.clone(), true));
-        let accounts = people.chain(companies).zip(1_001..).map(|((login, name, is_organisation), id)| {
-            (login.to_ascii_lowercase(), Account { login, name, id, is_organisation })
-        });
+        let machines = [(ACTIONS_BOT.to_owned(), "GitHub Actions".to_owned(), false)];
+        let accounts = people.chain(companies).chain(machines).zip(1_001..).map(
+            |((login, name, is_organisation), id)| {
+                (login.to_ascii_lowercase(), Account { login, name, id, is_organisation })
+            },
+        );
         let accounts = accounts.collect();
-        let repositories =
-            seed.repositories.into_iter().zip(5_001..).map(|(seed, id)| {
-                (seed.full_name.to_ascii_lowercase(), Repository { id, seed, fork_of: None })
-            });
+        let mut objects = Objects::default();
+        for seed in &seed.repositories {
+            let of = seed.fork_of.as_ref().unwrap_or(&seed.full_name);
+            seed.branches.iter().for_each(|branch| drop(objects.begin(of, branch)));
+        }
+        let repositories = seed.repositories.into_iter().zip(5_001..).map(|(seed, id)| {
+            let fork_of = seed.fork_of.clone();
+            (seed.full_name.to_ascii_lowercase(), Repository { id, seed, fork_of })
+        });
         Self {
             started_at,
             bases: Bases { api: "https://api.github.com".to_owned(), web: "https://github.com".to_owned() },
             accounts,
             organisations: seed.organisations,
             repositories: repositories.collect(),
+            objects,
             public: BTreeMap::new(),
             tokens: seed.tokens.into_iter().map(|token| (token.secret.clone(), token)).collect(),
             records: BTreeMap::new(),
@@ -152,6 +175,9 @@ impl World {
             hooks: Vec::new(),
             hooks_made: 0,
             deliveries: Vec::new(),
+            workflows: Workflows::default(),
+            forks_stay: false,
+            wants_pulls_closed: false,
             revision: 0,
         }
     }
@@ -198,8 +224,10 @@ impl World {
         self.revision += 1;
     }
 
-    /// Carries out what falls due by the passing of time: CVE numbers, where a delay is set.
+    /// Carries out what falls due by the passing of time: what workflows do, and CVE numbers, where a delay
+    /// is set.
     pub(super) fn settle(&mut self, now: Timestamp) {
+        self.settle_workflows(now);
         let Some(delay) = self.cve_delay else { return };
         let due_at = |record: &Record| record.cve_requested_at?.checked_add(delay).ok();
         let mut due: Vec<(Timestamp, String)> = Vec::new();

@@ -32,7 +32,7 @@ async fn both_schemes_name_the_user() {
         let headers = [("user-agent", "tests"), ("authorization", authorization.as_str())];
         let shown = bench.raw(Method::GET, "/user", &headers, "").await;
         assert_eq!(shown.json()["login"], "advisory-bot-account");
-        assert_eq!(shown.header("x-oauth-scopes"), "repo");
+        assert_eq!(shown.header("x-oauth-scopes"), "delete_repo, repo");
     }
 }
 

@@ -35,9 +35,10 @@ async fn a_push_moves_its_branch_and_is_the_newest_commit_of_it() {
 async fn issues_and_pull_requests_share_numbers_and_show_the_newest_change_first() {
     let bench = Bench::new();
     let at = |below: &str| format!("/repos/{REPO}/{below}");
+    bench.github.push_by_hand("maya", (REPO, "topic"), "First", None).unwrap();
     bench.github.open_by_hand("ravi", REPO, NOTE, None).unwrap();
     bench.jump(1);
-    assert_eq!(bench.github.open_by_hand("maya", REPO, NOTE, Some("main")).unwrap(), 2);
+    assert_eq!(bench.github.open_by_hand("maya", REPO, NOTE, Some("topic")).unwrap(), 2);
     let newest = "?state=all&sort=updated&direction=desc";
     let pages = |answer: &Answered| texts(answer, "/html_url");
     let page = |of: &str| format!("https://github.com/{REPO}/{of}");
