@@ -24,6 +24,7 @@ mod handle;
 mod identifier;
 mod limits;
 mod list;
+mod merging;
 mod model;
 mod operations;
 mod pages;
