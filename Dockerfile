@@ -1,7 +1,7 @@
 # The bot alone, without the sandbox. Build: docker build -t advisory-bot .
 # Run: docker run -v advisory-bot:/data -v ./advisory-bot.toml:/data/advisory-bot.toml:ro advisory-bot
 FROM rust:1.95-slim-bookworm AS build
-RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates git
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY commands commands
@@ -10,6 +10,12 @@ RUN cargo build --release --locked --no-default-features --bin advisory-bot \
     && strip target/release/advisory-bot
 
 FROM debian:bookworm-slim
+# Of git what the bot runs, and no Perl: the program, its helper for https, and the library that this needs.
+RUN apt-get update && apt-get install --yes --no-install-recommends libcurl3-gnutls \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=build /usr/bin/git /usr/bin/git
+COPY --from=build /usr/lib/git-core/git-remote-http /usr/lib/git-core/git-remote-http
+RUN ln -s git-remote-http /usr/lib/git-core/git-remote-https
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /build/target/release/advisory-bot /usr/local/bin/advisory-bot
 RUN useradd --system --uid 10001 --home-dir /data --create-home advisory-bot

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod engine;
+pub mod git;
 pub mod github;
 pub mod guard;
 pub mod http;

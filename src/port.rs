@@ -7,8 +7,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use commands::kernel::{
     effect::{Failure, RecordedEffect},
+    embargoed::Embargoed,
     fact::RecordedFact,
-    id::{ChannelId, EffectId, MessageId},
+    id::{ChannelId, EffectId, MessageId, Repository},
+    patch::HeadCommit,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -70,6 +72,46 @@ pub trait Mail: Send + Sync {
     /// When the server has not taken it. [`Again::Unknown`] only where nobody can say whether it has: there
     /// is nowhere to look.
     async fn send(&self, letter: &Letter) -> Result<(), Setback>;
+}
+
+/// The largest bundle that is made, in bytes.
+pub const BUNDLE_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Git: commits, between an advisory's private fork and what everybody can read.
+#[async_trait]
+pub trait Git: Send + Sync {
+    /// Makes `commit` of the private fork the head of a new `branch` of the public repository. Does nothing
+    /// where the branch holds it already; never moves a branch that holds another, and deletes none.
+    ///
+    /// # Errors
+    /// Safe to repeat, whatever the error says of its fate: it looks first. [`Again::Never`] where the branch
+    /// holds another commit.
+    async fn push(
+        &self,
+        fork: &Embargoed<Repository>,
+        commit: &Embargoed<HeadCommit>,
+        repository: &Repository,
+        branch: &str,
+    ) -> Result<Pushed, Setback>;
+
+    /// Everything that stands in the private fork and that no branch of the public repository holds, as a
+    /// git bundle: together with the public repository it gives the fork back. Empty where nothing is left.
+    ///
+    /// # Errors
+    /// When it cannot be had, or is larger than [`BUNDLE_BYTES_MAX`].
+    async fn bundle(
+        &self,
+        fork: &Embargoed<Repository>,
+        repository: &Repository,
+    ) -> Result<Embargoed<Vec<u8>>, Setback>;
+}
+
+/// A branch that holds what it was to hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pushed {
+    /// Whether GitHub let the push through against the repository's rules, because the token's user is an
+    /// administrator. It does so unasked, and says so only to whoever pushes.
+    pub bypassed: bool,
 }
 
 /// Why no answer came.

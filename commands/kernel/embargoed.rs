@@ -153,7 +153,8 @@ impl PrivateRoom {
 pub struct AdvisoryPage(());
 
 impl AdvisoryPage {
-    /// Of the GitHub adapter only: what it opens with this goes into an advisory request.
+    /// Of the adapters of GitHub and of git only: what they open with this goes to GitHub, about an advisory
+    /// or its private fork.
     #[must_use]
     pub const fn on_github() -> Self {
         Self(())

@@ -8,6 +8,7 @@ pub mod chat;
 pub mod clock;
 pub mod command;
 pub mod drive;
+pub mod git;
 pub mod github;
 pub mod layout;
 pub mod mail;

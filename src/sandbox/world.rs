@@ -111,7 +111,11 @@ impl Sandbox {
             branches: branches.iter().map(ToString::to_string).collect(),
             announce_list: Some(mail::LIST.to_owned()),
             blog: None,
+            rustsec: None,
             severity_scheme: SeverityScheme::Cvss,
+            order: commands::kernel::step::Order::default(),
+            bump: None,
+            release_tag: None,
         };
         let maya = "maya".parse().expect("a fixed login parses");
         let countdown = [7 * 24 * 60, 3 * 24 * 60, 24 * 60, 6 * 60, 60, 15, 0];

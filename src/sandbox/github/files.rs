@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     answer::{Answer, Refusal},
+    objects::Said,
     operations::Call,
     pages::parameter,
     pulls::Pull,
@@ -77,7 +78,10 @@ pub(super) fn put(world: &mut World, repo: &str, path: &str, call: &Call<'_>) ->
             Some(sha) => Refusal::new(409, format!("{path} does not match {sha}")),
         });
     }
-    let sha = world.push_commit((repo, &branch), call.viewer, message, None, call.now)?;
+    let (parent, author) = (world.head_of(&repository, &branch), call.viewer.login().unwrap_or_default());
+    let written = [(path.to_owned(), Some(content.clone()))];
+    let sha = world.objects.commit(&parent, &written, Said { author, message, at: call.now });
+    let sha = world.push_commit((repo, &branch), call.viewer, message, Some(&sha), call.now)?;
     world.side_mut(repo).files.insert((branch.clone(), path.to_owned()), content.clone());
     let commit = world.commit(&repository, &sha).map(|(commit, parents)| {
         let mut shown = render_public::commit(world, &repository, &commit)["commit"].clone();

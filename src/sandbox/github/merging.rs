@@ -13,6 +13,7 @@ use serde_json::json;
 use super::{
     access::Viewer,
     answer::{Answer, Refusal},
+    objects::Said,
     operations::Call,
     public::{MergeMethod, Protection},
     pulls::{Merged, Pull, Review, Verdict, find},
@@ -182,7 +183,9 @@ impl World {
             MergeMethod::Squash => (vec![base.as_str()], format!("{} (#{})", pull.title, pull.number)),
             MergeMethod::Rebase => (vec![base.as_str()], newest.to_owned()),
         };
-        self.make_commit(repo, &parents, (login, &message), None, now)
+        let said = Said { author: login, message: &message, at: now };
+        let squashed = if parents.len() == 1 { self.objects.merge(&base, head, true, said) } else { None };
+        self.make_commit(repo, &parents, (login, &message), squashed.as_deref(), now)
     }
 }
 

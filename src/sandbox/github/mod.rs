@@ -7,7 +7,8 @@
 //! `forks` are the temporary private ones of advisories, `pulls` the pull requests in them; `webhooks` makes
 //! the deliveries that `sandbox::webhook` sends. `public` is what anybody reads of a repository, and
 //! `driver_public` how people write it; `proposals` are the pull requests there, `checks` and `workflows` what
-//! GitHub runs by itself, `refs` and `files` what the API does to branches. Deliberately absent: git.
+//! GitHub runs by itself, `refs` and `files` what the API does to branches. Commits are
+//! `objects`, and `git_side` is what `sandbox::git` sees and does.
 
 mod access;
 mod answer;
@@ -20,12 +21,14 @@ mod driver_public;
 mod files;
 mod forks;
 mod form;
+mod git_side;
 mod handle;
 mod identifier;
 mod limits;
 mod list;
 mod merging;
 mod model;
+mod objects;
 mod operations;
 mod pages;
 mod proposals;
@@ -74,6 +77,10 @@ pub use self::{
         UserSeed, WorkflowSeed,
     },
     webhooks::{Delivery, Told, signature},
+};
+pub(in crate::sandbox) use self::{
+    git_side::{Closed, Moved, Opened},
+    objects::{File, Files, Object, Snapshot},
 };
 
 /// One request as the log keeps it.

@@ -8,12 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use super::{
     access::Viewer,
     answer::Refusal,
     checks::Checked,
+    objects::Said,
     proposals::Proposal,
     pulls::Commit,
     render_repository,
@@ -144,7 +144,13 @@ impl World {
     pub(super) fn head_of(&self, repository: &Repository, branch: &str) -> String {
         let side = self.public.get(&repository.seed.full_name.to_ascii_lowercase());
         let moved = side.and_then(|side| side.heads.get(branch));
-        moved.map_or_else(|| render_repository::head(repository, branch), |head| head.sha.clone())
+        let parent = repository.fork_of.as_ref().filter(|_| repository.seed.is_private);
+        match (moved, parent.and_then(|parent| self.repository(parent).ok())) {
+            (Some(head), _) => head.sha.clone(),
+            // A private fork has what its repository has.
+            (None, Some(parent)) => self.head_of(parent, branch),
+            (None, None) => render_repository::head(repository, branch),
+        }
     }
 
     /// When a branch last moved, if it has.
@@ -179,10 +185,15 @@ impl World {
         }
         let branches = &repository.seed.branches;
         let first = branches.iter().find(|branch| render_repository::head(repository, branch) == sha);
-        first.map(|branch| (first_commit(self, repository, branch), Vec::new()))
+        if let Some(branch) = first {
+            return Some((first_commit(self, repository, branch), Vec::new()));
+        }
+        let is_fork = repository.seed.is_private && repository.fork_of.is_some();
+        let made = self.objects.get(sha).filter(|_| is_fork)?;
+        Some((made.as_commit(sha), made.parents.clone()))
     }
 
-    /// Makes a commit on others, and returns its name: `sha`, or one that is made up. It is on no branch yet.
+    /// Makes a commit on others, and returns its name: `sha`, or its own. It is on no branch yet.
     pub(super) fn make_commit(
         &mut self,
         repo: &str,
@@ -191,7 +202,8 @@ impl World {
         sha: Option<&str>,
         now: Timestamp,
     ) -> String {
-        let sha = sha.map_or_else(|| made_up(parents, author, message), str::to_owned);
+        let said = Said { author, message, at: now };
+        let sha = sha.map_or_else(|| self.objects.join(parents, said), str::to_owned);
         let commit =
             Commit { sha: sha.clone(), message: message.to_owned(), author: author.to_owned(), at: now };
         let parents = parents.iter().map(ToString::to_string).collect();
@@ -217,7 +229,7 @@ impl World {
         }
     }
 
-    /// Pushes a commit to a branch: one with that `sha`, or one that is made up. Returns its name.
+    /// Pushes a commit to a branch: one with that `sha`, or a new one. Returns its name.
     pub(super) fn push_commit(
         &mut self,
         (repo, branch): (&str, &str),
@@ -360,10 +372,4 @@ fn first_commit(world: &World, repository: &Repository, branch: &str) -> Commit 
         author: String::new(),
         at: world.started_at,
     }
-}
-
-/// A commit's name, made up, and always the same for the same commit.
-fn made_up(parents: &[&str], author: &str, message: &str) -> String {
-    let digest = Sha256::digest(format!("{} {author} {message}", parents.join(" ")));
-    digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,11 +5,11 @@
 //! private fork, where comments cannot be. Not modelled: merging them all by the advisory's own button.
 
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
 
 use super::{
     access::{Bond, Viewer},
     answer::{Answer, Refusal},
+    objects::Said,
     operations::Call,
     pages::{page, parameter},
     public_lists::sorted,
@@ -134,15 +134,12 @@ impl Pull {
         (self.is_open && known).then_some(self.applies)
     }
 
-    fn push(&mut self, fork: &str, files: &[String], now: Timestamp) {
-        let commit = Sha256::digest(format!("{fork}#{} {}", self.number, self.commits.len()));
-        let sha = commit.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
-        let message = format!("Change {}", files.join(", "));
-        self.commits.push(Commit { sha, message, author: self.author.clone(), at: now });
+    fn push(&mut self, commit: Commit, files: &[String]) {
+        (self.pushed_at, self.updated_at) = (commit.at, commit.at);
+        self.commits.push(commit);
         for file in files.iter().filter(|file| !self.files.contains(file)).cloned().collect::<Vec<_>>() {
             self.files.push(file);
         }
-        (self.pushed_at, self.updated_at) = (now, now);
     }
 }
 
@@ -180,6 +177,7 @@ impl World {
             return Err(Refusal::invalid_field("base", "invalid", format!("{base} is no branch here")));
         }
         let author = viewer.login().ok_or_else(Refusal::unauthenticated)?.to_owned();
+        let first = self.change(&self.head_of(&fork, base), &author, files, now);
         let pulls = &mut self.records.get_mut(ghsa).ok_or_else(Refusal::not_found)?.pulls;
         let number = pulls.len() as u64 + 1;
         let mut pull = Pull {
@@ -201,7 +199,7 @@ impl World {
             updated_at: now,
             pushed_at: now,
         };
-        pull.push(&fork.seed.full_name, files, now);
+        pull.push(first, files);
         pulls.push(pull);
         self.revision += 1;
         Ok(number)
@@ -215,9 +213,21 @@ impl World {
         files: &[String],
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let fork = self.pushable(ghsa, viewer, now)?.seed.full_name;
-        self.pull_mut(ghsa, number)?.push(&fork, files, now);
+        self.pushable(ghsa, viewer, now)?;
+        let pull = self.pull_mut(ghsa, number)?;
+        let (head, author) = (pull.head().to_owned(), pull.author.clone());
+        let commit = self.change(&head, &author, files, now);
+        self.pull_mut(ghsa, number)?.push(commit, files);
         Ok(())
+    }
+
+    /// A commit on top of another that changes these files.
+    fn change(&mut self, on: &str, author: &str, files: &[String], now: Timestamp) -> Commit {
+        let message = format!("Change {}", files.join(", "));
+        let files: Vec<(String, Option<String>)> = files.iter().map(|file| (file.clone(), None)).collect();
+        let said = Said { author, message: &message, at: now };
+        let sha = self.objects.commit(on, &files, said);
+        Commit { sha, message, author: author.to_owned(), at: now }
     }
 
     /// Reviews the newest commit of a pull request.

@@ -1,10 +1,10 @@
 //! Repositories and branches as the API shows them.
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{
     answer::moment,
+    objects,
     public::MergeMethod,
     render_account::{node_id, permissions, simple_user},
     render_public,
@@ -140,13 +140,10 @@ fn plain(world: &World, viewer: Option<&str>, repository: &Repository) -> Value 
     shown
 }
 
-/// The first commit of a branch: made up, and always the same for the same branch. A fork that everybody sees
-/// begins with those of what it is a fork of.
+/// The first commit of a branch: always the same for the same branch. A fork begins with those of what it is a
+/// fork of.
 pub(super) fn head(repository: &Repository, branch: &str) -> String {
-    let full_name = &repository.seed.full_name;
-    let of = repository.fork_of.as_ref().filter(|_| !repository.seed.is_private).unwrap_or(full_name);
-    let digest = Sha256::digest(format!("{of}@{branch}"));
-    digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
+    objects::first_name(repository.fork_of.as_ref().unwrap_or(&repository.seed.full_name), branch)
 }
 
 fn protection_url(world: &World, repository: &Repository, branch: &str) -> String {

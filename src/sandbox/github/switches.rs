@@ -85,8 +85,14 @@ impl GitHub {
     /// # Errors
     /// No such repository.
     pub fn set_branches(&self, repo: &str, branches: &[&str]) -> Result<(), Refusal> {
-        self.edit_repository(repo, |seed| {
+        self.with(|world, _| {
+            let repository = world.repositories.get_mut(&repo.to_ascii_lowercase());
+            let seed = &mut repository.ok_or_else(Refusal::not_found)?.seed;
             seed.branches = branches.iter().map(ToString::to_string).collect();
+            let of = seed.fork_of.as_ref().unwrap_or(&seed.full_name);
+            branches.iter().for_each(|branch| drop(world.objects.begin(of, branch)));
+            world.revision += 1;
+            Ok(())
         })
     }
 

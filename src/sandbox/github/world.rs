@@ -10,6 +10,7 @@ use super::{
     identifier::Identifiers,
     limits::Usage,
     model::{Advisory, Comment, CreditState},
+    objects::Objects,
     public::PublicSide,
     pulls::Pull,
     seed::{Limits, OrganisationSeed, RepositorySeed, Seed, TokenSeed},
@@ -97,6 +98,8 @@ pub(super) struct World {
     pub(super) accounts: BTreeMap<String, Account>,
     pub(super) organisations: Vec<OrganisationSeed>,
     pub(super) repositories: BTreeMap<String, Repository>,
+    /// Every commit there is.
+    pub(super) objects: Objects,
     /// What is public of each repository that somebody has touched.
     pub(super) public: BTreeMap<String, PublicSide>,
     pub(super) tokens: BTreeMap<String, TokenSeed>,
@@ -140,6 +143,11 @@ impl World {
             },
         );
         let accounts = accounts.collect();
+        let mut objects = Objects::default();
+        for seed in &seed.repositories {
+            let of = seed.fork_of.as_ref().unwrap_or(&seed.full_name);
+            seed.branches.iter().for_each(|branch| drop(objects.begin(of, branch)));
+        }
         let repositories = seed.repositories.into_iter().zip(5_001..).map(|(seed, id)| {
             let fork_of = seed.fork_of.clone();
             (seed.full_name.to_ascii_lowercase(), Repository { id, seed, fork_of })
@@ -150,6 +158,7 @@ impl World {
             accounts,
             organisations: seed.organisations,
             repositories: repositories.collect(),
+            objects,
             public: BTreeMap::new(),
             tokens: seed.tokens.into_iter().map(|token| (token.secret.clone(), token)).collect(),
             records: BTreeMap::new(),
