@@ -5,7 +5,7 @@ use commands::kernel::{
     effect::FailureKind,
     embargoed::Disclosed,
     id::PullNumber,
-    work::{Proposed, PublicPull},
+    work::{NewFile, Proposed, PublicPull},
 };
 
 use super::{
@@ -18,20 +18,20 @@ type Sent = Result<Response<Bytes>, TransportError>;
 
 const TEXT: &str = "# A post\n\nIt says something.\n";
 
-fn disclosed(text: &str) -> Disclosed<String> {
-    serde_json::from_value(json!(text)).unwrap()
+/// A new file, as it is once it may be shown.
+pub(super) fn file_with(content: &str) -> Disclosed<NewFile> {
+    let file = json!({
+        "branch": "topic",
+        "path": "_posts/2026-11-18-a post.md",
+        "content": content,
+        "title": "A post",
+        "body": "Please read.",
+    });
+    serde_json::from_value(file).unwrap()
 }
 
 fn proposed(fork: Option<&str>) -> Proposed {
-    Proposed {
-        repository: repository(),
-        fork: fork.map(|fork| fork.parse().unwrap()),
-        branch: "topic".into(),
-        path: "_posts/2026-11-18-a post.md".into(),
-        content: disclosed(TEXT),
-        title: disclosed("A post"),
-        body: disclosed("Please read."),
-    }
+    Proposed { repository: repository(), fork: fork.map(|fork| fork.parse().unwrap()), file: file_with(TEXT) }
 }
 
 async fn propose(bench: &Bench, fork: Option<&str>) -> Result<PublicPull, Setback> {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use commands::kernel::{
     effect::FailureKind,
-    embargoed::Disclosed,
     id::{ProjectName, PullNumber},
     patch::{Branch, HeadCommit, PullState},
     work::{Checks, Proposed, PublicPull, PullText, Sought, Standing},
@@ -14,6 +13,7 @@ use jiff::SignedDuration;
 
 use super::{
     embedded::{NUMBER, REPOSITORY, World},
+    propose::file_with,
     *,
 };
 use crate::{
@@ -288,16 +288,8 @@ async fn a_token_that_may_not_delete_is_told_so() {
 }
 
 fn proposed(fork: Option<&str>) -> Proposed {
-    let text = |text: &str| -> Disclosed<String> { serde_json::from_value(json!(text)).unwrap() };
-    Proposed {
-        repository: repository(),
-        fork: fork.map(|fork| fork.parse().unwrap()),
-        branch: "post".into(),
-        path: "_posts/2026-11-18-a.md".into(),
-        content: text(&"It says something at length. ".repeat(20)),
-        title: text("A post"),
-        body: text("Please read."),
-    }
+    let fork = fork.map(|fork| fork.parse().unwrap());
+    Proposed { repository: repository(), fork, file: file_with(&"It says something at length. ".repeat(20)) }
 }
 
 /// A seed with a fork of the bot's own that everybody sees.
@@ -333,17 +325,18 @@ async fn a_file_is_proposed_once_whatever_answer_is_lost() {
             }
             assert_eq!(embedded(&world).proposals(REPOSITORY).len(), 1);
             let home = fork.unwrap_or(REPOSITORY);
-            let file = embedded(&world).file(home, "post", &proposed.path);
-            assert_eq!(file.as_deref(), Some(proposed.content.get().as_str()));
+            let wanted = proposed.file.get();
+            let file = embedded(&world).file(home, &wanted.branch, &wanted.path);
+            assert_eq!(file.as_ref(), Some(&wanted.content));
             pass(&world, MINUTE);
             embedded(&world).merge_by_hand("maya", REPOSITORY, 1).unwrap();
             assert_eq!(done(world.github.propose(&proposed).await).state, PullState::Merged);
-            let file = embedded(&world).file(REPOSITORY, "main", &proposed.path);
-            assert_eq!(file.as_deref(), Some(proposed.content.get().as_str()));
+            let file = embedded(&world).file(REPOSITORY, "main", &wanted.path);
+            assert_eq!(file.as_ref(), Some(&wanted.content));
         }
     }
     assert!(
-        BASE64_STANDARD.encode(proposed(None).content.get()).len() > 120,
+        BASE64_STANDARD.encode(&proposed(None).file.get().content).len() > 120,
         "long enough for several lines"
     );
 }
@@ -354,7 +347,7 @@ async fn a_place_that_is_taken_and_a_weak_token_are_told() {
     let proposal = proposed(None);
     done(world.github.propose(&proposal).await);
     let mut other = proposal.clone();
-    other.content = proposed(None).title;
+    other.file = file_with("Something else");
     embedded(&world).close_by_hand("maya", REPOSITORY, 1, false).unwrap();
     assert_eq!(done(world.github.propose(&other).await).state, PullState::Closed);
     let weak = World::with(Seed::bytecodealliance(NUMBER), &Seed::weak_token(NUMBER));
