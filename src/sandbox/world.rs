@@ -22,6 +22,7 @@ use crate::{
     port::{Clock, Store, Transport, TransportError},
     sandbox::{
         clock::{BotClock, SandboxClock},
+        git::GitInMemory,
         github::{self, GitHub},
         mail::{self, MailInMemory, MailServer},
         zulip::{self, Zulip, seed},
@@ -180,6 +181,7 @@ impl Sandbox {
             clock: clock(),
             zulip: Arc::new(zulip),
             github: Arc::new(github),
+            git: Arc::new(GitInMemory::new(Arc::clone(&self.github), &self.github_token())),
             mail: Some(Arc::new(MailInMemory(Arc::clone(&self.mail)))),
             poll: POLL,
             bell: Bell::default(),
