@@ -18,20 +18,22 @@ type Sent = Result<Response<Bytes>, TransportError>;
 
 const TEXT: &str = "# A post\n\nIt says something.\n";
 
-/// A new file, as it is once it may be shown.
-pub(super) fn file_with(content: &str) -> Disclosed<NewFile> {
-    let file = json!({
-        "branch": "topic",
-        "path": "_posts/2026-11-18-a post.md",
-        "content": content,
-        "title": "A post",
-        "body": "Please read.",
-    });
-    serde_json::from_value(file).unwrap()
+fn disclosed(file: &NewFile) -> Disclosed<NewFile> {
+    serde_json::from_value(serde_json::to_value(file).unwrap()).unwrap()
 }
 
 fn proposed(fork: Option<&str>) -> Proposed {
-    Proposed { repository: repository(), fork: fork.map(|fork| fork.parse().unwrap()), file: file_with(TEXT) }
+    Proposed {
+        repository: repository(),
+        fork: fork.map(|fork| fork.parse().unwrap()),
+        file: disclosed(&NewFile {
+            branch: "topic".into(),
+            path: "_posts/2026-11-18-a post.md".into(),
+            content: TEXT.into(),
+            title: "A post".into(),
+            body: "Please read.".into(),
+        }),
+    }
 }
 
 async fn propose(bench: &Bench, fork: Option<&str>) -> Result<PublicPull, Setback> {

@@ -13,7 +13,6 @@ use jiff::SignedDuration;
 
 use super::{
     embedded::{NUMBER, REPOSITORY, World},
-    propose::file_with,
     *,
 };
 use crate::{
@@ -288,8 +287,22 @@ async fn a_token_that_may_not_delete_is_told_so() {
 }
 
 fn proposed(fork: Option<&str>) -> Proposed {
-    let fork = fork.map(|fork| fork.parse().unwrap());
-    Proposed { repository: repository(), fork, file: file_with(&"It says something at length. ".repeat(20)) }
+    proposed_as(fork, "A post", &"It says something at length. ".repeat(20))
+}
+
+fn proposed_as(fork: Option<&str>, title: &str, content: &str) -> Proposed {
+    let file = json!({
+        "branch": "post",
+        "path": "_posts/2026-11-18-a.md",
+        "content": content,
+        "title": title,
+        "body": "Please read.",
+    });
+    Proposed {
+        repository: repository(),
+        fork: fork.map(|fork| fork.parse().unwrap()),
+        file: serde_json::from_value(file).unwrap(),
+    }
 }
 
 /// A seed with a fork of the bot's own that everybody sees.
@@ -325,14 +338,13 @@ async fn a_file_is_proposed_once_whatever_answer_is_lost() {
             }
             assert_eq!(embedded(&world).proposals(REPOSITORY).len(), 1);
             let home = fork.unwrap_or(REPOSITORY);
-            let wanted = proposed.file.get();
-            let file = embedded(&world).file(home, &wanted.branch, &wanted.path);
-            assert_eq!(file.as_ref(), Some(&wanted.content));
+            let file = embedded(&world).file(home, "post", &proposed.file.get().path);
+            assert_eq!(file.as_deref(), Some(proposed.file.get().content.as_str()));
             pass(&world, MINUTE);
             embedded(&world).merge_by_hand("maya", REPOSITORY, 1).unwrap();
             assert_eq!(done(world.github.propose(&proposed).await).state, PullState::Merged);
-            let file = embedded(&world).file(REPOSITORY, "main", &wanted.path);
-            assert_eq!(file.as_ref(), Some(&wanted.content));
+            let file = embedded(&world).file(REPOSITORY, "main", &proposed.file.get().path);
+            assert_eq!(file.as_deref(), Some(proposed.file.get().content.as_str()));
         }
     }
     assert!(
@@ -346,8 +358,7 @@ async fn a_place_that_is_taken_and_a_weak_token_are_told() {
     let world = World::new();
     let proposal = proposed(None);
     done(world.github.propose(&proposal).await);
-    let mut other = proposal.clone();
-    other.file = file_with("Something else");
+    let other = proposed_as(None, "A post", "A post");
     embedded(&world).close_by_hand("maya", REPOSITORY, 1, false).unwrap();
     assert_eq!(done(world.github.propose(&other).await).state, PullState::Closed);
     let weak = World::with(Seed::bytecodealliance(NUMBER), &Seed::weak_token(NUMBER));
