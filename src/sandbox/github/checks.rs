@@ -124,12 +124,14 @@ impl World {
         statuses.push(Status { context: context.to_owned(), light, at: now });
     }
 
+    /// What is checked of a commit that is there, or in a pull request from elsewhere.
     fn checked(&self, repo: &str, sha: &str, call: &Call<'_>) -> Result<Checked, Refusal> {
         let repository = self.readable(repo, call.viewer, call.now)?;
-        if self.commit(&repository, sha).is_none() && !self.is_head(&repository, sha) {
+        let checked = self.public_side(&repository).checks.get(sha).cloned();
+        if checked.is_none() && self.commit(&repository, sha).is_none() {
             return Err(Refusal::new(422, format!("No commit found for SHA: {sha}")));
         }
-        Ok(self.public_side(&repository).checks.get(sha).cloned().unwrap_or_default())
+        Ok(checked.unwrap_or_default())
     }
 }
 

@@ -26,6 +26,7 @@ mod handle;
 mod identifier;
 mod limits;
 mod list;
+mod merging;
 mod model;
 mod objects;
 mod operations;

@@ -224,6 +224,9 @@ impl World {
         let head = Head { sha: sha.to_owned(), at: now };
         self.side_mut(repo).heads.insert(branch.to_owned(), head);
         self.begin_checks(repo, sha, now);
+        for elsewhere in self.proposed_from(repo, branch) {
+            self.begin_checks(&elsewhere, sha, now);
+        }
     }
 
     /// Pushes a commit to a branch: one with that `sha`, or a new one. Returns its name.

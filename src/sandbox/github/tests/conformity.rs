@@ -112,6 +112,63 @@ async fn what_is_public_fits_the_official_description() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_release_does_in_public_fits_the_official_description() {
+    let Some(doc) = description("github-rest.json") else { return };
+    let bench = Bench::new();
+    let own = |below: &str| format!("/repos/{REPO}/{below}");
+    let sha = bench.github.push_by_hand("maya", (REPO, "topic"), "Mend it", None).unwrap();
+    let body = |value: Value| value.to_string();
+    let open = body(json!({"title": "Mend it", "head": "topic", "base": "main", "body": "So."}));
+    held(&bench, &doc, Method::POST, &own("pulls"), 201, &open).await;
+    held(&bench, &doc, Method::POST, &own("pulls"), 422, &open).await;
+    bench.github.set_status(REPO, 1, "ci/old", crate::sandbox::github::Light::Green).unwrap();
+    bench.github.review_by_hand("tomasz", REPO, 1, Verdict::Approved).unwrap();
+    for _ in 0..2 {
+        for below in [
+            "pulls?base=main&state=all&sort=created&direction=desc&per_page=100&head=bytecodealliance:topic",
+            "pulls/1",
+            "pulls/1/commits",
+            "pulls/1/reviews",
+            "git/ref/heads/topic",
+        ] {
+            held(&bench, &doc, Method::GET, &own(below), 200, "").await;
+        }
+        for below in ["check-runs?per_page=100", "status?per_page=100"] {
+            held(&bench, &doc, Method::GET, &own(&format!("commits/{sha}/{below}")), 200, "").await;
+        }
+        bench.jump(60);
+    }
+    let merge = own("pulls/1/merge");
+    held(&bench, &doc, Method::PUT, &merge, 409, &body(json!({"sha": "0".repeat(40)}))).await;
+    held(&bench, &doc, Method::PUT, &merge, 200, &body(json!({"sha": sha, "merge_method": "squash"}))).await;
+    held(&bench, &doc, Method::PUT, &merge, 405, "{}").await;
+    held(&bench, &doc, Method::GET, &own("pulls/1"), 200, "").await;
+    held(&bench, &doc, Method::PATCH, &own("pulls/1"), 200, &body(json!({"state": "closed"}))).await;
+    let workflow = |below: &str| own(&format!("actions/workflows/release.yml/{below}"));
+    let start = body(json!({"ref": "main", "inputs": {"version": "48.0.0"}}));
+    held(&bench, &doc, Method::POST, &workflow("dispatches"), 204, &start).await;
+    for _ in 0..2 {
+        held(&bench, &doc, Method::GET, &workflow("runs?event=workflow_dispatch&branch=main"), 200, "").await;
+        bench.jump(60);
+    }
+    held(&bench, &doc, Method::GET, &own("pulls/2"), 200, "").await;
+    bench.github.tag_by_hand("maya", REPO, "v1").unwrap();
+    held(&bench, &doc, Method::GET, &own("git/ref/tags/v1"), 200, "").await;
+    held(&bench, &doc, Method::GET, &own("git/ref/tags/v"), 404, "").await;
+    let make = body(json!({"ref": "refs/heads/post", "sha": bench.github.head(REPO, "main")}));
+    held(&bench, &doc, Method::POST, &own("git/refs"), 201, &make).await;
+    held(&bench, &doc, Method::POST, &own("git/refs"), 422, &make).await;
+    let file = own("contents/_posts/2026-10-05-a.md");
+    held(&bench, &doc, Method::GET, &format!("{file}?ref=post"), 404, "").await;
+    let put = body(json!({"message": "A post", "content": "QSBwb3N0Lgo=", "branch": "post"}));
+    held(&bench, &doc, Method::PUT, &file, 201, &put).await;
+    held(&bench, &doc, Method::PUT, &file, 422, &put).await;
+    held(&bench, &doc, Method::GET, &format!("{file}?ref=post"), 200, "").await;
+    held(&bench, &doc, Method::DELETE, &format!("/repos/{REPO}"), 204, "").await;
+    held(&bench, &doc, Method::DELETE, &format!("/repos/{REPO}"), 404, "").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_webhooks_are_told_fits_the_official_description() {
     let Some(mut doc) = description("github-webhooks.json") else { return };
     mend(&mut doc);

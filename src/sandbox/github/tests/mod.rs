@@ -9,6 +9,7 @@ mod driver;
 mod forks;
 mod limits;
 mod lists;
+mod proposals;
 mod public;
 mod pulls;
 mod states;
