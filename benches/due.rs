@@ -105,7 +105,11 @@ fn settings() -> Settings {
         branches: Vec::new(),
         announce_list: None,
         blog: None,
+        rustsec: None,
         severity_scheme: SeverityScheme::Cvss,
+        order: commands::kernel::step::Order::default(),
+        bump: None,
+        release_tag: None,
     };
     Settings {
         policy,

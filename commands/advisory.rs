@@ -168,6 +168,7 @@ pub(crate) fn opened(world: &World, incident: &Incident, outcome: &Outcome, now:
         | Outcome::Fork(_)
         | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
+        | Outcome::Found(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => Decision::nothing(),
     }
@@ -280,6 +281,7 @@ pub(crate) fn rewritten(
         | Outcome::Fork(_)
         | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
+        | Outcome::Found(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => Decision::nothing(),
     }

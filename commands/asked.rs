@@ -95,6 +95,7 @@ pub(crate) fn settled(
         | Action::Upload { .. }
         | Action::PublishAdvisory { .. }
         | Action::SendMail { .. }
+        | Action::Work(_)
         | Action::MailRelease { .. } => failed(command, sentences::not_done(why)),
     };
     match outcome {
@@ -108,6 +109,7 @@ pub(crate) fn settled(
         | Outcome::Fork(_)
         | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
+        | Outcome::Found(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => done(world, incident, command, &effect.action, outcome, now),
     }
@@ -144,6 +146,7 @@ fn done(
         | Action::ReadPulls { .. }
         | Action::PublishAdvisory { .. }
         | Action::SendMail { .. }
+        | Action::Work(_)
         | Action::MailRelease { .. } => Decision::nothing(),
     }
 }

@@ -30,7 +30,12 @@ pub(crate) fn remind(world: &World, incident: &Incident, now: Timestamp) -> Deci
         // What was due before the bot knew of it is not late.
         let since = match clock {
             Clock::Overdue => due.max(idle_since(incident)),
-            Clock::Acknowledge | Clock::Cve | Clock::Fork | Clock::ListSeen | Clock::Blog => due,
+            Clock::Acknowledge
+            | Clock::Cve
+            | Clock::Fork
+            | Clock::ListSeen
+            | Clock::Blog
+            | Clock::Delivery => due,
         };
         let late = due > incident.opened && now.duration_since(since) > LATE_AFTER;
         let text = sentences::reminder(world, incident, &running, number, late, now);

@@ -102,6 +102,7 @@ pub(crate) fn entered(
         | Outcome::Fork(_)
         | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
+        | Outcome::Found(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_)
         | Outcome::Failed(_)

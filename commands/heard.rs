@@ -271,6 +271,8 @@ fn family(ask: &Ask<'_>, command: &Command) -> Result<Decision, Refusal> {
         Command::ReleaseGo { early, waived, reason } => release::go(ask, *early, waived, reason.as_ref()),
         Command::ReleaseApprove => release::approve_by_command(ask),
         Command::ReleaseStatus => release::status(ask),
+        Command::ReleaseRetry { step } => release::retry(ask, *step),
+        Command::ReleaseSkip { step, reason } => release::skip(ask, *step, reason),
         Command::ReleaseAbort { reason } => release::abort(ask, reason),
         Command::Ping { project } => ping::ping(ask, project.as_deref()),
         Command::Next => timeline::next(ask),

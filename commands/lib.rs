@@ -45,6 +45,7 @@ use kernel::{
     input::{Input, Now, Observed},
     mail::NotifyChange,
     reply::card,
+    work::DeliveryChange,
     world::World,
 };
 
@@ -197,6 +198,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::StepUndone { .. }
         | Fact::Patch { .. }
         | Fact::StepDone { .. } => true,
+        Fact::Delivery { change, .. } => matches!(change.as_ref(), DeliveryChange::PullSeen { .. }),
         Fact::Notify { change, .. } => !matches!(change.as_ref(), NotifyChange::Posted { .. }),
         Fact::Opened { .. }
         | Fact::ChangedOnGitHub { .. }

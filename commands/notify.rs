@@ -329,6 +329,7 @@ pub(crate) fn settled(
         | Outcome::Fork(_)
         | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
+        | Outcome::Found(_)
         | Outcome::NotPrivate(_) => return Decision::nothing(),
     };
     let ended = fact(incident.id, NotifyChange::Ended { fate });

@@ -175,6 +175,7 @@ pub(crate) fn settled(
         | Outcome::Conflict(..)
         | Outcome::Fork(_)
         | Outcome::Uploaded(_)
+        | Outcome::Found(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => return Decision::nothing(),
     };
@@ -325,7 +326,9 @@ fn shown(
         let seen = changed(incident, branch, PatchChange::Seen { pull: pull.clone(), parts: parts.clone() });
         let text = sentences::changed(&incident.after(now, &seen.facts), branch, &parts);
         let seen = if tells && is_worse { seen.say(room_of(incident), text, incident.manager) } else { seen };
-        decision.and(with_void(world, incident, seen, None, now))
+        let moved = parts.contains(&PullPart::Head);
+        let seen = with_void(world, incident, seen, None, now);
+        decision.and(if moved { seen.and(release::halt(world, incident, sentences::PUSHED)) } else { seen })
     })
 }
 

@@ -86,6 +86,7 @@ pub(crate) fn became(outcome: &Outcome, said: impl FnOnce() -> TeamText) -> Opti
         | Outcome::Fork(_)
         | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
+        | Outcome::Found(_)
         | Outcome::NotPrivate(_)
         | Outcome::Unknown(_) => None,
     }

@@ -1,30 +1,33 @@
 //! `!release`: release day as one supervised run. What is done is read off the incident each time, so
 //! the next step follows from facts and never from a frozen script.
 
+mod resume;
+mod run;
+mod work;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::{
-    kernel::{
-        ask::{Ask, room_of},
-        authority,
-        content::Part,
-        decision::Decision,
-        effect::{Action, Effect, OpenPlace, Outcome, Purpose},
-        embargoed::{Embargoed, EmbargoedText, Reader, TeamText},
-        fact::Fact,
-        id::{MessageId, UserId},
-        incident::{Incident, Release, Request},
-        input::Now,
-        plan::{Deed, Plan, plan as plan_of},
-        refusal::Refusal,
-        reply::{hint, release as sentences},
-        step::Step,
-        world::World,
-    },
-    sync,
+use crate::kernel::{
+    ask::{Ask, room_of},
+    authority,
+    decision::Decision,
+    effect::{Action, Effect, Purpose},
+    embargoed::{Embargoed, EmbargoedText, Reader, TeamText},
+    fact::Fact,
+    id::{EffectId, MessageId, UserId},
+    incident::{Incident, Release, Request},
+    input::Now,
+    plan::{Deed, Plan, plan as plan_of},
+    refusal::Refusal,
+    reply::{hint, release as sentences},
+    step::Step,
+    world::World,
 };
+
+pub(crate) use resume::{retry, skip};
+pub(crate) use run::{halt, seen_by_person, settled};
 
 /// `!release plan [ADVISORY]`
 pub(crate) fn plan(ask: &Ask<'_>) -> Result<Decision, Refusal> {
@@ -42,15 +45,26 @@ pub(crate) fn go(
     reason: Option<&Embargoed<String>>,
 ) -> Result<Decision, Refusal> {
     let incident = ask.open_incident()?;
-    let replaces = match incident.release {
-        Release::Running(_) if awaits_post(ask.world, incident) => false,
+    match incident.release {
+        Release::Running(_) if awaits_post(ask.world, incident) => {}
         Release::Running(_) | Release::Done(_) => return Err(Refusal::ReleaseUnderWay),
-        Release::Requested(_) => true,
-        Release::None | Release::Stopped(..) => false,
-    };
+        Release::None | Release::Requested(_) | Release::Stopped(..) => {}
+    }
     if let Some(step) = on_its_way(ask.world, incident) {
         return Err(Refusal::StepOnItsWay { step });
     }
+    request(ask, incident, early, waived, reason)
+}
+
+/// Asks one more person for a release that leaves `waived` out.
+fn request(
+    ask: &Ask<'_>,
+    incident: &Incident,
+    early: bool,
+    waived: &BTreeSet<Step>,
+    reason: Option<&Embargoed<String>>,
+) -> Result<Decision, Refusal> {
+    let replaces = matches!(incident.release, Release::Requested(_));
     let plan = plan_of(ask.world, incident, |step| waived.contains(&step));
     ready(ask.world, incident, &plan, early, ask.now.time)?;
     let reason = reason.map(|reason| EmbargoedText::from(reason.open(&Reader::new()).as_str()));
@@ -72,27 +86,24 @@ pub(crate) fn go(
     Ok(Decision::nothing().fact(fact).effect(post, Purpose::AskApproval { incident: incident.id }))
 }
 
+/// The steps of a release that are being carried out, called off or not.
+fn steps_on_their_way<'a>(
+    world: &'a World,
+    incident: &'a Incident,
+) -> impl Iterator<Item = (EffectId, Step, &'a Effect)> {
+    world.pending().iter().filter_map(|(id, recorded)| {
+        if let Purpose::Step { incident: of, step } = recorded.effect.purpose
+            && of == incident.id
+        {
+            return Some((*id, step, &recorded.effect));
+        }
+        None
+    })
+}
+
 /// The step of a release that is being carried out, called off or not.
 fn on_its_way(world: &World, incident: &Incident) -> Option<Step> {
-    world.pending().values().find_map(|recorded| match recorded.effect.purpose {
-        Purpose::Step { incident: of, step } if of == incident.id => Some(step),
-        Purpose::Answer { .. }
-        | Purpose::Card { .. }
-        | Purpose::CardEdit { .. }
-        | Purpose::AskApproval { .. }
-        | Purpose::Propose { .. }
-        | Purpose::Open { .. }
-        | Purpose::Rewrite { .. }
-        | Purpose::Asked { .. }
-        | Purpose::Patch { .. }
-        | Purpose::Close { .. }
-        | Purpose::Step { .. }
-        | Purpose::OnBehalf { .. }
-        | Purpose::ShowNotice { .. }
-        | Purpose::AskSecond { .. }
-        | Purpose::TellPublic { .. }
-        | Purpose::Prenotify { .. } => None,
-    })
+    steps_on_their_way(world, incident).map(|(_, step, _)| step).next()
 }
 
 /// Whether a release may begin.
@@ -171,7 +182,7 @@ pub(crate) fn approve(
     let running = incident.after(now.time, &facts);
     let decision = Decision { facts, ..Decision::default() };
     let decision = decision.say(room_of(incident), text, incident.manager);
-    Ok(advance(world, decision, &running, now))
+    Ok(run::advance(world, decision, &running, now))
 }
 
 /// The approvals that count: of people still on the team.
@@ -194,123 +205,11 @@ pub(crate) fn take_back(incident: &Incident, user: UserId) -> Decision {
     }
 }
 
-/// And does the next thing that is left to do.
-fn advance(world: &World, decision: Decision, incident: &Incident, now: Now) -> Decision {
-    let plan = plan_of(world, incident, |step| incident.is_waived(step));
-    match plan.deeds.first() {
-        None => decision,
-        Some(Deed::Blog { .. }) => {
-            decision.say(room_of(incident), sentences::awaits_post(world, incident), incident.manager)
-        }
-        Some(Deed::Close) => done(world, decision, incident, Step::Close, None, now),
-        Some(deed @ (Deed::Publish { .. } | Deed::Mail { .. } | Deed::Announce { .. })) => {
-            match deed.effect(incident) {
-                Some(Effect { action, purpose }) => decision.effect(action, purpose),
-                None => decision,
-            }
-        }
-    }
-}
-
 /// Whether a release has done all it can, and waits for the blog post.
 fn awaits_post(world: &World, incident: &Incident) -> bool {
     let plan = plan_of(world, incident, |step| incident.is_waived(step));
-    matches!(plan.deeds.first(), Some(Deed::Blog { .. }))
-}
-
-/// And closes the incident, where the blog post was all that was left to do.
-pub(crate) fn posted(world: &World, decision: Decision, incident: &Incident, now: Now) -> Decision {
-    let plan = plan_of(world, incident, |step| incident.is_waived(step));
-    let is_last = on_its_way(world, incident).is_none() && matches!(plan.deeds[..], [Deed::Close]);
-    if is_last { done(world, decision, incident, Step::Close, None, now) } else { decision }
-}
-
-/// And records that `step` is done, says so, and goes on.
-fn done(
-    world: &World,
-    decision: Decision,
-    incident: &Incident,
-    step: Step,
-    link: Option<String>,
-    now: Now,
-) -> Decision {
-    let fact = Fact::StepDone { incident: incident.id, step };
-    let after = incident.after(now.time, std::slice::from_ref(&fact));
-    let text = sentences::step_done(world, incident, step, link);
-    let decision = decision.fact(fact).say(room_of(incident), text, incident.manager);
-    advance(world, decision, &after, now)
-}
-
-/// What became of a step.
-pub(crate) fn settled(
-    world: &World,
-    incident: &Incident,
-    step: Step,
-    effect: &Effect,
-    outcome: &Outcome,
-    now: Now,
-) -> Decision {
-    let running = matches!(incident.release, Release::Running(_));
-    let stop = |text| {
-        let stopped = Fact::ReleaseStopped { incident: incident.id, step };
-        let decision = if running { Decision::nothing().fact(stopped) } else { Decision::nothing() };
-        decision.say(room_of(incident), text, incident.manager)
-    };
-    match outcome {
-        Outcome::Advisory(advisory) => {
-            let url = advisory.open(&Reader::new()).url.clone();
-            let seen = sync::shown(world, incident, advisory, &[Part::State, Part::Fork], None, now);
-            let after = incident.after(now.time, &seen.facts);
-            go_on(world, seen, &after, step, Some(url), now)
-        }
-        Outcome::Conflict(advisory, parts) => {
-            let seen = sync::shown(world, incident, advisory, &[], None, now);
-            seen.and(stop(sentences::stopped_by_change(world, incident, step, parts)))
-        }
-        Outcome::Posted(message) => {
-            let link = if let Action::Notify { to: OpenPlace::Topic(channel, _), .. } = &effect.action {
-                Some(sentences::notice_link(world, *channel, *message))
-            } else {
-                None
-            };
-            go_on(world, Decision::nothing(), incident, step, link, now)
-        }
-        Outcome::Done | Outcome::Fork(_) | Outcome::Pulls(_) | Outcome::Uploaded(_) => {
-            go_on(world, Decision::nothing(), incident, step, None, now)
-        }
-        Outcome::Blocked(_) | Outcome::NotPrivate(_) => {
-            stop(sentences::stopped_by_guard(world, incident, step))
-        }
-        Outcome::Unknown(_) if let Action::MailRelease { list, .. } = &effect.action => {
-            stop(sentences::stopped_unknown(world, incident, list))
-        }
-        Outcome::Failed(why) | Outcome::Unknown(why) => stop(sentences::stopped(world, incident, step, why)),
-        Outcome::Delayed(why) => Decision::nothing().say(
-            room_of(incident),
-            crate::kernel::reply::chat::delayed(why),
-            incident.manager,
-        ),
-    }
-}
-
-/// A step was carried out: recorded even when the release was called off meanwhile, but then nothing follows.
-fn go_on(
-    world: &World,
-    decision: Decision,
-    incident: &Incident,
-    step: Step,
-    link: Option<String>,
-    now: Now,
-) -> Decision {
-    if matches!(incident.release, Release::Running(_)) {
-        return done(world, decision, incident, step, link, now);
-    }
-    let text = sentences::done_although_called_off(world, incident, step);
-    decision.fact(Fact::StepDone { incident: incident.id, step }).say(
-        room_of(incident),
-        text,
-        incident.manager,
-    )
+    plan.deeds.first().is_some_and(Deed::lets_pass)
+        && plan.deeds.iter().all(|deed| deed.lets_pass() || matches!(deed, Deed::Close))
 }
 
 /// `!release status [ADVISORY]`
@@ -327,10 +226,7 @@ pub(crate) fn abort(ask: &Ask<'_>, reason: &Embargoed<String>) -> Result<Decisio
     }
     let reason = EmbargoedText::from(reason.open(&Reader::new()).as_str());
     let fact = Fact::ReleaseAborted { incident: incident.id, by: Some(ask.command.user), reason };
-    let of_release =
-        |purpose: &Purpose| matches!(purpose, Purpose::Step { incident: of, .. } if *of == incident.id);
-    let pending = ask.world.pending().iter().filter(|(_, recorded)| of_release(&recorded.effect.purpose));
-    let cancelled = pending.map(|(id, _)| *id).collect();
+    let cancelled = steps_on_their_way(ask.world, incident).map(|(id, ..)| id).collect();
     let decision = Decision { facts: vec![fact], cancelled, ..Decision::default() };
     Ok(decision
         .answer(&ask.command, sentences::aborted(ask.world, incident, on_its_way(ask.world, incident))))

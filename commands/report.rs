@@ -193,6 +193,7 @@ pub(crate) fn closed(
         | Outcome::Fork(_)
         | Outcome::Pulls(_)
         | Outcome::Uploaded(_)
+        | Outcome::Found(_)
         | Outcome::Blocked(_)
         | Outcome::NotPrivate(_) => Decision::nothing(),
     }

@@ -37,7 +37,10 @@ pub(crate) fn observed(
             if world.is_uncertain(incident, advisory, asked, now.time) {
                 return Decision::nothing();
             }
-            self::shown(world, incident, advisory, &[], None, now)
+            let before = incident.advisory().map(|before| before.open(&reader).differences(shown));
+            let is_another = before.is_some_and(|parts| parts.iter().any(|part| part.is_text()));
+            let seen = self::shown(world, incident, advisory, &[], None, now);
+            if is_another { seen.and(release::halt(world, incident, TEXT_CHANGED)) } else { seen }
         }
         Some(_) | None if shown.state == AdvisoryState::Triage => {
             report::noticed(world, project, advisory, now)

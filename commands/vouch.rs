@@ -36,13 +36,16 @@ pub(crate) fn done(
     let answer = sentences::done(ask.world, &after, step, ask.now.time);
     let decision = Decision::nothing().fact(fact).answer(&ask.command, answer);
     let decision = decision.and(planned::arrived(ask.world, incident, &after));
-    Ok(if step == Step::Blog { release::posted(ask.world, decision, &after, ask.now) } else { decision })
+    Ok(release::seen_by_person(ask.world, decision, &after, step, ask.now))
 }
 
-/// The incident, where it is the time to vouch for `step`: before the publication, but for the post, which
-/// follows it.
+/// The incident, where it is the time to vouch for `step`: before the release, but for the builds, which come
+/// of it, and for what follows the publication.
 fn vouchable<'a>(ask: &Ask<'a>, step: Step) -> Result<&'a Incident, Refusal> {
-    if step != Step::Blog {
+    if step == Step::Deploy {
+        return ask.open_incident();
+    }
+    if !matches!(step, Step::Blog | Step::Rustsec) {
         return changeable(ask);
     }
     let incident = ask.open_incident()?;

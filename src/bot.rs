@@ -15,7 +15,7 @@ use crate::{
     github::GitHub,
     lookout::{Bell, Lookout},
     perform::Performer,
-    port::{Clock, Mail, Store},
+    port::{Clock, Git, Mail, Store},
     zulip::{Listener, Zulip},
 };
 
@@ -31,6 +31,8 @@ pub struct Bot {
     pub zulip: Arc<Zulip>,
     /// Advisories.
     pub github: Arc<GitHub>,
+    /// Git.
+    pub git: Arc<dyn Git>,
     /// Mail, where there is a server for it.
     pub mail: Option<Arc<dyn Mail>>,
     /// How often each repository is looked at.
@@ -79,6 +81,7 @@ impl Bot {
         let performer = Arc::new(Performer {
             zulip: Arc::clone(&self.zulip),
             github: Arc::clone(&self.github),
+            git: Arc::clone(&self.git),
             mail: self.mail.clone(),
             lists: lists.collect(),
             clock: Arc::clone(&self.clock),

@@ -288,6 +288,7 @@ impl Engine {
             | Outcome::Fork(_)
             | Outcome::Pulls(_)
             | Outcome::Uploaded(_)
+            | Outcome::Found(_)
             | Outcome::Blocked(_)
             | Outcome::NotPrivate(_)
             | Outcome::Failed(_)
@@ -417,6 +418,8 @@ impl Engine {
             (Action::Notify { .. } | Action::SendMail { .. } | Action::MailRelease { .. }, _) => {
                 Some(Guard::over(&self.world))
             }
+            // What a release says outside tells nothing of any incident, its own included.
+            (Action::Work(_), _) => Some(Guard::over(&self.world)),
             (Action::PublishAdvisory { .. }, Some(own)) => Some(Guard::over_others(&self.world, own)),
             _ => None,
         }

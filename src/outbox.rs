@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use commands::kernel::{
     effect::{Action, Effect, Failure, OpenPlace, Purpose, TeamPlace},
     embargoed::Embargoed,
-    id::{ChannelId, EffectId, GhsaId, MessageId, Repository, UserId},
+    id::{ChannelId, EffectId, GhsaId, IncidentId, MessageId, Repository, UserId},
 };
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
@@ -48,6 +48,10 @@ enum Lane {
     File(String),
     /// The mails to an address.
     Mail(String),
+    /// The work of an incident's release in public repositories.
+    Release(IncidentId),
+    /// What a release waits for there.
+    Wait(IncidentId),
 }
 
 fn lane(effect: &Effect) -> Lane {
@@ -77,6 +81,11 @@ fn lane(effect: &Effect) -> Lane {
         Action::AwaitFork { fork } => Lane::Fork(fork.clone()),
         Action::ReadPulls { fork, .. } => Lane::Pulls(fork.clone()),
         Action::Upload { name, .. } => Lane::File(name.clone()),
+        Action::Work(work) => {
+            // A release's work is always for an incident; that of none would share one lane.
+            let incident = effect.purpose.incident().unwrap_or(IncidentId(0));
+            if work.is_wait() { Lane::Wait(incident) } else { Lane::Release(incident) }
+        }
         Action::SendMail { list, .. } | Action::MailRelease { list, .. } => Lane::Mail(list.clone()),
     }
 }
@@ -220,7 +229,7 @@ impl Outbox {
         let wait = match again {
             // How often it is worth looking is known.
             Again::NotDone { wait: Some(wait) }
-                if matches!(entry.lane, Lane::Fork(_)) && !entry.cancelled =>
+                if matches!(entry.lane, Lane::Fork(_) | Lane::Wait(_)) && !entry.cancelled =>
             {
                 wait
             }
@@ -283,19 +292,23 @@ impl Outbox {
 
 /// Whether it is something that people wait for a service other than Zulip to do.
 const fn is_waited_for(lane: &Lane) -> bool {
-    matches!(lane, Lane::Repository(_) | Lane::Advisory(..) | Lane::Pulls(_) | Lane::Mail(_))
+    matches!(
+        lane,
+        Lane::Repository(_) | Lane::Advisory(..) | Lane::Pulls(_) | Lane::Mail(_) | Lane::Release(_)
+    )
 }
 
 /// The wait before something of unknown fate is looked for.
 const fn settle(lane: &Lane) -> SignedDuration {
     match lane {
-        Lane::Repository(_) | Lane::Advisory(..) => SETTLE_ON_GITHUB,
+        Lane::Repository(_) | Lane::Advisory(..) | Lane::Release(_) => SETTLE_ON_GITHUB,
         Lane::Topic(..)
         | Lane::Person(_)
         | Lane::Message(_)
         | Lane::Fork(_)
         | Lane::Pulls(_)
         | Lane::File(_)
+        | Lane::Wait(_)
         | Lane::Mail(_) => SETTLE_FIRST,
     }
 }
@@ -311,6 +324,8 @@ const fn patience(lane: &Lane) -> SignedDuration {
         | Lane::Repository(_)
         | Lane::Advisory(..)
         | Lane::Pulls(_)
+        | Lane::Release(_)
+        | Lane::Wait(_)
         | Lane::File(_) => GIVEN_UP_AFTER,
     }
 }

@@ -1,6 +1,8 @@
 //! Carrying out one effect: through the guard, to Zulip, GitHub or the mail server, looked for first where it may have
 //! happened already.
 
+mod work;
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use commands::kernel::{
@@ -15,7 +17,7 @@ use commands::kernel::{
 use crate::{
     github::{GitHub, Written},
     guard::{self, Guard},
-    port::{Again, Clock, Letter, Mail, Setback},
+    port::{Again, Clock, Git, Letter, Mail, Setback},
     zulip::{EditOutcome, Target, Zulip},
 };
 
@@ -42,6 +44,8 @@ pub struct Performer {
     pub zulip: Arc<Zulip>,
     /// Advisories.
     pub github: Arc<GitHub>,
+    /// Git.
+    pub git: Arc<dyn Git>,
     /// Mail, where there is a server for it.
     pub mail: Option<Arc<dyn Mail>>,
     /// The addresses that mail may go to, to the letter: the announcement lists of the configuration.
@@ -109,6 +113,7 @@ impl Performer {
                 let text = (mail.subject(), mail.body());
                 self.mail(attempt, list, text, (message_id, answers.as_ref())).await
             }
+            Action::Work(work) => self.work(attempt, work).await,
             Action::MailRelease { list, mail, message_id, answers } => {
                 let text = (mail.subject(), mail.body());
                 self.mail(attempt, list, text, (message_id, answers.as_ref())).await

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     future::Future,
     hash::BuildHasher as _,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -27,11 +27,12 @@ use crate::{
     clock::SystemClock,
     config::{self, Config, ConfigError},
     engine::Health,
+    git::Program,
     github::GitHub,
     http,
     lookout::Bell,
     mail::Smtp,
-    port::{Clock, Mail, Setback, Transport},
+    port::{Clock, Git, Mail, Setback, Transport},
     store::sled::SledStore,
     transport::Network,
     webhook::Webhook,
@@ -119,6 +120,13 @@ async fn start(
         config.github.api_url.clone(),
         config.github.token.clone(),
     ));
+    let git = Program::new(
+        config.github.git_url.clone(),
+        config.github.token.clone(),
+        scratch_beside(&config.store.path),
+    );
+    git.clean().context("what an earlier run left of its work with git cannot be removed")?;
+    let git: Arc<dyn Git> = Arc::new(git);
     let mail = match &config.mail {
         Some(mail) => Some(Arc::new(Smtp::new(mail)?) as Arc<dyn Mail>),
         None => None,
@@ -143,7 +151,7 @@ async fn start(
     let store = Arc::new(store);
     let seed = std::hash::RandomState::new().hash_one(std::process::id());
     let poll = config.github.poll;
-    let running = Bot { settings, store, clock, zulip, github, mail, poll, bell, seed }.start_ahead();
+    let running = Bot { settings, store, clock, zulip, github, git, mail, poll, bell, seed }.start_ahead();
     tokio::spawn(relay(running.health.clone(), report));
     tracing::info!(%listen, projects = config.projects.len(), "started");
     Ok((running, server))
@@ -202,4 +210,11 @@ async fn patiently<T, F: Future<Output = Result<T, Setback>>>(
         let again = clock.now().checked_add(ASK_AGAIN_AFTER).unwrap_or(clock.now());
         clock.sleep_until(again).await;
     }
+}
+
+/// Where git works: beside the store, so that it is on the same disk and as private.
+fn scratch_beside(store: &Path) -> PathBuf {
+    let mut name = store.file_name().unwrap_or_default().to_owned();
+    name.push("-git");
+    store.with_file_name(name)
 }

@@ -15,6 +15,7 @@ use crate::kernel::{
     notice::PublicNotice,
     patch::{Branch, HeadCommit, PatchChange},
     step::Step,
+    work::Work,
     world::World,
 };
 
@@ -44,6 +45,9 @@ pub enum Violation {
     UnfoundedNotice(EffectId),
     /// A mail that tells of a release is on its way although nothing is published, or nobody approved.
     UnfoundedMail(EffectId),
+    /// Something is brought to public repositories outside a release that was approved, or a private fork
+    /// removed whose advisory is not published.
+    UnapprovedWork(EffectId),
     /// A mail is on its way that no second person confirmed.
     UnconfirmedMail(EffectId),
 }
@@ -64,6 +68,7 @@ impl fmt::Display for Violation {
             Self::UnapprovedPublication(id) => write!(f, "effect {id} publishes outside an approved release"),
             Self::UnfoundedNotice(id) => write!(f, "effect {id} announces what is not out"),
             Self::UnfoundedMail(id) => write!(f, "effect {id} mails of a release that is not out"),
+            Self::UnapprovedWork(id) => write!(f, "effect {id} works on a release that nobody approved"),
             Self::UnconfirmedMail(id) => write!(f, "effect {id} mails what no second person confirmed"),
         }
     }
@@ -255,6 +260,12 @@ fn effect(world: &World, id: EffectId, action: &Action, purpose: &Purpose) -> Op
             let of_step = matches!(purpose, Purpose::Step { step: Step::Mail, .. });
             let is_out = incident.is_some_and(|incident| incident.is_published() && was_started(incident));
             (!of_step || !is_out).then_some(Violation::UnfoundedMail(id))
+        }
+        Action::Work(work) => {
+            let of_step = matches!(purpose, Purpose::Step { .. });
+            let removes = matches!(work.as_ref(), Work::RemoveFork { .. });
+            let may = |incident: &Incident| was_started(incident) && (!removes || incident.is_published());
+            (!of_step || !incident.is_some_and(may)).then_some(Violation::UnapprovedWork(id))
         }
         Action::SendMail { .. } => (!confirmed(world, purpose)).then_some(Violation::UnconfirmedMail(id)),
     }

@@ -24,7 +24,12 @@ pub enum Clock {
     /// From the release mail, or the publication where there is none, until the blog post is out
     /// (`blog_within`).
     Blog,
+    /// From when a release last came further until it does again.
+    Delivery,
 }
+
+/// How long a release may wait for something outside before the manager is asked to look: checks take that long.
+pub const DELIVERY_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
 /// How long GitHub says a temporary private fork may take to be made (REST description,
 /// create-fork for an advisory).
@@ -59,7 +64,7 @@ impl Running {
             // Half of the time, three quarters, all of it; then the same again, twice that, …
             Clock::Acknowledge | Clock::Blog if number < 3 => number + 2,
             Clock::Acknowledge | Clock::Blog => 4 << (number - 2),
-            Clock::Cve | Clock::Fork | Clock::ListSeen => 4 << number,
+            Clock::Cve | Clock::Fork | Clock::ListSeen | Clock::Delivery => 4 << number,
             // A quarter of the time, all of it, four times; then twice as long each time.
             Clock::Overdue if number < 2 => 1 << (2 * number),
             Clock::Overdue => 4 << number,

@@ -1,5 +1,6 @@
 //! The commands: what each means once read, and the table that help, authority and grammar share.
 
+mod kind;
 mod table;
 mod wish;
 
@@ -15,6 +16,7 @@ use crate::kernel::{
     world::Reference,
 };
 
+pub use kind::Kind;
 pub use wish::{ManagerWish, NewAdvisory, PatchOrder, WatchOrder};
 
 /// A command as it was read, with the incident it names.
@@ -102,6 +104,18 @@ pub enum Command {
     ReleaseApprove,
     /// `!release status`
     ReleaseStatus,
+    /// `!release retry`
+    ReleaseRetry {
+        /// The step that it stopped at; none where whoever asks leaves that to the bot.
+        step: Option<Step>,
+    },
+    /// `!release skip`
+    ReleaseSkip {
+        /// The step to leave out.
+        step: Step,
+        /// Why.
+        reason: Embargoed<String>,
+    },
     /// `!release abort`
     ReleaseAbort {
         /// Why.
@@ -235,103 +249,6 @@ pub struct Entry {
     pub urgent: bool,
 }
 
-/// The commands by name, one variant for each row of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// `!help`
-    Help,
-    /// `!advisory new`
-    AdvisoryNew,
-    /// `!advisory adopt`
-    AdvisoryAdopt,
-    /// `!advisory show`
-    AdvisoryShow,
-    /// `!advisory list`
-    AdvisoryList,
-    /// `!advisory edit`
-    AdvisoryEdit,
-    /// `!advisory affected`
-    AdvisoryAffected,
-    /// `!advisory ack`
-    AdvisoryAck,
-    /// `!advisory accept`
-    AdvisoryAccept,
-    /// `!advisory reject`
-    AdvisoryReject,
-    /// `!advisory credit`
-    AdvisoryCredit,
-    /// `!advisory close`
-    AdvisoryClose,
-    /// `!manager`
-    Manager,
-    /// `!invite`
-    Invite,
-    /// `!uninvite`
-    Uninvite,
-    /// `!who`
-    Who,
-    /// `!fork`
-    Fork,
-    /// `!cve request`
-    CveRequest,
-    /// `!cve set`
-    CveSet,
-    /// `!cve status`
-    CveStatus,
-    /// `!patch add`
-    PatchAdd,
-    /// `!patch drop`
-    PatchDrop,
-    /// `!patch tested`
-    PatchTested,
-    /// `!patch status`
-    PatchStatus,
-    /// `!done`
-    Done,
-    /// `!undo`
-    Undo,
-    /// `!triage`
-    Triage,
-    /// `!embargo set`
-    EmbargoSet,
-    /// `!embargo extend`
-    EmbargoExtend,
-    /// `!embargo show`
-    EmbargoShow,
-    /// `!embargo lift`
-    EmbargoLift,
-    /// `!embargo accept`
-    EmbargoAccept,
-    /// `!embargo broken`
-    EmbargoBroken,
-    /// `!release plan`
-    ReleasePlan,
-    /// `!release go`
-    ReleaseGo,
-    /// `!release approve`
-    ReleaseApprove,
-    /// `!release status`
-    ReleaseStatus,
-    /// `!release abort`
-    ReleaseAbort,
-    /// `!ping`
-    Ping,
-    /// `!next`
-    Next,
-    /// `!timeline`
-    Timeline,
-    /// `!notify preview`
-    NotifyPreview,
-    /// `!notify send`
-    NotifySend,
-    /// `!watch`
-    WatchShow,
-    /// `!watch add`
-    WatchAdd,
-    /// `!watch ignore`
-    WatchIgnore,
-}
-
 impl Command {
     /// The row it belongs to.
     #[must_use]
@@ -354,6 +271,8 @@ impl Command {
             Self::ReleaseGo { .. } => Kind::ReleaseGo,
             Self::ReleaseApprove => Kind::ReleaseApprove,
             Self::ReleaseStatus => Kind::ReleaseStatus,
+            Self::ReleaseRetry { .. } => Kind::ReleaseRetry,
+            Self::ReleaseSkip { .. } => Kind::ReleaseSkip,
             Self::ReleaseAbort { .. } => Kind::ReleaseAbort,
             Self::Ping { .. } => Kind::Ping,
             Self::Next => Kind::Next,
@@ -383,111 +302,6 @@ impl Command {
             Self::Triage { .. } => Kind::Triage,
             Self::NotifyPreview => Kind::NotifyPreview,
             Self::NotifySend => Kind::NotifySend,
-        }
-    }
-}
-
-impl Kind {
-    /// All of them, in the order of the table.
-    pub const ALL: [Self; 46] = [
-        Self::Help,
-        Self::AdvisoryNew,
-        Self::AdvisoryAdopt,
-        Self::AdvisoryShow,
-        Self::AdvisoryList,
-        Self::AdvisoryEdit,
-        Self::AdvisoryAffected,
-        Self::AdvisoryAck,
-        Self::AdvisoryAccept,
-        Self::AdvisoryReject,
-        Self::AdvisoryCredit,
-        Self::AdvisoryClose,
-        Self::Manager,
-        Self::Invite,
-        Self::Uninvite,
-        Self::Who,
-        Self::Fork,
-        Self::CveRequest,
-        Self::CveSet,
-        Self::CveStatus,
-        Self::PatchAdd,
-        Self::PatchDrop,
-        Self::PatchTested,
-        Self::PatchStatus,
-        Self::Done,
-        Self::Undo,
-        Self::Triage,
-        Self::EmbargoSet,
-        Self::EmbargoExtend,
-        Self::EmbargoShow,
-        Self::EmbargoLift,
-        Self::EmbargoAccept,
-        Self::EmbargoBroken,
-        Self::NotifyPreview,
-        Self::NotifySend,
-        Self::ReleasePlan,
-        Self::ReleaseGo,
-        Self::ReleaseApprove,
-        Self::ReleaseStatus,
-        Self::ReleaseAbort,
-        Self::Ping,
-        Self::Next,
-        Self::Timeline,
-        Self::WatchShow,
-        Self::WatchAdd,
-        Self::WatchIgnore,
-    ];
-
-    /// Its row of the table.
-    #[must_use]
-    pub const fn entry(self) -> Entry {
-        match self {
-            Self::Help => table::HELP,
-            Self::AdvisoryNew => table::ADVISORY_NEW,
-            Self::AdvisoryAdopt => table::ADVISORY_ADOPT,
-            Self::AdvisoryShow => table::ADVISORY_SHOW,
-            Self::AdvisoryList => table::ADVISORY_LIST,
-            Self::AdvisoryEdit => table::ADVISORY_EDIT,
-            Self::AdvisoryAffected => table::ADVISORY_AFFECTED,
-            Self::AdvisoryAck => table::ADVISORY_ACK,
-            Self::AdvisoryAccept => table::ADVISORY_ACCEPT,
-            Self::AdvisoryReject => table::ADVISORY_REJECT,
-            Self::AdvisoryCredit => table::ADVISORY_CREDIT,
-            Self::AdvisoryClose => table::ADVISORY_CLOSE,
-            Self::Manager => table::MANAGER,
-            Self::Invite => table::INVITE,
-            Self::Uninvite => table::UNINVITE,
-            Self::Who => table::WHO,
-            Self::Fork => table::FORK,
-            Self::CveRequest => table::CVE_REQUEST,
-            Self::CveSet => table::CVE_SET,
-            Self::CveStatus => table::CVE_STATUS,
-            Self::PatchAdd => table::PATCH_ADD,
-            Self::PatchDrop => table::PATCH_DROP,
-            Self::PatchTested => table::PATCH_TESTED,
-            Self::PatchStatus => table::PATCH_STATUS,
-            Self::Done => table::DONE,
-            Self::Undo => table::UNDO,
-            Self::Triage => table::TRIAGE,
-            Self::EmbargoSet => table::EMBARGO_SET,
-            Self::EmbargoExtend => table::EMBARGO_EXTEND,
-            Self::EmbargoShow => table::EMBARGO_SHOW,
-            Self::EmbargoLift => table::EMBARGO_LIFT,
-            Self::EmbargoAccept => table::EMBARGO_ACCEPT,
-            Self::EmbargoBroken => table::EMBARGO_BROKEN,
-            Self::ReleasePlan => table::RELEASE_PLAN,
-            Self::ReleaseGo => table::RELEASE_GO,
-            Self::ReleaseApprove => table::RELEASE_APPROVE,
-            Self::ReleaseStatus => table::RELEASE_STATUS,
-            Self::ReleaseAbort => table::RELEASE_ABORT,
-            Self::Ping => table::PING,
-            Self::Next => table::NEXT,
-            Self::Timeline => table::TIMELINE,
-            Self::NotifyPreview => table::NOTIFY_PREVIEW,
-            Self::NotifySend => table::NOTIFY_SEND,
-            Self::WatchShow => table::WATCH,
-            Self::WatchAdd => table::WATCH_ADD,
-            Self::WatchIgnore => table::WATCH_IGNORE,
         }
     }
 }

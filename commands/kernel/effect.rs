@@ -16,6 +16,7 @@ use crate::kernel::{
     notice::PublicNotice,
     patch::PatchWish,
     step::Step,
+    work::Work,
 };
 
 pub use outcome::{Failure, FailureKind, Outcome, Service};
@@ -242,6 +243,8 @@ pub enum Action {
         /// The Message-ID of the mail that it corrects.
         answers: Option<String>,
     },
+    /// What else a release does on GitHub.
+    Work(Box<Work>),
     /// Tell an announcement list of a release that is out.
     MailRelease {
         /// The list's address, to the letter.
@@ -282,6 +285,7 @@ impl Action {
             | Self::Upload { .. }
             | Self::PublishAdvisory { .. }
             | Self::SendMail { .. }
+            | Self::Work(_)
             | Self::MailRelease { .. } => None,
         }
     }
@@ -310,6 +314,7 @@ impl Action {
             | Self::Comment { .. }
             | Self::Upload { .. }
             | Self::SendMail { .. }
+            | Self::Work(_)
             | Self::MailRelease { .. } => false,
         }
     }

@@ -1,5 +1,4 @@
-//! What the bot remembers. The facts, in order, are the whole of its state; each is recorded once and
-//! never changed.
+//! What the bot remembers: the facts, in order, are the whole of its state. None is ever changed.
 
 mod recorded;
 mod whose;
@@ -22,6 +21,7 @@ use crate::kernel::{
     readership::ChannelSeen,
     sighting::WatchChange,
     step::Step,
+    work::DeliveryChange,
 };
 
 pub use recorded::{CardChange, RecordedFact, Told};
@@ -42,7 +42,7 @@ pub enum Fact {
         /// Its author.
         user: UserId,
     },
-    /// A command was refused or failed; its author may edit it, and then it counts anew.
+    /// A command was refused or failed; once its author edits it, it counts anew.
     CommandRefused {
         /// The message.
         message: MessageId,
@@ -98,8 +98,7 @@ pub enum Fact {
         /// What.
         parts: Vec<Part>,
     },
-    /// The platforms on which a package is affected were noted, or the note fell away with a new row.
-    /// GitHub has no place for them.
+    /// The platforms on which a package is affected were noted, or the note fell away: GitHub has none.
     PlatformsNoted {
         /// Of which incident.
         incident: IncidentId,
@@ -452,6 +451,13 @@ pub enum Fact {
         incident: IncidentId,
         /// The step.
         step: Step,
+    },
+    /// The release came further on GitHub, or goes on after a stop.
+    Delivery {
+        /// Of which incident.
+        incident: IncidentId,
+        /// How.
+        change: Box<DeliveryChange>,
     },
     /// The public was asked, without detail, for a maintainer.
     Pinged {

@@ -19,7 +19,7 @@ use crate::kernel::{
     embargoed::{Embargoed, EmbargoedText},
     escape::cut,
     refusal::Refusal,
-    step::Step,
+    step::{self, Step},
     token::{Typed, Word},
     world::Reference,
 };
@@ -400,7 +400,28 @@ fn release(line: ReleaseLine) -> Result<Command, Problem> {
         }
         ReleaseLine::Approve => Command::ReleaseApprove,
         ReleaseLine::Status => Command::ReleaseStatus,
+        ReleaseLine::Retry { step: None } => Command::ReleaseRetry { step: None },
+        ReleaseLine::Retry { step: Some(word) } => Command::ReleaseRetry { step: Some(of_release(&word)?) },
+        ReleaseLine::Skip { step: word, reason } => {
+            let step = of_release(&word)?;
+            if !step.may_be_waived() {
+                return Err(Problem::Value(format!("No release goes without {}.", step.id())));
+            }
+            let reason = reason_of(&reason);
+            let reason =
+                reason.ok_or_else(|| Problem::Value("What is skipped needs --reason.".to_owned()))?;
+            Command::ReleaseSkip { step, reason }
+        }
         ReleaseLine::Abort { reason } => Command::ReleaseAbort { reason: needed(&reason)? },
+    })
+}
+
+/// A step that a release carries out.
+fn of_release(word: &str) -> Result<Step, Problem> {
+    let steps = Step::release(step::Order::default());
+    plain(word).parse().ok().filter(|step| steps.contains(step)).ok_or_else(|| {
+        let known: Vec<&str> = steps.into_iter().map(Step::id).collect();
+        Problem::Value(format!("\"{word}\" is no step of a release. They are {}.", known.join(", ")))
     })
 }
 

@@ -1,6 +1,7 @@
 //! One incident, as the fold of its facts.
 
 mod blog;
+mod delivery;
 mod embargo;
 mod fold;
 mod mailing;
@@ -24,6 +25,7 @@ use crate::kernel::{
     step::Step,
 };
 
+pub use delivery::Delivery;
 pub use embargo::{Break, Embargo, Proposal};
 pub use mailing::{Asked, Mailed, Mailing};
 pub use watch::Watching;
@@ -173,6 +175,8 @@ pub struct Incident {
     pub release: Release,
     /// The steps of the release that were carried out.
     pub steps_done: BTreeSet<Step>,
+    /// How far its release has brought things on GitHub.
+    pub delivery: Delivery,
     /// What the leak watch looks for besides, and where it found something.
     pub watch: Watching,
     /// What happened, in order: every fact but those that carry the whole advisory.
@@ -226,6 +230,7 @@ impl Incident {
             mailing: Mailing::default(),
             release: Release::None,
             steps_done: BTreeSet::new(),
+            delivery: Delivery::default(),
             watch: Watching::default(),
             history: Vec::new(),
             advisory: None,
@@ -349,7 +354,8 @@ impl Incident {
             | PublicKind::Tag => true,
             PublicKind::Issue => false,
         };
-        is_due && is_work
+        // A release that stopped half-way has brought out what it has brought out.
+        (is_due || !self.delivery.pushed.is_empty()) && is_work
     }
 
     /// The clocks that run for it.
@@ -371,7 +377,9 @@ impl Incident {
             }
             Fork::Unasked | Fork::Requested { .. } | Fork::Ready | Fork::Unusable => None,
         };
-        [acknowledge, cve, fork, self.overdue(), self.unseen(), self.unposted(settings)].into_iter().flatten()
+        [acknowledge, cve, fork, self.overdue(), self.unseen(), self.unposted(settings), self.undelivered()]
+            .into_iter()
+            .flatten()
     }
 
     /// The clock that runs from the disclosure time, while nothing is under way to release it.

@@ -192,6 +192,8 @@ pub enum Refusal {
         /// Which.
         step: Step,
     },
+    /// A release does not go on.
+    Release(ReleaseRefusal),
     /// No release waits for approval, or none is under way.
     NoRelease,
     /// The request has not been posted: nobody has seen what they would approve.
@@ -242,6 +244,27 @@ pub enum PatchRefusal {
     Unnamed {
         /// The branch.
         branch: Branch,
+    },
+}
+
+/// Why a release does not go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReleaseRefusal {
+    /// None has stopped.
+    NotStopped,
+    /// It has stopped at another step.
+    StoppedElsewhere {
+        /// The step that was named.
+        asked: Step,
+        /// The step where it stopped.
+        stopped: Step,
+    },
+    /// Something that was approved has changed.
+    Outdated,
+    /// The step is done.
+    StepDone {
+        /// Which.
+        step: Step,
     },
 }
 

@@ -5,11 +5,13 @@ use jiff::Timestamp;
 
 use crate::kernel::{
     content::{AdvisoryState, Content},
+    delivery,
     embargoed::{Embargoed, Reader},
     fact::Fact,
     id::{Repository, UserId},
     incident::{Fork, Incident, Stage},
     mail::{Fate, NotifyChange},
+    papers,
     patch::{Branch, Lack, Patch, PatchChange},
     step::Step,
     text::{self, Reach, Shortcoming},
@@ -45,12 +47,25 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         Step::Text => missing_text(world, incident).open(&Reader::new()).is_empty(),
         Step::Cve => incident.has_cve(),
         Step::Embargo => incident.embargo.is_some(),
-        Step::Notify | Step::ListSeen | Step::Mail | Step::Blog
+        Step::Notify
+        | Step::ListSeen
+        | Step::Transfer
+        | Step::Bump
+        | Step::Tag
+        | Step::Deploy
+        | Step::Snapshot
+        | Step::ForkGone
+        | Step::Mail
+        | Step::Blog
+        | Step::Rustsec
             if needless(world, incident, step).is_some() =>
         {
             true
         }
-        Step::Blog => incident.vouched.contains_key(&step),
+        Step::Deploy => incident.vouched.contains_key(&step),
+        Step::Blog | Step::Rustsec => {
+            incident.vouched.contains_key(&step) || incident.steps_done.contains(&step)
+        }
         Step::Notify => incident.is_list_told(),
         Step::ListSeen => incident.is_list_told() && incident.mailing.seen.is_some(),
         Step::Patches => {
@@ -58,7 +73,14 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         }
         Step::Tests => needed(world, incident).all(|branch| branch.patch.is_some_and(Patch::is_tested)),
         Step::Publish => incident.is_published(),
-        Step::Mail | Step::Announce => incident.steps_done.contains(&step),
+        Step::Transfer
+        | Step::Bump
+        | Step::Tag
+        | Step::Snapshot
+        | Step::ForkGone
+        | Step::Mail
+        | Step::Announce
+        | Step::Exports => incident.steps_done.contains(&step),
         Step::Close => incident.stage == Stage::Closed,
     };
     let waits = match step {
@@ -80,10 +102,18 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         | Step::Text
         | Step::Embargo
         | Step::Tests
+        | Step::Transfer
+        | Step::Bump
+        | Step::Tag
+        | Step::Deploy
+        | Step::Snapshot
         | Step::Publish
+        | Step::ForkGone
         | Step::Mail
         | Step::Announce
         | Step::Blog
+        | Step::Rustsec
+        | Step::Exports
         | Step::Close => false,
     };
     match (done, waits) {
@@ -160,6 +190,28 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
             Some("no announcement list is configured")
         }
         Step::Blog if blog(world, incident).is_none() => Some("no blog is configured"),
+        Step::Rustsec if !has_crates(world, incident) => Some("no crates are configured"),
+        Step::Rustsec if papers::rustsec(world, incident).is_empty() => {
+            Some("the advisory names none of the crates, in ranges that an entry can be made of")
+        }
+        Step::Transfer | Step::Snapshot | Step::ForkGone if incident.steps_done.contains(&step) => None,
+        Step::Transfer if !has_patch(world, incident) && !may_come(world, incident, Step::Patches) => {
+            Some("there is no patch in a private fork")
+        }
+        Step::Bump if delivery::bumps(world, incident).is_none() => Some("no workflow bumps versions"),
+        Step::Bump if delivery::bumps(world, incident).is_none_or(|bumps| bumps.is_empty()) => {
+            Some("the advisory names no patched version of a supported branch")
+        }
+        Step::Tag if delivery::tags(world, incident).is_none() => Some("no release tag is configured"),
+        Step::Tag if delivery::tags(world, incident).is_none_or(|tags| tags.is_empty()) => {
+            Some("the advisory names no patched version of a supported branch")
+        }
+        Step::Deploy if !is_built(world, incident) => Some("neither a bump nor a release tag is configured"),
+        Step::Snapshot | Step::ForkGone
+            if incident.fork_name().is_none() && !may_come(world, incident, Step::Fork) =>
+        {
+            Some("there is no private fork")
+        }
         Step::Acknowledge
         | Step::Reproduce
         | Step::Accept
@@ -175,12 +227,40 @@ pub fn needless(world: &World, incident: &Incident, step: Step) -> Option<&'stat
         | Step::ListSeen
         | Step::Patches
         | Step::Tests
+        | Step::Transfer
+        | Step::Bump
+        | Step::Tag
+        | Step::Deploy
+        | Step::Snapshot
         | Step::Publish
+        | Step::ForkGone
         | Step::Mail
         | Step::Announce
         | Step::Blog
+        | Step::Rustsec
+        | Step::Exports
         | Step::Close => None,
     }
+}
+
+/// Whether the configuration tells how the project makes a release, so that there are builds to be seen.
+fn is_built(world: &World, incident: &Incident) -> bool {
+    let project = world.settings.project(&incident.project);
+    project.is_some_and(|project| project.bump.is_some() || project.release_tag.is_some())
+}
+
+fn has_crates(world: &World, incident: &Incident) -> bool {
+    world.settings.project(&incident.project).is_some_and(|project| project.rustsec.is_some())
+}
+
+fn has_patch(world: &World, incident: &Incident) -> bool {
+    incident.fork_name().is_some() && !delivery::fixes(world, incident).is_empty()
+}
+
+/// Whether `step`, of before the release, may still be done.
+fn may_come(world: &World, incident: &Incident, step: Step) -> bool {
+    let is_open = matches!(progress(world, incident, step), Progress::Open | Progress::Waiting);
+    is_open && !incident.is_waived(step)
 }
 
 fn has_list(world: &World, incident: &Incident) -> bool {
@@ -191,7 +271,7 @@ fn has_list(world: &World, incident: &Incident) -> bool {
 /// The repository in which the incident's release gets its blog post, where it gets one.
 #[must_use]
 pub fn blog<'a>(world: &'a World, incident: &Incident) -> Option<&'a Repository> {
-    world.settings.project(&incident.project)?.blog.as_ref()
+    world.settings.project(&incident.project)?.blog.as_ref().map(|blog| &blog.repository)
 }
 
 /// When a step was done and by whom, as far as the history tells.

@@ -10,6 +10,8 @@ use crate::kernel::{
     holiday::Holiday,
     id::{ChannelId, ProjectName, Repository, Topic, UserId},
     mail::SeverityScheme,
+    patch::Branch,
+    step::Order,
 };
 
 /// The clocks and limits of `[policy]`.
@@ -63,9 +65,56 @@ pub struct Project {
     /// The mailing list that is told of a release beforehand; there is one only where there is a mail server.
     pub announce_list: Option<String>,
     /// The repository in which a release gets its blog post, where it gets one.
-    pub blog: Option<Repository>,
+    pub blog: Option<Blog>,
+    /// Where RustSec's entries for its crates go, where it has any.
+    pub rustsec: Option<RustSec>,
     /// In which words severities are announced.
     pub severity_scheme: SeverityScheme,
+    /// In which order a release goes about patches and versions.
+    pub order: Order,
+    /// How its versions are bumped, where a workflow does that.
+    pub bump: Option<Bump>,
+    /// The name of a release's tag, with `{version}` in it, where a release is waited for.
+    pub release_tag: Option<String>,
+}
+
+/// The workflow that bumps a version. Its texts may hold `{branch}` and `{version}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bump {
+    /// Its file, such as `release.yml`.
+    pub workflow: String,
+    /// What it runs on; `{branch}` by default.
+    pub git_ref: String,
+    /// What it is told.
+    pub inputs: BTreeMap<String, String>,
+    /// The branch of the pull request that it opens, where it opens one.
+    pub pull_request: Option<String>,
+}
+
+/// Where a post about a release goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blog {
+    /// The repository.
+    pub repository: Repository,
+    /// The file, with `{date}` and `{slug}`.
+    pub path: String,
+}
+
+/// Where the entries for RustSec go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RustSec {
+    /// The database.
+    pub repository: Repository,
+    /// The bot's own fork of it.
+    pub fork: Repository,
+    /// The crates that get an entry.
+    pub crates: Vec<String>,
+}
+
+/// A text of the configuration with its places filled.
+#[must_use]
+pub fn filled(text: &str, branch: &Branch, version: &str) -> String {
+    text.replace("{branch}", &branch.0).replace("{version}", version)
 }
 
 /// All of it.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A step of the runbook, in its order. The steps from [`Step::Publish`] on are carried out by a release.
+/// A step of the runbook, in its order. The steps from [`Step::Transfer`] on are carried out by a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
@@ -38,16 +38,42 @@ pub enum Step {
     Patches,
     /// Its tests were run and recorded.
     Tests,
+    /// The fixes are merged in the public repository.
+    Transfer,
+    /// The versions are bumped.
+    Bump,
+    /// The release's tags are there.
+    Tag,
+    /// The builds are deployed.
+    Deploy,
+    /// What stands in the private fork is kept.
+    Snapshot,
     /// The advisory is published.
     Publish,
+    /// The private fork is gone.
+    ForkGone,
     /// The announcement list is told that the release is out.
     Mail,
     /// The public is told.
     Announce,
     /// The blog post is out.
     Blog,
+    /// RustSec has its entries.
+    Rustsec,
+    /// The records for machines are attached.
+    Exports,
     /// The incident is closed.
     Close,
+}
+
+/// In which order a release goes about patches and versions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The fixes are merged first (Wasmtime's runbook): a bump that is seen early tells which lines are affected.
+    #[default]
+    FixesFirst,
+    /// The versions are bumped first (WAMR's runbook).
+    BumpsFirst,
 }
 
 /// A step's words.
@@ -60,7 +86,7 @@ struct Words {
 
 impl Step {
     /// All of them, in order.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 28] = [
         Self::Acknowledge,
         Self::Reproduce,
         Self::Accept,
@@ -76,10 +102,18 @@ impl Step {
         Self::ListSeen,
         Self::Patches,
         Self::Tests,
+        Self::Transfer,
+        Self::Bump,
+        Self::Tag,
+        Self::Deploy,
+        Self::Snapshot,
         Self::Publish,
+        Self::ForkGone,
         Self::Mail,
         Self::Announce,
         Self::Blog,
+        Self::Rustsec,
+        Self::Exports,
         Self::Close,
     ];
 
@@ -102,12 +136,44 @@ impl Step {
         Self::Tests,
     ];
 
-    /// What a release does, in order.
-    pub const RELEASE: [Self; 5] = [Self::Publish, Self::Mail, Self::Announce, Self::Blog, Self::Close];
+    /// What a release does.
+    const RELEASE: [Self; 13] = [
+        Self::Transfer,
+        Self::Bump,
+        Self::Tag,
+        Self::Deploy,
+        Self::Snapshot,
+        Self::Publish,
+        Self::ForkGone,
+        Self::Mail,
+        Self::Announce,
+        Self::Blog,
+        Self::Rustsec,
+        Self::Exports,
+        Self::Close,
+    ];
 
     /// What only a person can vouch for.
-    pub const VOUCHED: [Self; 6] =
-        [Self::Reproduce, Self::Audit, Self::Upstream, Self::Fix, Self::ListSeen, Self::Blog];
+    pub const VOUCHED: [Self; 8] = [
+        Self::Reproduce,
+        Self::Audit,
+        Self::Upstream,
+        Self::Fix,
+        Self::ListSeen,
+        Self::Deploy,
+        Self::Blog,
+        Self::Rustsec,
+    ];
+
+    /// What a release does, in the project's order.
+    #[must_use]
+    pub fn release(order: Order) -> [Self; 13] {
+        let mut steps = Self::RELEASE;
+        if order == Order::BumpsFirst {
+            steps.swap(0, 1);
+        }
+        steps
+    }
 
     const fn words(self) -> Words {
         const fn of(id: &'static str, title: &'static str, task: &'static str, done: &'static str) -> Words {
@@ -169,12 +235,50 @@ impl Step {
                 "run the tests of each patch, and record them",
                 "the tests were recorded",
             ),
+            Self::Transfer => of(
+                "transfer",
+                "patches public, green, merged",
+                "bring the patches to the public repository and merge them",
+                "the patches were merged in public",
+            ),
+            Self::Bump => of("bump", "versions bumped", "bump the versions", "the versions were bumped"),
+            Self::Tag => of("tag", "release tagged", "wait for the release's tags", "the release was tagged"),
+            Self::Deploy => of(
+                "deploy",
+                "builds deployed",
+                "wait until somebody has seen the builds deployed",
+                "the builds were deployed",
+            ),
+            Self::Snapshot => of(
+                "snapshot",
+                "private fork kept",
+                "keep a snapshot of the private fork and close its pull requests",
+                "a snapshot of the private fork was kept, and its pull requests closed",
+            ),
+            Self::ForkGone => of(
+                "fork-gone",
+                "private fork gone",
+                "see that the private fork is gone, or delete it",
+                "the private fork was gone",
+            ),
             Self::Publish => {
                 of("publish", "advisory published", "publish the advisory", "the advisory was published")
             }
             Self::Mail => of("mail", "release mail sent", "tell the announcement list", "the mail went out"),
             Self::Announce => of("announce", "public notice", "tell the public", "the public was told"),
             Self::Blog => of("blog", "blog post", "publish the blog post", "the blog post came out"),
+            Self::Rustsec => of(
+                "rustsec",
+                "RustSec entry",
+                "propose the entries for RustSec's database, and see them merged",
+                "RustSec's database got its entries",
+            ),
+            Self::Exports => of(
+                "exports",
+                "records attached",
+                "attach the records for machines here",
+                "the records for machines were attached",
+            ),
             Self::Close => of("close", "closed", "close the incident", "the incident was closed"),
         }
     }
@@ -223,8 +327,16 @@ impl Step {
             | Self::ListSeen
             | Self::Patches
             | Self::Tests
+            | Self::Transfer
+            | Self::Bump
+            | Self::Tag
+            | Self::Deploy
+            | Self::Snapshot
+            | Self::ForkGone
             | Self::Announce
-            | Self::Blog => true,
+            | Self::Blog
+            | Self::Rustsec
+            | Self::Exports => true,
         }
     }
 }
@@ -250,10 +362,18 @@ impl Step {
             | Self::Embargo
             | Self::Patches
             | Self::Tests
+            | Self::Transfer
+            | Self::Bump
+            | Self::Tag
+            | Self::Deploy
+            | Self::Snapshot
             | Self::Publish
+            | Self::ForkGone
             | Self::Mail
             | Self::Announce
             | Self::Blog
+            | Self::Rustsec
+            | Self::Exports
             | Self::Close => false,
         }
     }

@@ -9,7 +9,7 @@ mod test;
 pub mod version;
 
 use crate::kernel::content::Content;
-pub use contradiction::{Contradiction, Reach, reach};
+pub use contradiction::{Contradiction, Reach, reach, versions};
 use markdown::What;
 
 /// A section of the public text, in the order of the runbook ("Final text").

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{
     embargoed::{Disclosed, Embargoed},
-    id::{GhsaId, ProjectName, PullNumber, Repository},
+    id::{GhsaId, ProjectName, PullNumber, Repository, UserId},
     patch::{Branch, HeadCommit, PullState},
+    step::Step,
 };
 
 /// A piece of work.
@@ -27,6 +29,8 @@ pub enum Work {
         repository: Repository,
         /// The name it gets there, which says nothing of the matter.
         branch: String,
+        /// The branch it is for.
+        base: Branch,
     },
     /// Open a pull request, unless there is one of that commit.
     OpenPull {
@@ -37,18 +41,21 @@ pub enum Work {
         /// Its newest commit.
         commit: HeadCommit,
         /// Into which branch.
-        base: String,
+        base: Branch,
         /// Saying what.
         text: PullText,
     },
-    /// See how a pull request stands.
-    ReadPull {
+    /// Wait until it is clear what is to be done with a pull request, see [`PublicPull::is_clear`].
+    AwaitPull {
         /// Where.
         repository: Repository,
         /// Into which branch.
-        base: String,
-        /// Which: the newest that fits, an open or merged one before one that was closed.
-        sought: Sought,
+        base: Branch,
+        /// Which: the newest that fits the first of these that finds one; an open or merged one before one
+        /// that was closed.
+        sought: Vec<Sought>,
+        /// How it is known to stand: the wait is for something else.
+        known: Option<Standing>,
     },
     /// Merge a pull request, by a method that the repository allows and by nobody's special right.
     Merge {
@@ -58,6 +65,8 @@ pub enum Work {
         number: PullNumber,
         /// What its newest commit must be.
         commit: HeadCommit,
+        /// Into which branch it goes.
+        base: Branch,
     },
     /// Start a workflow, unless it was started since this work was recorded.
     Dispatch {
@@ -69,9 +78,13 @@ pub enum Work {
         branch: String,
         /// What it is told.
         inputs: BTreeMap<String, String>,
+        /// For which branch.
+        base: Branch,
+        /// The branch of the pull request that it opens: where that is there, it has run.
+        opens: Option<String>,
     },
-    /// See whether there is a tag.
-    ReadTag {
+    /// Wait until there is a tag.
+    AwaitTag {
         /// Where.
         repository: Repository,
         /// Its name.
@@ -98,6 +111,33 @@ pub enum Work {
     },
     /// Propose a new file by a pull request.
     Propose(Box<Proposed>),
+    /// Wait until such a pull request is merged or closed.
+    AwaitMerge {
+        /// Where.
+        repository: Repository,
+        /// Which.
+        number: PullNumber,
+        /// The file that it adds.
+        path: String,
+    },
+}
+
+impl Work {
+    /// Whether it only waits, and can be given up at any time.
+    #[must_use]
+    pub const fn is_wait(&self) -> bool {
+        match self {
+            Self::AwaitPull { .. } | Self::AwaitTag { .. } | Self::AwaitMerge { .. } => true,
+            Self::Push { .. }
+            | Self::OpenPull { .. }
+            | Self::Merge { .. }
+            | Self::Dispatch { .. }
+            | Self::Snapshot { .. }
+            | Self::ClosePulls { .. }
+            | Self::RemoveFork { .. }
+            | Self::Propose(_) => false,
+        }
+    }
 }
 
 /// A pull request that adds one file, in public.
@@ -107,16 +147,23 @@ pub struct Proposed {
     pub repository: Repository,
     /// Where its branch is made; that repository itself where none is named.
     pub fork: Option<Repository>,
-    /// The branch's name.
+    /// The file.
+    pub file: Disclosed<NewFile>,
+}
+
+/// A new file, and what is said of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewFile {
+    /// The branch that it is made on.
     pub branch: String,
     /// Where in the repository.
     pub path: String,
-    /// The file.
-    pub content: Disclosed<String>,
+    /// What is in it.
+    pub content: String,
     /// The title of the commit and of the pull request.
-    pub title: Disclosed<String>,
+    pub title: String,
     /// The text of the pull request.
-    pub body: Disclosed<String>,
+    pub body: String,
 }
 
 /// How a pull request is known again.
@@ -126,7 +173,12 @@ pub enum Sought {
     /// By its newest commit, whoever opened it.
     Commit(HeadCommit),
     /// By the branch of the same repository that it comes from.
-    Head(String),
+    Head {
+        /// The branch.
+        branch: String,
+        /// One that was merged or closed before then is another, of an earlier release.
+        since: Option<Timestamp>,
+    },
 }
 
 /// What a pull request says that is opened before the publication: there is no place in it for anything
@@ -180,6 +232,42 @@ pub struct PublicPull {
     pub standing: Standing,
 }
 
+impl PublicPull {
+    /// Whether it is merged, or may be at once.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.state == PullState::Merged || (self.checks == Checks::Passed && self.standing == Standing::Free)
+    }
+
+    /// The same, with all that may have changed since taken for unknown.
+    #[must_use]
+    pub fn to_be_looked_at(mut self) -> Self {
+        if self.state != PullState::Merged {
+            self.state = PullState::Open;
+            (self.checks, self.standing) = (Checks::Running(Vec::new()), Standing::Unknown);
+        }
+        self
+    }
+
+    /// Whether it is clear what is to be done with it, or whether time alone may change that. Everybody knows
+    /// already that it stands as `known`.
+    #[must_use]
+    pub fn is_clear(&self, known: Option<Standing>) -> bool {
+        if self.state != PullState::Open {
+            return true;
+        }
+        match self.checks {
+            Checks::Failed(_) => true,
+            Checks::Running(_) => self.standing == Standing::Conflicts,
+            Checks::Passed => match self.standing {
+                Standing::Free | Standing::Conflicts => true,
+                Standing::Unknown => false,
+                Standing::Blocked | Standing::Behind | Standing::Draft => known != Some(self.standing),
+            },
+        }
+    }
+}
+
 /// How the checks of a commit stand. A skipped or neutral one counts as passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -210,15 +298,102 @@ pub enum Standing {
     Unknown,
 }
 
+impl Standing {
+    /// Whether a person has to do something about it.
+    #[must_use]
+    pub const fn needs_person(self) -> bool {
+        match self {
+            Self::Blocked | Self::Behind | Self::Draft => true,
+            Self::Free | Self::Conflicts | Self::Unknown => false,
+        }
+    }
+}
+
 /// What a piece of work found or left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
-    /// The pull request; none where there is none.
-    Pull(Option<PublicPull>),
-    /// Whether there is such a tag.
-    Tag(bool),
+    /// The pull request.
+    Pull(Box<PublicPull>),
+    /// The fix stands in public.
+    Pushed {
+        /// Whether GitHub let it through against the repository's rules, because of whose token it is.
+        bypassed: bool,
+    },
     /// The bundle; empty where everything in the fork is public.
-    Snapshot(Embargoed<Vec<u8>>),
-    /// Whether the fork is gone.
-    ForkGone(bool),
+    Snapshot(Embargoed<Bundle>),
+}
+
+/// A git bundle, in Base64.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Bundle(pub String);
+
+/// What a public pull request is for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A branch of the project.
+    Branch(Branch),
+    /// A new file elsewhere.
+    File(String),
+}
+
+/// How a release came further.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryChange {
+    /// A fix stands in the public repository, on a branch of its own.
+    Pushed {
+        /// The branch it is for.
+        base: Branch,
+        /// The commit.
+        commit: Embargoed<HeadCommit>,
+    },
+    /// A public pull request stands like this.
+    PullSeen {
+        /// The step that it belongs to.
+        step: Step,
+        /// What it is for.
+        subject: Subject,
+        /// The pull request.
+        pull: PublicPull,
+    },
+    /// A branch's version bump was started.
+    Dispatched {
+        /// The branch.
+        base: Branch,
+        /// When it was asked for: what comes of it is newer.
+        asked: Timestamp,
+    },
+    /// There is such a tag.
+    TagSeen {
+        /// Its name.
+        tag: String,
+    },
+    /// What stood in the private fork is kept.
+    SnapshotKept {
+        /// What of it is not public.
+        bundle: Embargoed<Bundle>,
+    },
+    /// The private fork has no open pull request left.
+    PullsClosed,
+    /// A file could not be proposed: a person has to.
+    NotProposed {
+        /// The step that it belongs to.
+        step: Step,
+        /// The file.
+        path: String,
+    },
+    /// A document is kept on Zulip.
+    Uploaded {
+        /// Its name.
+        name: String,
+        /// Its address, relative to the realm's.
+        address: String,
+    },
+    /// Somebody lets the release go on where it stopped.
+    Resumed {
+        /// Who.
+        by: UserId,
+    },
 }

@@ -472,6 +472,7 @@ fn place_of(action: &Action) -> Option<TeamPlace> {
         | Action::Comment { .. }
         | Action::PublishAdvisory { .. }
         | Action::SendMail { .. }
+        | Action::Work(_)
         | Action::MailRelease { .. } => None,
     }
 }

@@ -35,7 +35,7 @@ pub use self::{
     http::Http,
     mail::{Mail, Smtp, Tls},
     policy::Policy,
-    project::{Blog, Bump, Project, RustSec},
+    project::Project,
     read::At,
     resolve::resolve,
     store::Store,

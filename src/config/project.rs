@@ -6,6 +6,8 @@ use commands::kernel::{
     content::{Ecosystem, Package},
     id::{ProjectName, Repository, Topic},
     mail::SeverityScheme,
+    settings::{Blog, Bump, RustSec},
+    step::Order,
 };
 
 use super::{
@@ -47,6 +49,8 @@ pub struct Project {
     pub package: Option<Package>,
     /// In which words severities are announced.
     pub severity_scheme: SeverityScheme,
+    /// In which order a release goes about patches and versions.
+    pub order: Order,
     /// The workflow that makes a version.
     pub bump: Option<Bump>,
     /// The tag of a release, with `{version}`: waited for before publishing.
@@ -55,40 +59,6 @@ pub struct Project {
     pub blog: Option<Blog>,
     /// Where the entry for RustSec goes.
     pub rustsec: Option<RustSec>,
-}
-
-/// A workflow that makes a version, started once a branch. Its texts may hold `{branch}` and
-/// `{version}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bump {
-    /// Its file.
-    pub workflow: String,
-    /// Where it runs.
-    pub git_ref: String,
-    /// What it is told.
-    pub inputs: BTreeMap<String, String>,
-    /// The head branch of the pull request it opens, where it opens one.
-    pub pull_request: Option<String>,
-}
-
-/// Where a post about a release goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Blog {
-    /// The repository.
-    pub repository: Repository,
-    /// The file, with `{date}` and `{slug}`.
-    pub path: String,
-}
-
-/// Where the entry for RustSec goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RustSec {
-    /// The database.
-    pub repository: Repository,
-    /// The bot's own fork of it.
-    pub fork: Repository,
-    /// The crates that get an entry.
-    pub crates: Vec<String>,
 }
 
 /// All projects. `has_mail`: whether there is a mail server to announce through.
@@ -153,6 +123,7 @@ fn one(table: &Table<'_>, has_mail: bool) -> Option<Project> {
     let part = |key| table.value(key).and_then(|value: Value<'_>| value.table());
     let package = part("package").and_then(|table| package(&table));
     let severity_scheme = table.parsed("severity_scheme", scheme).map(|at| at.value).unwrap_or_default();
+    let order = table.parsed("order", order).map(|at| at.value).unwrap_or_default();
     let bump = part("bump").and_then(|table| bump(&table));
     let release_tag = template(table, "release_tag", &["version"], &["version"]);
     let blog = part("blog").and_then(|table| blog(&table));
@@ -169,6 +140,7 @@ fn one(table: &Table<'_>, has_mail: bool) -> Option<Project> {
         branches,
         package,
         severity_scheme,
+        order,
         bump,
         release_tag,
         blog,
@@ -232,6 +204,17 @@ fn package(table: &Table<'_>) -> Option<Package> {
     let name = table.required("name", "name = \"wasmtime\"", |text| Ok(text.trim().to_owned()));
     table.finish();
     Some(Package { ecosystem: ecosystem?.value, name: name?.value })
+}
+
+fn order(text: &str) -> Result<Order, Wrong> {
+    match text {
+        "fixes-first" => Ok(Order::FixesFirst),
+        "bumps-first" => Ok(Order::BumpsFirst),
+        _ => Err(Wrong::new(
+            format!("{text:?} is no order of a release"),
+            "Write order = \"fixes-first\" or \"bumps-first\"",
+        )),
+    }
 }
 
 fn bump(table: &Table<'_>) -> Option<Bump> {

@@ -44,8 +44,12 @@ pub fn resolve(
                 package: project.package.clone(),
                 branches: project.branches.clone(),
                 announce_list: project.announce_list.clone(),
-                blog: project.blog.as_ref().map(|blog| blog.repository.clone()),
+                blog: project.blog.clone(),
+                rustsec: project.rustsec.clone(),
                 severity_scheme: project.severity_scheme,
+                order: project.order,
+                bump: project.bump.clone(),
+                release_tag: project.release_tag.clone(),
             });
         }
         problems.extend(team.err().into_iter().chain(public.err()));

@@ -36,6 +36,7 @@ impl Counts {
             | Outcome::Fork(_)
             | Outcome::Pulls(_)
             | Outcome::Uploaded(_)
+            | Outcome::Found(_)
             | Outcome::Delayed(_) => self.done += 1,
         }
     }

@@ -89,6 +89,7 @@ impl Engine {
             | Action::ReadPulls { .. }
             | Action::Comment { .. }
             | Action::Upload { .. }
+            | Action::Work(_)
             | Action::PublishAdvisory { .. }
             | Action::SendMail { .. }
             | Action::MailRelease { .. } => false,

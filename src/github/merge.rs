@@ -58,7 +58,7 @@ pub(super) struct Origin<'a> {
 
 impl<'a> Origin<'a> {
     fn wanted(&self) -> Wanted<'a> {
-        self.commit.map_or(Wanted::Head(self.home, self.branch), Wanted::Commit)
+        self.commit.map_or(Wanted::Head(self.home, self.branch, None), Wanted::Commit)
     }
 }
 
@@ -127,7 +127,7 @@ impl GitHub {
                     return Ok(there);
                 }
                 // One of another commit is no news to come, and not the one that was wanted.
-                let other = Wanted::Head(from.home, from.branch);
+                let other = Wanted::Head(from.home, from.branch, None);
                 let other = self.find_pull(repository, base, &other).await?;
                 return Err(other.map_or_else(|| answer::not_yet(VISIBLE_WITHIN), |_| refused));
             }

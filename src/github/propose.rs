@@ -4,7 +4,7 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use commands::kernel::{
     id::Repository,
-    work::{Proposed, PublicPull},
+    work::{NewFile, Proposed, PublicPull},
 };
 use http::Method;
 use serde::Deserialize;
@@ -51,19 +51,20 @@ impl GitHub {
     /// Refused where the branch has another file in that place. Safe to repeat, whatever the error says of its
     /// fate.
     pub async fn propose(&self, proposed: &Proposed) -> Result<PublicPull, Setback> {
-        let Proposed { repository, fork, branch, path, content, title, body } = proposed;
+        let Proposed { repository, fork, file } = proposed;
+        let NewFile { branch, path, content, title, body } = file.get();
         let home = fork.as_ref().unwrap_or(repository);
         let base = self.default_branch(repository).await?;
-        if let Some(there) = self.find_pull(repository, &base, &Wanted::Head(home, branch)).await? {
+        if let Some(there) = self.find_pull(repository, &base, &Wanted::Head(home, branch, None)).await? {
             return Ok(there);
         }
         self.make_branch(repository, home, (branch, &base)).await?;
-        self.add_file(home, (branch, path), content.get(), title.get()).await?;
+        self.add_file(home, (branch, path), content, title).await?;
         let head = match fork {
             Some(fork) => format!("{}:{branch}", fork.owner()),
             None => branch.clone(),
         };
-        let mut body = json!({ "title": title.get(), "head": head, "base": base, "body": body.get() });
+        let mut body = json!({ "title": title, "head": head, "base": base, "body": body });
         // Two repositories of one owner: the owner's name does not tell which is meant.
         let is_ambiguous =
             home.owner().eq_ignore_ascii_case(repository.owner()) && !is_same(home, repository);

@@ -93,8 +93,9 @@ impl List for RawStatuses {
 pub(super) enum Wanted<'a> {
     /// By its newest commit, whoever opened it.
     Commit(&'a HeadCommit),
-    /// By the branch it comes from, and the repository that has it.
-    Head(&'a Repository, &'a str),
+    /// By the branch it comes from, and the repository that has it. One that was over before that time, where
+    /// there is one, is another.
+    Head(&'a Repository, &'a str, Option<Timestamp>),
 }
 
 impl Wanted<'_> {
@@ -102,11 +103,22 @@ impl Wanted<'_> {
         match self {
             Self::Commit(commit) => raw.head().as_ref() == Some(*commit),
             // The list is asked for it, but an owner may have several forks.
-            Self::Head(home, branch) => {
+            Self::Head(home, branch, since) => {
                 let from = raw.head.repo.as_ref().and_then(RawRepository::name);
-                raw.head.name.as_deref() == Some(*branch) && from.is_none_or(|from| is_same(&from, home))
+                let is_it =
+                    raw.head.name.as_deref() == Some(*branch) && from.is_none_or(|from| is_same(&from, home));
+                is_it && since.is_none_or(|since| raw.is_open_since(since))
             }
         }
+    }
+}
+
+impl RawPull {
+    /// Whether it was open at some time since then; GitHub counts whole seconds.
+    fn is_open_since(&self, since: Timestamp) -> bool {
+        let updated = self.updated_at.as_deref().and_then(|time| time.parse::<Timestamp>().ok());
+        let is_newer = updated.is_some_and(|updated| updated.as_second() >= since.as_second());
+        self.state() == Some(PullState::Open) || is_newer
     }
 }
 
@@ -124,7 +136,7 @@ impl GitHub {
     ) -> Result<Option<PublicPull>, Setback> {
         let wanted = match sought {
             Sought::Commit(commit) => Wanted::Commit(commit),
-            Sought::Head(branch) => Wanted::Head(repository, branch),
+            Sought::Head { branch, since } => Wanted::Head(repository, branch, *since),
         };
         self.find_pull(repository, base, &wanted).await
     }
@@ -147,7 +159,10 @@ impl GitHub {
     }
 
     /// How a pull request stands.
-    pub(super) async fn public_pull(
+    ///
+    /// # Errors
+    /// When it could not be read; safe to repeat.
+    pub async fn public_pull(
         &self,
         repository: &Repository,
         number: PullNumber,
@@ -198,7 +213,7 @@ impl GitHub {
             ("direction", "desc"),
             ("per_page", &PER_PAGE.to_string()),
         ]);
-        if let Wanted::Head(home, branch) = wanted {
+        if let Wanted::Head(home, branch, _) = wanted {
             url.query_pairs_mut().append_pair("head", &format!("{}:{branch}", home.owner()));
         }
         let (mut closed, mut next) = (None, Some(url));

@@ -3,6 +3,7 @@
 mod answers;
 #[cfg(feature = "sandbox")]
 mod embedded;
+mod export;
 #[cfg(feature = "sandbox")]
 mod incident;
 mod list;

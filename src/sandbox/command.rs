@@ -167,7 +167,7 @@ async fn read(source: &Source) -> anyhow::Result<(String, String)> {
 /// Addresses, accounts, and a configuration that fits them.
 fn accounts(drive: &Drive) -> String {
     let sandbox = &drive.sandbox;
-    let (zulip, github) = (drive.zulip.base(), drive.github.base());
+    let (zulip, github, git) = (drive.zulip.base(), drive.github.base(), drive.git.base());
     let (email, key) = sandbox.zulip_account();
     let (user, password) = super::mail::ACCOUNT;
     let mail = format!("smtp://{user}@127.0.0.1:{}", drive.mail.port());
@@ -189,7 +189,7 @@ fn accounts(drive: &Drive) -> String {
         )
     });
     format!(
-        "Zulip   {zulip}\nGitHub  {github}\nMail    {mail}\n\n\
+        "Zulip   {zulip}\nGitHub  {github}\nGit     {git}\nMail    {mail}\n\n\
          Accounts on Zulip: name, e-mail, API key\n{}\n\
          The bot is not started. It runs as {email} with:\n\n\
          export ADVISORY_BOT_ZULIP_API_KEY={key}\n\
@@ -197,7 +197,7 @@ fn accounts(drive: &Drive) -> String {
          export ADVISORY_BOT_MAIL_PASSWORD={password}\n\n\
          and this advisory-bot.toml:\n\n\
          [zulip]\nsite = \"{zulip}\"\nemail = \"{email}\"\n\n\
-         [github]\napi_url = \"{github}\"\n\n\
+         [github]\napi_url = \"{github}\"\ngit_url = \"{git}\"\n\n\
          [mail]\nsmtp_url = \"{mail}\"\nfrom = \"{sender}\"\n\n\
          [store]\npath = \"state\"\n{}\n\
          Ctrl-C ends it; nothing is kept.\n",

@@ -14,14 +14,14 @@ use std::{
 };
 
 use anyhow::Context as _;
-use async_trait::async_trait;
-use bytes::Bytes;
-use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use super::{
+    counted::{Counted, CountedGit, CountedMail},
+    git::GitHost,
     mail::{self, ServedMail},
     serve::{Served, serve},
     webhook,
@@ -32,8 +32,9 @@ use crate::{
     bot::Running,
     config::{self, Tls},
     engine::Health,
+    git::Program,
     mail::Smtp,
-    port::{Clock as _, Letter, Mail, Setback, Transport, TransportError},
+    port::{Clock as _, Transport},
     store::sled::SledStore,
     transport::Network,
 };
@@ -75,6 +76,8 @@ pub struct Drive {
     pub zulip: Served,
     /// Where GitHub's API answers.
     pub github: Served,
+    /// Where git's repositories answer.
+    pub git: Served,
     /// Where the mail server answers.
     pub mail: ServedMail,
     pace: Pace,
@@ -87,7 +90,7 @@ pub struct Drive {
 struct Bot {
     running: Running,
     under_way: Arc<AtomicUsize>,
-    _store: TempDir,
+    _folders: [TempDir; 2],
 }
 
 impl Drive {
@@ -103,6 +106,8 @@ impl Drive {
         let sandbox = Sandbox::new(SEED, start, speed);
         let zulip = serve(Arc::clone(&sandbox.zulip) as Arc<dyn Service>, ports.0).await?;
         let github = serve(Arc::clone(&sandbox.github) as Arc<dyn Service>, ports.1).await?;
+        let host = GitHost::new(Arc::clone(&sandbox.github))?;
+        let git = serve(Arc::new(host), 0).await?;
         let mail = mail::serve(Arc::clone(&sandbox.mail)).await?;
         sandbox.zulip.set_url(zulip.base());
         // As the bot advises: so its cards are kept up to date in place.
@@ -111,7 +116,7 @@ impl Drive {
         sandbox.github.set_bases(github.base(), GITHUB_PAGES);
         let mut webhooks = JoinSet::new();
         webhooks.spawn(webhook::deliver(Arc::clone(&sandbox.github), Arc::new(Network::new()?)));
-        Ok(Self { sandbox, zulip, github, mail, pace, bot: None, _webhooks: webhooks })
+        Ok(Self { sandbox, zulip, github, git, mail, pace, bot: None, _webhooks: webhooks })
     }
 
     /// The services and the bot, which listens when this returns.
@@ -139,13 +144,18 @@ impl Drive {
         let network: Arc<dyn Transport> = Arc::new(Counted { network, under_way: Arc::clone(&under_way) });
         let mail = Arc::new(Smtp::new(&self.mail_account())?);
         let mail = CountedMail { mail, under_way: Arc::clone(&under_way) };
+        let scratch = tempfile::Builder::new().prefix("advisory-bot-sandbox-").tempdir()?;
+        let token = SecretString::from(self.sandbox.github_token());
+        let git = Program::new(self.git.address().clone(), token, scratch.path().join("git"));
+        let git = CountedGit { git: Arc::new(git), under_way: Arc::clone(&under_way) };
         let mut bot = self.sandbox.bot(
             (Arc::clone(&network), self.zulip.address().clone()),
             (network, self.github.address().clone()),
             Arc::new(SledStore::open(store.path())?),
         );
         bot.mail = Some(Arc::new(mail));
-        self.bot = Some(Bot { running: bot.start()?, under_way, _store: store });
+        bot.git = Arc::new(git);
+        self.bot = Some(Bot { running: bot.start()?, under_way, _folders: [store, scratch] });
         Ok(())
     }
 
@@ -265,50 +275,4 @@ struct Glance {
     looking: Option<Timestamp>,
     under_way: usize,
     changes: (u64, u64),
-}
-
-/// The network, with a count of the requests that are under way, long polls aside.
-struct Counted {
-    network: Arc<dyn Transport>,
-    under_way: Arc<AtomicUsize>,
-}
-
-/// One request that is under way.
-struct UnderWay<'a>(&'a AtomicUsize);
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-#[async_trait]
-impl Transport for Counted {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        if request.method() == http::Method::GET && request.uri().path().ends_with("/events") {
-            return self.network.send(request).await;
-        }
-        self.under_way.fetch_add(1, Ordering::SeqCst);
-        let _under_way = UnderWay(&self.under_way);
-        self.network.send(request).await
-    }
-}
-
-/// Mail, counted likewise.
-struct CountedMail {
-    mail: Arc<dyn Mail>,
-    under_way: Arc<AtomicUsize>,
-}
-
-#[async_trait]
-impl Mail for CountedMail {
-    fn sender(&self) -> String {
-        self.mail.sender()
-    }
-
-    async fn send(&self, letter: &Letter) -> Result<(), Setback> {
-        self.under_way.fetch_add(1, Ordering::SeqCst);
-        let _under_way = UnderWay(&self.under_way);
-        self.mail.send(letter).await
-    }
 }

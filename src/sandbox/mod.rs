@@ -7,6 +7,7 @@ pub mod audit;
 pub mod chat;
 pub mod clock;
 pub mod command;
+mod counted;
 pub mod drive;
 pub mod git;
 pub mod github;

@@ -22,6 +22,7 @@ use crate::{
     port::{Clock, Store, Transport, TransportError},
     sandbox::{
         clock::{BotClock, SandboxClock},
+        git::GitInMemory,
         github::{self, GitHub},
         mail::{self, MailInMemory, MailServer},
         zulip::{self, Zulip, seed},
@@ -111,7 +112,11 @@ impl Sandbox {
             branches: branches.iter().map(ToString::to_string).collect(),
             announce_list: Some(mail::LIST.to_owned()),
             blog: None,
+            rustsec: None,
             severity_scheme: SeverityScheme::Cvss,
+            order: commands::kernel::step::Order::default(),
+            bump: None,
+            release_tag: None,
         };
         let maya = "maya".parse().expect("a fixed login parses");
         let countdown = [7 * 24 * 60, 3 * 24 * 60, 24 * 60, 6 * 60, 60, 15, 0];
@@ -176,6 +181,7 @@ impl Sandbox {
             clock: clock(),
             zulip: Arc::new(zulip),
             github: Arc::new(github),
+            git: Arc::new(GitInMemory::new(Arc::clone(&self.github), &self.github_token())),
             mail: Some(Arc::new(MailInMemory(Arc::clone(&self.mail)))),
             poll: POLL,
             bell: Bell::default(),

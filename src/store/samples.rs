@@ -1,5 +1,6 @@
 //! Facts, effects and commits for the store's tests.
 
+mod delivery;
 mod mail;
 mod notices;
 mod patches;
@@ -25,6 +26,7 @@ use commands::kernel::{
 use jiff::{SignedDuration, Timestamp};
 
 use self::{
+    delivery::{actions_of_delivery, facts_of_delivery},
     mail::{actions_of_mail, actions_of_release_mail, facts_of_mail, facts_of_release_mail},
     notices::actions_of_notices,
     patches::{actions_of_patches, facts_of_patches},
@@ -174,7 +176,8 @@ pub(super) fn every_fact() -> Vec<RecordedFact> {
         .chain(facts_of_readership())
         .chain(facts_of_mail())
         .chain(facts_of_the_watch())
-        .chain(facts_of_release_mail());
+        .chain(facts_of_release_mail())
+        .chain(facts_of_delivery());
     (1..).zip(facts).map(|(number, fact)| RecordedFact { number, at: at(number), fact }).collect()
 }
 
@@ -314,7 +317,8 @@ pub(super) fn every_action() -> Vec<RecordedEffect> {
         .chain(actions_of_patches())
         .chain(actions_of_notices())
         .chain(actions_of_mail())
-        .chain(actions_of_release_mail());
+        .chain(actions_of_release_mail())
+        .chain(actions_of_delivery());
     let recorded = |(action, purpose)| RecordedEffect {
         at: at(1),
         after: MessageId(10),

@@ -179,6 +179,26 @@ pub(super) const RELEASE_STATUS: Entry =
     row(Scope::Incident, "release status", "!release status [ADVISORY]", "Shows where the release stands.")
         .examples("!release status", "!release status amber-heron")
         .reads();
+pub(super) const RELEASE_RETRY: Entry = row(
+    Scope::Incident,
+    "release retry",
+    "!release retry [ADVISORY] [STEP]",
+    "Lets a release go on where it stopped, once what was in the way is mended.",
+)
+.examples("!release retry", "!release retry transfer")
+.manager();
+pub(super) const RELEASE_SKIP: Entry = row(
+    Scope::Incident,
+    "release skip",
+    "!release skip [ADVISORY] STEP --reason …",
+    "Asks one more member of the team to let a release go on without a step.",
+)
+.examples(
+    "!release skip bump --reason The versions were bumped by hand",
+    "!release skip amber-heron tag --reason The registry has it",
+)
+.manager()
+.urgent();
 pub(super) const RELEASE_ABORT: Entry = row(
     Scope::Incident,
     "release abort",

@@ -50,6 +50,17 @@ pub enum Part {
     Fork,
 }
 
+impl Part {
+    /// Whether it is what people write and approve for the publication.
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        match self {
+            Self::Summary | Self::Description | Self::Severity | Self::Cwe | Self::Affected => true,
+            Self::Cve | Self::State | Self::Collaborators | Self::Credits | Self::Fork => false,
+        }
+    }
+}
+
 /// An advisory as GitHub last showed it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Advisory {

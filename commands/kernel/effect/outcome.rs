@@ -5,6 +5,7 @@ use crate::kernel::{
     embargoed::Embargoed,
     id::{ChannelId, IncidentId, MessageId, Repository},
     patch::PullRequest,
+    work::Found,
 };
 
 /// What became of an effect.
@@ -22,6 +23,8 @@ pub enum Outcome {
     Fork(Embargoed<Repository>),
     /// The pull requests that are there, as GitHub shows them.
     Pulls(Vec<Embargoed<PullRequest>>),
+    /// What a release's work found or left on GitHub.
+    Found(Found),
     /// The file is kept under this address, relative to the realm's.
     Uploaded(String),
     /// The guard stopped it: it names these incidents. It was not sent.

@@ -4,6 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Fact;
+use crate::kernel::{
+    embargoed::Embargoed,
+    work::{Bundle, DeliveryChange},
+};
 
 /// A fact with its place in the order and its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,4 +40,21 @@ pub enum CardChange {
     Frozen,
     /// A fresh one is on its way.
     Renewed,
+}
+
+impl Fact {
+    /// The fact as an incident's history keeps it: without what is large. The whole advisory is kept apart, the
+    /// snapshot of a fork only in the store.
+    pub(in crate::kernel) fn for_history(&self) -> Option<Self> {
+        if matches!(self, Self::AdvisorySeen { .. }) {
+            return None;
+        }
+        let mut kept = self.clone();
+        if let Self::Delivery { change, .. } = &mut kept
+            && let DeliveryChange::SnapshotKept { bundle } = change.as_mut()
+        {
+            *bundle = Embargoed::new(Bundle::default());
+        }
+        Some(kept)
+    }
 }

@@ -54,6 +54,7 @@ impl Fact {
             | Self::ReleaseStopped { incident, .. }
             | Self::ReleaseAborted { incident, .. }
             | Self::StepDone { incident, .. }
+            | Self::Delivery { incident, .. }
             | Self::Notify { incident, .. }
             | Self::Watch { incident, .. } => Some(*incident),
             Self::Began { .. }

@@ -230,6 +230,14 @@ pub(super) enum ReleaseLine {
     },
     Approve,
     Status,
+    Retry {
+        step: Option<String>,
+    },
+    Skip {
+        step: String,
+        #[arg(long, num_args = 1..)]
+        reason: Vec<String>,
+    },
     Abort {
         #[arg(required = true)]
         reason: Vec<String>,

@@ -20,7 +20,8 @@ impl Incident {
             // What nobody has approved leaves nothing out.
             Release::None | Release::Requested(_) => false,
         };
-        let is_done = left_out || self.vouched.contains_key(&Step::Blog);
+        let is_done =
+            left_out || self.vouched.contains_key(&Step::Blog) || self.steps_done.contains(&Step::Blog);
         if is_done || self.stage != Stage::Open || !self.is_published() {
             return None;
         }

@@ -112,7 +112,14 @@ impl Incident {
                 self.platforms.extend(platforms.clone().map(|platforms| (package.clone(), platforms)));
             }
             Fact::Watch { change, .. } => self.watch.apply(change),
-            Fact::StepDone { step, .. } => self.step_done(*step),
+            Fact::StepDone { step, .. } => {
+                self.came_further(at);
+                self.step_done(*step);
+            }
+            Fact::Delivery { change, .. } => {
+                self.came_further(at);
+                self.delivered(change);
+            }
             Fact::ReleaseRequested { .. }
             | Fact::ApprovalAsked { .. }
             | Fact::Approved { .. }
@@ -141,8 +148,8 @@ impl Incident {
             | Fact::TeamChannel { .. }
             | Fact::DetailsSeen { .. } => {}
         }
-        if !matches!(fact, Fact::AdvisorySeen { .. }) {
-            self.history.push((at, fact.clone()));
+        if let Some(kept) = fact.for_history() {
+            self.history.push((at, kept));
             if self.stage == Stage::Closed {
                 // Little is added from now on, and most incidents there are have ended.
                 self.history.shrink_to_fit();
@@ -182,6 +189,9 @@ impl Incident {
     }
 
     fn apply_to_release(&mut self, at: Timestamp, fact: &Fact) {
+        if matches!(fact, Fact::ReleaseStarted { .. }) {
+            self.came_further(at);
+        }
         let release = std::mem::take(&mut self.release);
         self.release = match (fact, release) {
             (Fact::ReleaseRequested { by, early, waived, reason, .. }, _) => Release::Requested(Request {

@@ -7,7 +7,7 @@ use crate::kernel::{
     embargoed::TeamText,
     escape::code,
     incident::Incident,
-    reply::{call_manager, call_team, codename, hint::blog_hint, length, notify, silent, time},
+    reply::{call_manager, call_team, codename, delivery, hint::blog_hint, length, notify, silent, time},
     world::World,
 };
 
@@ -38,6 +38,7 @@ pub fn reminder(
             ),
             Clock::Overdue => overdue(world, incident, running, number, now),
             Clock::Blog => blog(world, incident, running, now),
+            Clock::Delivery => undelivered(world, incident, running, now),
             Clock::ListSeen => notify::unseen(world, incident, running.since, now),
         };
         format!("{sentence}{late}")
@@ -87,6 +88,17 @@ pub fn overdue_in_person(world: &World, incident: &Incident, since: Timestamp, n
             code("!release go")
         )
     })
+}
+
+fn undelivered(world: &World, incident: &Incident, running: &Running, now: Timestamp) -> String {
+    let what = delivery::waiting(world, incident, now);
+    format!(
+        "⏳ The release has not come further for {}{what}. {}, look there; {}, or {}",
+        length(now.duration_since(running.since)),
+        call_manager(world, incident),
+        code("!release skip STEP --reason …"),
+        code("!release abort REASON")
+    )
 }
 
 fn blog(world: &World, incident: &Incident, running: &Running, now: Timestamp) -> String {

@@ -10,7 +10,7 @@ use crate::kernel::{
     escape::{code, cut, inline},
     fact::Fact,
     id::UserId,
-    reply::{chat::part_name, length, list, moment, notify, patch, silent, watch},
+    reply::{chat::part_name, delivery, length, list, moment, notify, patch, silent, watch},
     step::Step,
     world::World,
 };
@@ -67,6 +67,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::Watch { .. }
         | Fact::ClockReminded { .. }) => return before_release(world, team, fact),
         Fact::Notify { change, .. } => return notify::entry(world, team, change),
+        Fact::Delivery { change, .. } => return delivery::entry(world, team, change),
         Fact::CardPosted { .. }
         | Fact::Began { .. }
         | Fact::Card { .. }
@@ -236,6 +237,7 @@ const fn waits_for(clock: Clock) -> &'static str {
         Clock::Overdue => "the disclosure time has passed",
         Clock::ListSeen => "nobody has seen the mail on the list",
         Clock::Blog => "the blog post is not out",
+        Clock::Delivery => "the release waits",
     }
 }
 

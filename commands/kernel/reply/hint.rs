@@ -6,7 +6,7 @@ use crate::kernel::{
     embargoed::{Team, TeamText},
     escape::code,
     incident::{Fork, Incident, Release},
-    reply::{date, notify, patch, silent, text::shortcomings, time},
+    reply::{date, delivery, notify, patch, silent, text::shortcomings, time},
     runbook::{self, Progress},
     step::Step,
     world::World,
@@ -49,10 +49,16 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
         },
         Step::Patches => patch::patches_hint(world, incident, team),
         Step::Tests => patch::tests_hint(world, incident),
-        Step::Publish => publish_hint(world, incident, now),
-        Step::Blog if !incident.is_published() => "after the release".to_owned(),
+        Step::Deploy if matches!(incident.release, Release::Running(_)) => code("!done deploy EVIDENCE"),
+        Step::Transfer | Step::Bump | Step::Tag | Step::Deploy | Step::Snapshot | Step::Publish => {
+            publish_hint(world, incident, now)
+        }
+        Step::Blog | Step::Rustsec if !incident.is_published() => "after the release".to_owned(),
         Step::Blog => blog_hint(world, incident),
-        Step::Mail | Step::Announce | Step::Close => "by the release".to_owned(),
+        Step::Rustsec => format!("{} once it is merged, where I did not open it", code("!done rustsec URL")),
+        Step::ForkGone | Step::Mail | Step::Announce | Step::Exports | Step::Close => {
+            "by the release".to_owned()
+        }
     }
 }
 
@@ -80,11 +86,12 @@ fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {
                 code("!release approve")
             )
         }
-        Release::Running(_) => "under way".to_owned(),
+        Release::Running(_) => format!("under way{}", delivery::waiting(world, incident, now)),
         Release::Stopped(_, step) => format!(
-            "stopped at {}. {} again, or {}",
+            "stopped at {}. {}, {}, or {}.",
             step.title(),
-            code("!release go"),
+            code("!release retry"),
+            code(&format!("!release skip {} --reason …", step.id())),
             code("!release abort REASON")
         ),
     }

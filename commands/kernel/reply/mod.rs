@@ -6,6 +6,7 @@ pub mod chat;
 pub mod clocks;
 pub mod countdown;
 pub mod cve;
+pub mod delivery;
 pub mod embargo;
 mod entry;
 pub mod failure;

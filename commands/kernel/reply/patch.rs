@@ -25,6 +25,8 @@ const EVIDENCE_SHOWN: usize = 200;
 const BRANCHES_SHOWN: usize = 6;
 /// Why a request for a release is void.
 pub const CHANGED: &str = "a patch it relied on was changed, or its tests no longer count";
+/// Why a release that runs stops.
+pub const PUSHED: &str = "somebody pushed to a patch";
 
 /// A branch.
 fn name(branch: &Branch) -> String {

@@ -72,6 +72,7 @@ fn sentence(world: &World, team: &Team, refusal: &Refusal, now: Timestamp) -> St
         | Refusal::EmbargoBroken { .. }) => elsewhere(world, team, refusal, now),
         Refusal::Patch(refusal) => patch::refusal(team, refusal, now),
         Refusal::Notify(refusal) => notify::refusal(*refusal, now),
+        Refusal::Release(refusal) => super::delivery::refusal(*refusal),
         Refusal::Watch(refusal) => watch::refusal(*refusal),
         Refusal::StillOpening => "the advisory is still being made on GitHub. Try again in a moment.".to_owned(),
         Refusal::Closed => "this incident is closed.".to_owned(),

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::{
     content::Part,
-    effect::Failure,
+    effect::{Action, Failure},
     embargoed::TeamText,
     escape::{code, cut, inline},
     id::UserId,
@@ -12,8 +12,8 @@ use crate::kernel::{
     mail,
     plan::{Deed, Plan, Standing},
     reply::{
-        call_manager, chat::part_name, codename, failure, fit, hint, length, mention, message_link, silent,
-        struck, time, topic_link,
+        call_manager, chat::part_name, codename, delivery, failure, fit, hint, length, mention, message_link,
+        silent, struck, time, topic_link,
     },
     runbook,
     step::Step,
@@ -72,7 +72,7 @@ pub fn plan(world: &World, incident: &Incident, plan: &Plan, now: Timestamp) -> 
 /// The steps of a release that do not apply, each with why.
 fn not_applying(world: &World, incident: &Incident) -> impl Iterator<Item = String> {
     let why = |step| Some((step, runbook::needless(world, incident, step)?));
-    let each = Step::RELEASE.into_iter().filter_map(why);
+    let each = in_order(world, incident).filter_map(why);
     each.map(|(step, why)| format!("✅ {}: does not apply, {why}", step.title()))
 }
 
@@ -86,6 +86,15 @@ pub(super) fn approvers(world: &World) -> String {
 
 fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) -> String {
     match deed {
+        Deed::Transfer { .. }
+        | Deed::Bump { .. }
+        | Deed::Tag { .. }
+        | Deed::Deploy
+        | Deed::Snapshot { .. }
+        | Deed::ForkGone { .. }
+        | Deed::Blog { .. }
+        | Deed::Rustsec { .. }
+        | Deed::Exports { .. } => delivery::deed(deed, team),
         Deed::Publish { repository, ghsa, .. } => {
             format!(
                 "{}: {} in {}, on GitHub. There is no way back.",
@@ -110,12 +119,6 @@ fn deed_line(world: &World, deed: &Deed, team: &crate::kernel::embargoed::Team) 
                 topic_link(world, *channel, topic)
             )
         }
-        Deed::Blog { repository } => format!(
-            "{}: by a person, in {}; {} says that it is out, and until then the incident stays open",
-            Step::Blog.task(),
-            code(&repository.to_string()),
-            code("!done blog URL")
-        ),
         Deed::Close => Step::Close.task().to_owned(),
     }
 }
@@ -190,10 +193,14 @@ pub fn approvals_left(world: &World, by: UserId, left: usize) -> TeamText {
     TeamText::compose(|_| format!("✅ Approved by {}. {left} more to go.", silent(world, by)))
 }
 
+fn in_order(world: &World, incident: &Incident) -> impl Iterator<Item = Step> {
+    let order = world.settings.project(&incident.project).map(|project| project.order).unwrap_or_default();
+    Step::release(order).into_iter()
+}
+
 /// The steps of its release: those that apply and are not left out.
 fn steps(world: &World, incident: &Incident) -> impl Iterator<Item = Step> {
-    Step::RELEASE
-        .into_iter()
+    in_order(world, incident)
         .filter(|step| !incident.is_waived(*step) && runbook::needless(world, incident, *step).is_none())
 }
 
@@ -218,32 +225,26 @@ pub fn notice_link(
     format!("{} in {}", message_link(channel, message), super::channel(world, channel))
 }
 
-/// The release has come as far as the bot can bring it: the blog post is a person's work.
-#[must_use]
-pub fn awaits_post(world: &World, incident: &Incident) -> TeamText {
-    TeamText::compose(|_| {
-        format!(
-            "➡️ **{}**: {}. {}: the policy gives {} from the release mail, or from the publication where there is none. The incident stays open until then, and I ask. Without a post: {}",
-            Step::Blog.title(),
-            hint::blog_hint(world, incident),
-            call_manager(world, incident),
-            length(world.settings.policy.blog_within),
-            code("!release go --waive blog --reason …")
-        )
-    })
+/// What can be done where a release has stopped.
+pub(super) fn ways_on(step: Step) -> String {
+    let skip = step.may_be_waived().then(|| code(&format!("!release skip {} --reason …", step.id())));
+    let ways = [Some(code("!release retry")), skip, Some(code("!release abort REASON"))];
+    let ways: Vec<String> = ways.into_iter().flatten().collect();
+    let (last, first) = ways.split_last().map_or(("", &[][..]), |(last, first)| (last.as_str(), first));
+    format!("mend it and {}, or {last}", first.join(", or "))
 }
 
 /// A step failed.
 #[must_use]
-pub fn stopped(world: &World, incident: &Incident, step: Step, why: &Failure) -> TeamText {
+pub fn stopped(world: &World, incident: &Incident, step: Step, action: &Action, why: &Failure) -> TeamText {
+    let what = if let Action::Work(work) = action { delivery::what(work) + ": " } else { String::new() };
     TeamText::compose(|team| {
         format!(
-            "❌ **The release has stopped** at \"{}\": {}\nWhat was done before stands; nothing after it has happened. {}, mend it and {} again, or {}.",
+            "❌ **The release has stopped** at \"{}\": {what}{}\nWhat was done before stands; nothing after it has happened. {}, {}.",
             step.title(),
             failure::sentence(team, why),
             call_manager(world, incident),
-            code("!release go"),
-            code("!release abort REASON")
+            ways_on(step)
         )
     })
 }
@@ -321,10 +322,13 @@ pub fn void(why: &str) -> TeamText {
 /// Called off.
 #[must_use]
 pub fn aborted(world: &World, incident: &Incident, on_its_way: Option<Step>) -> TeamText {
-    let done: Vec<String> = steps(world, incident)
+    let mut done: Vec<String> = steps(world, incident)
         .filter(|step| runbook::is_done(world, incident, *step))
         .map(|step| step.title().to_owned())
         .collect();
+    if !runbook::is_done(world, incident, Step::Transfer) {
+        done.extend(delivery::half_way(incident));
+    }
     TeamText::compose(|_| {
         let kept = if done.is_empty() {
             "Nothing had happened yet.".to_owned()
@@ -378,13 +382,12 @@ pub fn status(world: &World, incident: &Incident, now: Timestamp) -> TeamText {
                     time(ends, now)
                 )
             }
-            Release::Running(_) => format!("The release runs.\n{steps}"),
-            Release::Stopped(_, step) => format!(
-                "The release has stopped at \"{}\". {} again, or {}.\n{steps}",
-                step.title(),
-                code("!release go"),
-                code("!release abort REASON")
-            ),
+            Release::Running(_) => {
+                format!("The release runs{}.\n{steps}", delivery::waiting(world, incident, now))
+            }
+            Release::Stopped(_, step) => {
+                format!("The release has stopped at \"{}\": {}.\n{steps}", step.title(), ways_on(*step))
+            }
             Release::Done(_) => format!("The release is done.\n{steps}"),
         }
     })

@@ -91,9 +91,14 @@ pub fn stage(world: &World, incident: &Incident) -> &'static str {
             Some(Step::ListSeen) => "mail to be seen",
             Some(Step::Patches) => "to be patched",
             Some(Step::Tests) => "to be tested",
-            Some(Step::Publish) => "ready for release",
+            Some(Step::Transfer | Step::Bump | Step::Tag | Step::Deploy | Step::Snapshot | Step::Publish) => {
+                "ready for release"
+            }
             Some(Step::Blog) => "blog post to come",
-            Some(Step::Mail | Step::Announce | Step::Close) | None => "published",
+            Some(Step::Rustsec) => "RustSec entry to come",
+            Some(Step::ForkGone | Step::Mail | Step::Announce | Step::Exports | Step::Close) | None => {
+                "published"
+            }
         },
     }
 }

@@ -158,6 +158,27 @@ pub fn reach(affected: &[AffectedPackage], branches: &[String]) -> Vec<Reach> {
     lines.iter().zip(touched).map(one).collect()
 }
 
+/// The patched version of each supported branch, in the order of `branches`: one of its line; of a main branch
+/// the newest that is newer than all lines. None where there is none, or where packages disagree.
+#[must_use]
+pub fn versions(affected: &[AffectedPackage], branches: &[String]) -> Vec<Option<String>> {
+    let ranges = affected.iter().flat_map(|package| &package.ranges);
+    let patched: Vec<(String, Version)> =
+        ranges.filter_map(|range| range.patched.as_deref()).flat_map(patched_versions).collect();
+    let lines: Vec<Option<Line>> = branches.iter().map(|branch| Line::of_branch(branch)).collect();
+    let is_newest = |version: &Version| lines.iter().flatten().all(|line| line.is_before(version));
+    let of = |(branch, line): (&String, &Option<Line>)| {
+        let belongs = |version: &Version| match line {
+            Some(line) => line.holds(version),
+            None => is_main(branch) && is_newest(version),
+        };
+        let mut fitting = patched.iter().filter(|(_, version)| belongs(version));
+        let (written, first) = fitting.next()?;
+        fitting.all(|(_, other)| other == first).then(|| written.clone())
+    };
+    branches.iter().zip(&lines).map(of).collect()
+}
+
 fn is_main(branch: &str) -> bool {
     ["main", "master", "trunk", "develop"].contains(&branch)
 }

@@ -30,14 +30,20 @@ fn new_opens_an_incident_with_a_topic_of_its_own() {
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
     ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
+    ⬜ patches public, green, merged: `!release plan`
+    ⬜ private fork kept: `!release plan`
     ⬜ advisory published: `!release plan`
+    ⬜ private fork gone: by the release
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 6 steps done
+    ```spoiler ✅ 9 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
+    ✅ versions bumped: does not apply, no workflow bumps versions
+    ✅ release tagged: does not apply, no release tag is configured
+    ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
     ```
@@ -67,14 +73,20 @@ fn new_takes_everything_at_once() {
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR`
     ⬜ tests recorded: `main`, once it has a patch
+    ⬜ patches public, green, merged: `!release plan`
+    ⬜ private fork kept: `!release plan`
     ⬜ advisory published: `!release plan`
+    ⬜ private fork gone: by the release
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 6 steps done
+    ```spoiler ✅ 9 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
+    ✅ versions bumped: does not apply, no workflow bumps versions
+    ✅ release tagged: does not apply, no release tag is configured
+    ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
     ```
@@ -336,13 +348,19 @@ fn nothing_is_done_while_an_incident_is_being_opened() {
     ⬜ disclosure time: `!embargo set WHEN`, such as `!embargo set +72h`
     ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`: none yet, `!patch add release/2.4.x PR`
     ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
+    ⬜ patches public, green, merged: `!release plan`
+    ⬜ private fork kept: `!release plan`
     ⬜ advisory published: `!release plan`
+    ⬜ private fork gone: by the release
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 5 steps done
+    ```spoiler ✅ 8 steps done
     ✅ acknowledged
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
+    ✅ versions bumped: does not apply, no workflow bumps versions
+    ✅ release tagged: does not apply, no release tag is configured
+    ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
     ```

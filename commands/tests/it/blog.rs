@@ -23,13 +23,16 @@ fn the_incident_stays_open_until_somebody_says_that_the_post_is_out() {
     let room = chat.room(number);
     insta::assert_snapshot!(chat.say(MAYA, &room, "!done blog https://example.org/post"), @"[#wamr-security > amber-heron · WAMR] Not done: the advisory is not public yet, and a post would tell of it. After its publication, give the command again.");
     let asked = chat.say(MAYA, &room, GO);
-    insta::assert_snapshot!(asked.lines().filter(|line| line.contains("blog")).collect::<String>(), @"4. publish the blog post: by a person, in `bytecodealliance/site`; `!done blog URL` says that it is out, and until then the incident stays open");
+    insta::assert_snapshot!(asked.lines().filter(|line| line.contains("blog")).collect::<String>(), @"7. publish the blog post: by a person, in `bytecodealliance/site`; `!done blog URL` says that it is out, and until then the incident stays open");
     let shown = chat.say(INES, &room, "!release approve");
     insta::assert_snapshot!(shown.lines().filter(|line| line.contains("blog")).collect::<String>(), @"[#wamr-security > amber-heron · WAMR] ➡️ **blog post**: in `bytecodealliance/site`; `!done blog URL` once it is out. @**Maya|11**: the policy gives 6 hours from the release mail, or from the publication where there is none. The incident stays open until then, and I ask. Without a post: `!release go --waive blog --reason …`");
     assert!(chat.incident(number).is_open());
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release status"), @r"
     [#wamr-security > amber-heron · WAMR] The release runs.
+    ✅ patches public, green, merged
+    ✅ private fork kept
     ✅ advisory published
+    ✅ private fork gone
     ✅ release mail sent
     ✅ public notice
     ⬜ blog post
@@ -39,7 +42,7 @@ fn the_incident_stays_open_until_somebody_says_that_the_post_is_out() {
     insta::assert_snapshot!(chat.say(TOMASZ, &room, "!done blog https://example.org/post"), @r"
     [#wamr-security > amber-heron · WAMR] ✅ blog post.
     ➡️ **closed**: by the release
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 5: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 8 of 8: closed
     (card edited)
     ");
     assert!(!chat.incident(number).is_open());
@@ -87,7 +90,7 @@ fn two_people_may_leave_the_post_out_before_the_release_or_after_it() {
     let shown = chat.say(INES, &room, "!release approve");
     insta::assert_snapshot!(shown, @r"
     [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 1 step.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 4: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 7: closed
     (card edited)
     ");
     assert!(!chat.incident(1).is_open());

@@ -60,16 +60,22 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ⬜ CVE: struck, the embargo is broken
     ⬜ patch on every supported branch: `main`: none yet, `!patch add main PR` · `release/2.4.x`, which is affected: none yet, `!patch add release/2.4.x PR`
     ⬜ tests recorded: `main`, once it has a patch · `release/2.4.x`, once it has a patch
+    ⬜ patches public, green, merged: `!release plan`
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 8 steps done
+    ```spoiler ✅ 13 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ severity and advisory text complete
     ✅ disclosure time: @_**Ines|12**, <time:2026-11-18T09:00:00Z>
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
+    ✅ versions bumped: does not apply, no workflow bumps versions
+    ✅ release tagged: does not apply, no release tag is configured
+    ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
+    ✅ private fork kept: does not apply, there is no private fork
+    ✅ private fork gone: does not apply, there is no private fork
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
     ```
@@ -101,6 +107,11 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     Fixed in wasm-micro-runtime: 2.4.4
     ```
     3. close the incident
+    ✅ versions bumped: does not apply, no workflow bumps versions
+    ✅ release tagged: does not apply, no release tag is configured
+    ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
+    ✅ private fork kept: does not apply, there is no private fork
+    ✅ private fork gone: does not apply, there is no private fork
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
     Nothing happens before all of the above is met.

@@ -83,7 +83,7 @@ fn the_longest_summary_and_many_rows_fit_in_a_message() {
     chat.wait("1h");
     let card = chat.say(MAYA, &room, "!advisory show");
     assert_harmless(&card);
-    assert!(card.contains("➡️ **advisory published**"), "the next step stays on it: {card}");
+    assert!(card.contains("➡️ **patches public, green, merged**"), "the next step stays on it: {card}");
     let plan = chat.say(MAYA, &room, "!release plan");
     assert_harmless(&plan);
     assert!(plan.contains("`!release go`"), "{plan}");
@@ -162,7 +162,20 @@ fn the_timeline_tells_who_did_what() {
     * <time:2026-11-18T10:30:00Z> @_**Maya|11** asked for the release
     * <time:2026-11-18T10:30:00Z> @_**Ines|12** approved it
     * <time:2026-11-18T10:30:00Z> the release began
+    * <time:2026-11-18T10:30:00Z> the fix `1000000` for `main` was pushed
+    * <time:2026-11-18T10:30:00Z> the fix `2000000` for `release/2.4.x` was pushed
+    * <time:2026-11-18T10:30:00Z> [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) into `main` was open
+    * <time:2026-11-18T10:30:00Z> [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) into `release/2.4.x` was open
+    * <time:2026-11-18T10:30:00Z> [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) into `main` could be merged
+    * <time:2026-11-18T10:30:00Z> [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) into `release/2.4.x` could be merged
+    * <time:2026-11-18T10:30:00Z> [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) into `main` was merged
+    * <time:2026-11-18T10:30:00Z> [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) into `release/2.4.x` was merged
+    * <time:2026-11-18T10:30:00Z> the patches were merged in public
+    * <time:2026-11-18T10:30:00Z> a snapshot of the private fork was kept
+    * <time:2026-11-18T10:30:00Z> the private fork's pull requests were closed
+    * <time:2026-11-18T10:30:00Z> a snapshot of the private fork was kept, and its pull requests closed
     * <time:2026-11-18T10:30:00Z> the advisory was published
+    * <time:2026-11-18T10:30:00Z> the private fork was gone
     * <time:2026-11-18T10:30:00Z> the public was told
     * <time:2026-11-18T10:30:00Z> the incident was closed
     ");

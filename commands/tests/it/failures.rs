@@ -160,20 +160,25 @@ fn the_card_the_countdown_and_the_request_have_their_person_too() {
     [DM to Maya] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.
     ");
     chat.wait("15m");
-    insta::assert_snapshot!(chat.say(MAYA, &chat.room(number), "!release go"), @r"
+    insta::assert_snapshot!(chat.say(MAYA, &chat.room(number), "!release go"), @r#"
     [#wamr-security > amber-heron · WAMR] @_**Maya|11** asks to release **amber-heron**.
-    1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
-    2. tell the public in #**general>security**:
+    1. bring the patches to the public repository and merge them: into `bytecodealliance/wasm-micro-runtime`, each as a pull request that says "These changes were reviewed before. What they are for is told with the release.", merged by the repository's rules once the checks of all have passed:
+        * `main`: commit `1000000` of #1 in the private fork, pushed as `fixes-main-1000000`, opened as "Fixes for WAMR on main"
+        * `release/2.4.x`: commit `2000000` of #2 in the private fork, pushed as `fixes-release-2.4.x-2000000`, opened as "Fixes for WAMR on release/2.4.x"
+    2. keep a snapshot of the private fork and close its pull requests: what `bytecodealliance/wasm-micro-runtime-ghsa-2222` has and `bytecodealliance/wasm-micro-runtime` has not, as a git bundle in my store
+    3. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    4. see that the private fork is gone, or delete it, where GitHub leaves it, and nothing but the fork that the advisory names
+    5. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    3. close the incident
+    6. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes. → channel not private
     (card edited) → channel not private
     [DM to Maya] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.
-    ");
+    "#);
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory new Second"), @r#"
     (👀 on 137)
     (GitHub: new in bytecodealliance/wasm-micro-runtime: "Second")

@@ -94,6 +94,8 @@ fn help_as_it_reads() {
     `!release go` Asks one more member of the team to approve, then publishes.
     `!release approve` Approves the release that waits for approval, as 👍 on the request does.
     `!release status` Shows where the release stands.
+    `!release retry` Lets a release go on where it stopped, once what was in the way is mended.
+    `!release skip` Asks one more member of the team to let a release go on without a step.
     `!release abort` Calls off a release; what has happened stays.
     `!ping` Asks on the public channel for a maintainer to look here, and says nothing else.
     `!next` Shows the next step and who owes it.

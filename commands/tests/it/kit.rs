@@ -20,7 +20,7 @@ use commands::kernel::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{realm, show};
+use crate::{outside::Outside, realm, show};
 
 /// The dice of every test: the first incident is amber-heron, the next amber-hoopoe.
 pub(crate) const DICE: u64 = 18;
@@ -45,6 +45,8 @@ pub(crate) struct Chat {
     pub(crate) github: BTreeMap<GhsaId, Advisory>,
     /// The pull requests in the private fork.
     pub(crate) pulls: BTreeMap<PullNumber, PullRequest>,
+    /// The pull requests of the public repository.
+    pub(crate) public: Vec<Outside>,
     /// Whether effects stay in the outbox until they are settled by hand.
     pub(crate) hold: bool,
     /// Every fact, for those tests that look at them.
@@ -72,6 +74,7 @@ impl Chat {
             newest: BEFORE_FIRST_START,
             github: BTreeMap::new(),
             pulls: BTreeMap::new(),
+            public: Vec::new(),
             hold: false,
             facts: Vec::new(),
             cancelled: Vec::new(),
@@ -269,6 +272,7 @@ impl Chat {
             Action::CreateFork { ghsa, .. } => self.make_fork(ghsa),
             Action::ReadPulls { pulls, .. } => self.read_pulls(pulls),
             Action::RequestCve { .. } | Action::AwaitFork { .. } | Action::Comment { .. } => Outcome::Done,
+            Action::Work(work) => self.outside(work),
             Action::Upload { name, .. } => Outcome::Uploaded(format!("/user_uploads/2/ab/{name}")),
         }
     }

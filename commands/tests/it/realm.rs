@@ -146,7 +146,11 @@ pub(crate) fn settings() -> Settings {
         branches: vec!["main".into(), "release/2.4.x".into()],
         announce_list: None,
         blog: None,
+        rustsec: None,
         severity_scheme: SeverityScheme::Cvss,
+        order: commands::kernel::step::Order::default(),
+        bump: None,
+        release_tag: None,
     };
     let wasmtime = Project {
         name: ProjectName("Wasmtime".into()),
@@ -159,7 +163,11 @@ pub(crate) fn settings() -> Settings {
         branches: vec!["main".into()],
         announce_list: None,
         blog: None,
+        rustsec: None,
         severity_scheme: SeverityScheme::Cvss,
+        order: commands::kernel::step::Order::default(),
+        bump: None,
+        release_tag: None,
     };
     let people = [(MAYA, "maya".parse().unwrap())].into_iter().collect();
     Settings {
@@ -191,7 +199,10 @@ pub(crate) fn with_list() -> Settings {
 /// The same, and a blog post follows each release.
 pub(crate) fn with_blog(mut settings: Settings) -> Settings {
     for project in &mut settings.projects {
-        project.blog = Some("bytecodealliance/site".parse().unwrap());
+        project.blog = Some(commands::kernel::settings::Blog {
+            repository: "bytecodealliance/site".parse().unwrap(),
+            path: "_posts/{date}-{slug}.md".into(),
+        });
     }
     settings
 }

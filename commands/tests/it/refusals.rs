@@ -181,7 +181,30 @@ fn a_release_whose_text_changes_on_github_stops_before_it_publishes() {
     let request = chat.request(number);
     chat.github.get_mut(&ghsa).unwrap().content.summary = "Something else".into();
     insta::assert_snapshot!(chat.thumb(TOMASZ, request, true), @r#"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13**. The release runs: 3 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13**. The release runs: 6 steps.
+    (git: push 1000000 as fixes-main-1000000)
+    (card edited)
+    (git: push 2000000 as fixes-release-2.4.x-2000000)
+    (OUTSIDE GitHub: open fixes-main-1000000 into main: Fixes for WAMR on main | These changes were reviewed before. What they are for is told with the release.)
+    [#wamr-security > amber-heron · WAMR] ▶️ [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) into `main` is open; its checks run.
+    (OUTSIDE GitHub: open fixes-release-2.4.x-2000000 into release/2.4.x: Fixes for WAMR on release/2.4.x | These changes were reviewed before. What they are for is told with the release.)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ▶️ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) into `release/2.4.x` is open; its checks run.
+    (GitHub: wait for the pull request into main)
+    (card edited)
+    (GitHub: wait for the pull request into release/2.4.x)
+    (card edited)
+    (GitHub: MERGE #100 into main)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) is merged into `main`.
+    (GitHub: MERGE #101 into release/2.4.x)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    (git: bundle)
+    (card edited)
+    (GitHub: close the fork's pull requests)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
     (GitHub: PUBLISH) → conflict
     (card edited)
     [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
@@ -190,7 +213,7 @@ fn a_release_whose_text_changes_on_github_stops_before_it_publishes() {
     (card edited)
     "#);
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release abort Once more"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ The release is called off. Nothing had happened yet.
+    [#wamr-security > amber-heron · WAMR] ✅ The release is called off. What had happened stands: patches public, green, merged and private fork kept.
     (card edited)
     ");
     assert_eq!(chat.github[&ghsa].state, AdvisoryState::Draft);
@@ -209,7 +232,7 @@ fn a_running_release_says_so_and_one_that_is_called_off_says_what_stands() {
     });
     chat.thumb(TOMASZ, request, true);
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release abort The notice is refused"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ The release is called off. What had happened stands: advisory published.
+    [#wamr-security > amber-heron · WAMR] ✅ The release is called off. What had happened stands: patches public, green, merged, private fork kept, advisory published and private fork gone.
     (card edited)
     ");
     let mut chat = Chat::new();
@@ -220,8 +243,11 @@ fn a_running_release_says_so_and_one_that_is_called_off_says_what_stands() {
     chat.hold = true;
     chat.thumb(TOMASZ, request, true);
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release status"), @r"
-    [#wamr-security > amber-heron · WAMR] The release runs.
+    [#wamr-security > amber-heron · WAMR] The release runs: pushing `fixes-main-1000000`, since <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, just now).
+    ⬜ patches public, green, merged
+    ⬜ private fork kept
     ⬜ advisory published
+    ⬜ private fork gone
     ⬜ public notice
     ⬜ closed
     ");

@@ -31,12 +31,17 @@ fn mails(chat: &Chat) -> Vec<Action> {
 #[test]
 fn the_list_is_told_in_the_words_of_the_plan_once_the_advisory_is_public() {
     let (mut chat, room) = due();
-    insta::assert_snapshot!(chat.say(MAYA, &room, GO), @r"
+    insta::assert_snapshot!(chat.say(MAYA, &room, GO), @r#"
     [#wamr-security > amber-heron · WAMR] @_**Maya|11** asks to release **amber-heron**.
     🚨 Left out: pre-notification sent, mail seen on the list.
     Reason: Small
-    1. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
-    2. tell the announcement list:
+    1. bring the patches to the public repository and merge them: into `bytecodealliance/wasm-micro-runtime`, each as a pull request that says "These changes were reviewed before. What they are for is told with the release.", merged by the repository's rules once the checks of all have passed:
+        * `main`: commit `1000000` of #1 in the private fork, pushed as `fixes-main-1000000`, opened as "Fixes for WAMR on main"
+        * `release/2.4.x`: commit `2000000` of #2 in the private fork, pushed as `fixes-release-2.4.x-2000000`, opened as "Fixes for WAMR on release/2.4.x"
+    2. keep a snapshot of the private fork and close its pull requests: what `bytecodealliance/wasm-micro-runtime-ghsa-2222` has and `bytecodealliance/wasm-micro-runtime` has not, as a git bundle in my store
+    3. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
+    4. see that the private fork is gone, or delete it, where GitHub leaves it, and nothing but the fork that the advisory names
+    5. tell the announcement list:
     ```text
     To: sec-announce@example.org
     Subject: Security advisory for WAMR: Out-of-bounds write in the AOT loader
@@ -52,21 +57,47 @@ fn the_list_is_told_in_the_words_of_the_plan_once_the_advisory_is_public() {
 
     Our security policy: https://example.org/security
     ```
-    3. tell the public in #**general>security**:
+    6. tell the public in #**general>security**:
     ```quote
     **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    4. close the incident
+    7. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
     (card edited)
-    ");
+    "#);
     insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 4 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 7 steps.
+    (git: push 1000000 as fixes-main-1000000)
+    (card edited)
+    (git: push 2000000 as fixes-release-2.4.x-2000000)
+    (OUTSIDE GitHub: open fixes-main-1000000 into main: Fixes for WAMR on main | These changes were reviewed before. What they are for is told with the release.)
+    [#wamr-security > amber-heron · WAMR] ▶️ [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) into `main` is open; its checks run.
+    (OUTSIDE GitHub: open fixes-release-2.4.x-2000000 into release/2.4.x: Fixes for WAMR on release/2.4.x | These changes were reviewed before. What they are for is told with the release.)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ▶️ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) into `release/2.4.x` is open; its checks run.
+    (GitHub: wait for the pull request into main)
+    (card edited)
+    (GitHub: wait for the pull request into release/2.4.x)
+    (card edited)
+    (GitHub: MERGE #100 into main)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) is merged into `main`.
+    (GitHub: MERGE #101 into release/2.4.x)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 7: patches public, green, merged
+    (git: bundle)
+    (card edited)
+    (GitHub: close the fork's pull requests)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 7: private fork kept
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 4: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 7: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    (GitHub: is the fork gone?)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 7: private fork gone
     [MAIL to sec-announce@example.org] <GHSA-x5cm-v3r2-9f22.release@example.org>
     Subject: Security advisory for WAMR: Out-of-bounds write in the AOT loader
     A security advisory for WAMR is published.
@@ -81,18 +112,21 @@ fn the_list_is_told_in_the_words_of_the_plan_once_the_advisory_is_public() {
     Our security policy: https://example.org/security
 
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 4: release mail sent
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 7: release mail sent
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 4: public notice: [the message](#narrow/channel/1/near/141) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 4: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 7: public notice: [the message](#narrow/channel/1/near/148) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 7: closed
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release status"), @r"
     [#wamr-security > amber-heron · WAMR] The release is done.
+    ✅ patches public, green, merged
+    ✅ private fork kept
     ✅ advisory published
+    ✅ private fork gone
     ✅ release mail sent
     ✅ public notice
     ✅ closed
@@ -156,7 +190,7 @@ fn a_mail_that_was_not_sent_stops_the_release() {
 fn it_can_not_be_left_out() {
     let (mut chat, room) = due();
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive mail --reason Quiet"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "mail" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, notify, list-seen, patches, tests, announce, blog.
+    [#wamr-security > amber-heron · WAMR] Not done: "mail" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, notify, list-seen, patches, tests, transfer, bump, tag, deploy, snapshot, fork-gone, announce, blog.
     It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
     For example `!release go`
     "#);

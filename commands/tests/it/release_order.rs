@@ -5,6 +5,7 @@ use commands::kernel::{
     id::{EffectId, IncidentId},
     plan,
     step::Step,
+    work::Work,
 };
 
 use crate::{
@@ -27,7 +28,19 @@ fn under_way() -> Chat {
     chat.say(MAYA, &chat.room(number), "!release go");
     chat.hold = true;
     chat.say(INES, &chat.room(number), "!release approve");
+    // What comes before the publication is done.
+    while let Some((id, work)) = work_on_its_way(&chat) {
+        let outcome = chat.outside(&work);
+        chat.settle(id, outcome);
+    }
     chat
+}
+
+fn work_on_its_way(chat: &Chat) -> Option<(EffectId, Work)> {
+    chat.world.pending().iter().find_map(|(id, recorded)| match &recorded.effect.action {
+        Action::Work(work) => Some((*id, work.as_ref().clone())),
+        _ => None,
+    })
 }
 
 #[test]
@@ -39,14 +52,25 @@ fn the_deeds_of_the_plan_are_the_effects_that_follow() {
     chat.say(INES, &chat.room(number), "!release approve");
     let done: Vec<Effect> = steps(&chat).into_iter().map(|(_, effect)| effect).collect();
     // Once it is published, what each deed does can be said in full.
-    let expected: Vec<Effect> =
-        planned.iter().filter_map(|deed| deed.effect(chat.incident(number))).collect();
+    let expected: Vec<Effect> = planned.iter().filter_map(|deed| deed_effect(&chat, number, deed)).collect();
+    let done: Vec<Effect> = done.into_iter().filter(|effect| !is_work(effect)).collect();
     assert_eq!(done, expected);
     let order: Vec<Step> = planned.iter().map(plan::Deed::step).collect();
     // Without an announcement list there is nobody to mail to.
-    let steps = [Step::Publish, Step::Announce, Step::Close];
+    let steps = [Step::Transfer, Step::Snapshot, Step::Publish, Step::ForkGone, Step::Announce, Step::Close];
     assert_eq!(order, steps);
     assert_eq!(chat.incident(number).steps_done, steps.into_iter().collect());
+}
+
+fn is_work(effect: &Effect) -> bool {
+    matches!(effect.action, Action::Work(_))
+}
+
+fn deed_effect(chat: &Chat, number: u64, deed: &plan::Deed) -> Option<Effect> {
+    match deed.next(chat.incident(number)) {
+        plan::Next::Do(effect) => Some(*effect).filter(|effect| !is_work(effect)),
+        plan::Next::Person | plan::Next::Done | plan::Next::Stop(_) => None,
+    }
 }
 
 #[test]
@@ -56,7 +80,10 @@ fn what_is_left_out_is_neither_planned_nor_done() {
     chat.say(MAYA, &chat.room(number), "!release go --waive announce --reason Quiet");
     let waived = |step| step == Step::Announce;
     let planned = plan::plan(&chat.world, chat.incident(number), waived).deeds;
-    assert_eq!(planned.iter().map(plan::Deed::step).collect::<Vec<_>>(), [Step::Publish, Step::Close]);
+    assert_eq!(
+        planned.iter().map(plan::Deed::step).collect::<Vec<_>>(),
+        [Step::Transfer, Step::Snapshot, Step::Publish, Step::ForkGone, Step::Close]
+    );
     let shown = chat.say(INES, &chat.room(number), "!release approve");
     assert!(!shown.contains("PUBLIC "), "{shown}");
 }
@@ -74,33 +101,62 @@ fn nothing_follows_a_step_that_failed_until_it_is_begun_again() {
         _ => None,
     });
     insta::assert_snapshot!(chat.thumb(INES, chat.request(number), true), @r#"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 3 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 6 steps.
+    (git: push 1000000 as fixes-main-1000000)
+    (card edited)
+    (git: push 2000000 as fixes-release-2.4.x-2000000)
+    (OUTSIDE GitHub: open fixes-main-1000000 into main: Fixes for WAMR on main | These changes were reviewed before. What they are for is told with the release.)
+    [#wamr-security > amber-heron · WAMR] ▶️ [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) into `main` is open; its checks run.
+    (OUTSIDE GitHub: open fixes-release-2.4.x-2000000 into release/2.4.x: Fixes for WAMR on release/2.4.x | These changes were reviewed before. What they are for is told with the release.)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ▶️ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) into `release/2.4.x` is open; its checks run.
+    (GitHub: wait for the pull request into main)
+    (card edited)
+    (GitHub: wait for the pull request into release/2.4.x)
+    (card edited)
+    (GitHub: MERGE #100 into main)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) is merged into `main`.
+    (GitHub: MERGE #101 into release/2.4.x)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    (git: bundle)
+    (card edited)
+    (GitHub: close the fork's pull requests)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
     (GitHub: PUBLISH) → failed
     (card edited)
     [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "advisory published": GitHub refused it. It said: "A pull request is open".
-    What was done before stands; nothing after it has happened. @**Maya|11**, mend it and `!release go` again, or `!release abort REASON`.
+    What was done before stands; nothing after it has happened. @**Maya|11**, mend it and `!release retry`, or `!release abort REASON`.
     (card edited)
     "#);
     insta::assert_snapshot!(chat.say(INES, &room, "!release status"), @r#"
-    [#wamr-security > amber-heron · WAMR] The release has stopped at "advisory published". `!release go` again, or `!release abort REASON`.
+    [#wamr-security > amber-heron · WAMR] The release has stopped at "advisory published": mend it and `!release retry`, or `!release abort REASON`.
+    ✅ patches public, green, merged
+    ✅ private fork kept
     ⬜ advisory published
+    ⬜ private fork gone
     ⬜ public notice
     ⬜ closed
     "#);
-    insta::assert_snapshot!(chat.say(INES, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ➡️ **advisory published**: stopped at advisory published. `!release go` again, or `!release abort REASON`. Owed by @_**Maya|11**.");
+    insta::assert_snapshot!(chat.say(INES, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ➡️ **advisory published**: stopped at advisory published. `!release retry`, `!release skip publish --reason …`, or `!release abort REASON`.. Owed by @_**Maya|11**.");
     chat.mend();
     chat.say(MAYA, &room, "!release go");
     insta::assert_snapshot!(chat.thumb(INES, chat.request(number), true), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 3 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 4 steps.
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 3: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 6: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    (GitHub: is the fork gone?)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 6: private fork gone
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/147) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 6: public notice: [the message](#narrow/channel/1/near/154) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 6: closed
     (card edited)
     ");
 }
@@ -116,10 +172,36 @@ fn it_goes_on_where_it_stopped() {
         _ => None,
     });
     insta::assert_snapshot!(chat.thumb(INES, chat.request(number), true), @r#"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 3 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 6 steps.
+    (git: push 1000000 as fixes-main-1000000)
+    (card edited)
+    (git: push 2000000 as fixes-release-2.4.x-2000000)
+    (OUTSIDE GitHub: open fixes-main-1000000 into main: Fixes for WAMR on main | These changes were reviewed before. What they are for is told with the release.)
+    [#wamr-security > amber-heron · WAMR] ▶️ [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) into `main` is open; its checks run.
+    (OUTSIDE GitHub: open fixes-release-2.4.x-2000000 into release/2.4.x: Fixes for WAMR on release/2.4.x | These changes were reviewed before. What they are for is told with the release.)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ▶️ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) into `release/2.4.x` is open; its checks run.
+    (GitHub: wait for the pull request into main)
+    (card edited)
+    (GitHub: wait for the pull request into release/2.4.x)
+    (card edited)
+    (GitHub: MERGE #100 into main)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) is merged into `main`.
+    (GitHub: MERGE #101 into release/2.4.x)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    (git: bundle)
+    (card edited)
+    (GitHub: close the fork's pull requests)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 3: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 6: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    (GitHub: is the fork gone?)
+    (card edited)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 6: private fork gone
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4 → stopped by the guard
@@ -154,6 +236,9 @@ fn it_goes_on_where_it_stopped() {
     Fixed in wasm-micro-runtime: 2.4.4
     ```
     2. close the incident
+    ✅ versions bumped: does not apply, no workflow bumps versions
+    ✅ release tagged: does not apply, no release tag is configured
+    ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
     Everything is in place: `!release go`
@@ -165,8 +250,8 @@ fn it_goes_on_where_it_stopped() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/146) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 6: public notice: [the message](#narrow/channel/1/near/153) in #**general**
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 6: closed
     (card edited)
     ");
     assert_eq!(
@@ -178,11 +263,11 @@ fn it_goes_on_where_it_stopped() {
 #[test]
 fn waiting_for_github_is_said_and_stops_nothing() {
     let mut chat = under_way();
-    let (publish, _) = steps(&chat)[0].clone();
+    let (publish, _) = steps(&chat).last().unwrap().clone();
     let delayed = Outcome::Delayed(failure(Service::GitHub, FailureKind::Broken, ""));
     insta::assert_snapshot!(chat.settled(publish, delayed), @"[#wamr-security > amber-heron · WAMR] ⏳ Waiting: GitHub answers with errors. I keep trying; nothing is lost and nothing is done twice.");
     insta::assert_snapshot!(chat.say(MAYA, &chat.room(1), "!release go"), @"[#wamr-security > amber-heron · WAMR] Not done: the release is under way. `!release status` shows where it stands.");
-    assert!(chat.release().contains("Step 3 of 3"));
+    assert!(chat.release().contains("Step 6 of 6"));
 }
 
 #[test]
@@ -214,9 +299,9 @@ fn a_request_is_called_off() {
 #[test]
 fn a_release_under_way_is_called_off_and_its_step_not_followed() {
     let mut chat = under_way();
-    let (publish, effect) = steps(&chat)[0].clone();
+    let (publish, effect) = steps(&chat).last().unwrap().clone();
     insta::assert_snapshot!(chat.say(TOMASZ, &chat.room(1), "!release abort Wrong branch"), @r#"
-    [#wamr-security > amber-heron · WAMR] ✅ The release is called off. Nothing had happened yet. "advisory published" is on its way and may still happen; I say so if it does.
+    [#wamr-security > amber-heron · WAMR] ✅ The release is called off. What had happened stands: patches public, green, merged and private fork kept. "advisory published" is on its way and may still happen; I say so if it does.
     (card edited)
     "#);
     assert_eq!(chat.cancelled, [publish]);
@@ -228,13 +313,13 @@ fn a_release_under_way_is_called_off_and_its_step_not_followed() {
     (card edited)
     ");
     assert!(chat.incident(1).is_published());
-    assert_eq!(steps(&chat).len(), 1, "nothing follows");
+    assert_eq!(steps(&chat).last().unwrap().0, publish, "nothing follows");
 }
 
 #[test]
 fn no_release_begins_while_a_step_of_one_called_off_is_on_its_way() {
     let mut chat = under_way();
-    let (publish, effect) = steps(&chat)[0].clone();
+    let (publish, effect) = steps(&chat).last().unwrap().clone();
     chat.say(TOMASZ, &chat.room(1), "!release abort Wrong branch");
     insta::assert_snapshot!(chat.say(MAYA, &chat.room(1), "!release go"), @r#"
     [#wamr-security > amber-heron · WAMR] Not done: "advisory published" of the release that was called off is still on its way. I say here when it has ended; then give the command again.

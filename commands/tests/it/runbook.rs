@@ -216,12 +216,12 @@ fn people_vouch_for_what_only_they_can_see() {
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!done text"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "text" is read off GitHub and from what the bot does, not vouched for. Those a person vouches for: reproduce, audit, upstream, fix, list-seen, blog.
+    [#wamr-security > amber-heron · WAMR] Not done: "text" is read off GitHub and from what the bot does, not vouched for. Those a person vouches for: reproduce, audit, upstream, fix, list-seen, deploy, blog.
     It is written `!done [ADVISORY] STEP [EVIDENCE…]`
     For example `!done reproduce with the module attached to the report`
     "#);
     insta::assert_snapshot!(chat.say(INES, &room, "!done everything"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "everything" is no step. Those a person vouches for: reproduce, audit, upstream, fix, list-seen, blog.
+    [#wamr-security > amber-heron · WAMR] Not done: "everything" is no step. Those a person vouches for: reproduce, audit, upstream, fix, list-seen, deploy, blog.
     It is written `!done [ADVISORY] STEP [EVIDENCE…]`
     For example `!done reproduce with the module attached to the report`
     "#);

@@ -7,6 +7,7 @@ use commands::kernel::{
     effect::{Action, Effect, Emoji, OpenPlace, Outcome, Purpose, TeamPlace},
     embargoed::{AdvisoryPage, Embargoed, PrivateRoom},
     id::{ChannelId, Topic, UserId},
+    work::Work,
     world::World,
 };
 
@@ -61,6 +62,7 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
         Action::Comment { text, .. } => {
             format!("(GitHub: comment) {}", text.open(&AdvisoryPage::on_github()))
         }
+        Action::Work(work) => work_line(work),
         Action::SendMail { list, mail, message_id, answers } => {
             let mail = mail.get();
             sent(list, (mail.subject(), mail.body()), message_id, answers.as_deref())
@@ -88,7 +90,8 @@ fn became(outcome: Option<&Outcome>) -> &'static str {
             | Outcome::Advisory(_)
             | Outcome::Fork(_)
             | Outcome::Pulls(_)
-            | Outcome::Uploaded(_),
+            | Outcome::Uploaded(_)
+            | Outcome::Found(_),
         )
         | None => "",
     }
@@ -121,4 +124,28 @@ fn topic_of(world: &World, channel: ChannelId, topic: &Topic) -> String {
 fn person(world: &World, user: UserId) -> String {
     let name = world.directory.users.get(&user).map_or("?", |user| user.name.as_str());
     format!("DM to {name}")
+}
+
+fn work_line(work: &Work) -> String {
+    let page = AdvisoryPage::on_github();
+    match work {
+        Work::Push { commit, branch, .. } => {
+            format!("(git: push {} as {branch})", commit.open(&page).short())
+        }
+        Work::OpenPull { head, base, text, .. } => {
+            format!("(OUTSIDE GitHub: open {head} into {base}: {} | {})", text.title(), text.body())
+        }
+        Work::AwaitPull { base, .. } => format!("(GitHub: wait for the pull request into {base})"),
+        Work::Merge { number, base, .. } => format!("(GitHub: MERGE #{number} into {base})"),
+        Work::Dispatch { workflow, branch, .. } => format!("(GitHub: start {workflow} on {branch})"),
+        Work::AwaitTag { tag, .. } => format!("(GitHub: wait for {tag})"),
+        Work::Snapshot { .. } => "(git: bundle)".to_owned(),
+        Work::ClosePulls { .. } => "(GitHub: close the fork's pull requests)".to_owned(),
+        Work::RemoveFork { .. } => "(GitHub: is the fork gone?)".to_owned(),
+        Work::Propose(proposed) => {
+            let file = proposed.file.get();
+            format!("(OUTSIDE GitHub: propose {} in {}: {})", file.path, proposed.repository, file.title)
+        }
+        Work::AwaitMerge { path, .. } => format!("(GitHub: wait for {path} to be merged)"),
+    }
 }

@@ -113,6 +113,12 @@ fn after_a_publication_by_hand_a_release_does_the_rest() {
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
     2. close the incident
+    ✅ patches public, green, merged: does not apply, there is no patch in a private fork
+    ✅ versions bumped: does not apply, no workflow bumps versions
+    ✅ release tagged: does not apply, no release tag is configured
+    ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
+    ✅ private fork kept: does not apply, there is no private fork
+    ✅ private fork gone: does not apply, there is no private fork
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
     Everything is in place: `!release go`

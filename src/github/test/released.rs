@@ -70,7 +70,7 @@ async fn a_pull_request_goes_from_its_branch_to_its_merge() {
     pass(&world, MINUTE);
     let green = look(&world, &commit).await;
     assert_eq!((green.checks, green.standing), (Checks::Passed, Standing::Free));
-    let by_branch = Sought::Head("topic".into());
+    let by_branch = Sought::Head { branch: "topic".into(), since: None };
     assert_eq!(
         done(world.github.read_pull(&repository(), "main", &by_branch).await),
         Some(look(&world, &commit).await)
@@ -209,7 +209,7 @@ async fn a_version_is_bumped_from_the_workflow_to_the_tag() {
         done(dispatch(&world, since, true).await);
     }
     assert_eq!(writes(&world), 1, "it was started once");
-    let sought = Sought::Head("ci/release-release-36.0.0".into());
+    let sought = Sought::Head { branch: "ci/release-release-36.0.0".into(), since: None };
     let read = async || done(world.github.read_pull(&repository(), "release-36.0.0", &sought).await);
     assert_eq!(read().await, None);
     pass(&world, MINUTE);

@@ -123,7 +123,7 @@ async fn it_is_known_by_its_branch_in_the_same_repository() {
     );
     let list = ok(&json!([fork, pull(8)]));
     let answers = [list].into_iter().chain(read(&pull(8)));
-    let (bench, found) = found(answers, &Sought::Head("topic".into())).await;
+    let (bench, found) = found(answers, &Sought::Head { branch: "topic".into(), since: None }).await;
     assert_eq!(found.unwrap().number, PullNumber(8));
     assert!(bench.requests()[0].ends_with("&head=bytecodealliance%3Atopic"), "{:?}", bench.requests());
 }
