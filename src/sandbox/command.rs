@@ -174,7 +174,7 @@ fn accounts(drive: &Drive) -> String {
     let sender = super::mail::SENDER;
     let users = sandbox.zulip.users().into_iter().filter(|user| !user.is_system);
     let users = users.map(|user| format!("  {:<14} {:<30} {}\n", user.name, user.email, user.api_key));
-    let projects = sandbox.settings().projects.into_iter().map(|project| {
+    let projects = sandbox.settings_with_everything().projects.into_iter().map(|project| {
         let channel = |id: u64| sandbox.zulip.channel_name(super::zulip::ChannelId(id)).unwrap_or_default();
         format!(
             "\n[[project]]\nname = \"{}\"\nrepository = \"{}\"\nteam_channel = \"{}\"\nteam_group = \"{}\"\n\

@@ -155,6 +155,7 @@ impl Drive {
         );
         bot.mail = Some(Arc::new(mail));
         bot.git = Arc::new(git);
+        bot.settings = self.sandbox.settings_with_everything();
         self.bot = Some(Bot { running: bot.start()?, under_way, _folders: [store, scratch] });
         Ok(())
     }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use commands::kernel::{
     id::{ChannelId, ProjectName, Topic, UserId},
     mail::SeverityScheme,
-    settings::{Policy, Project, Settings},
+    settings::{Blog, Bump, Policy, Project, RustSec, Settings},
 };
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
@@ -150,6 +150,31 @@ impl Sandbox {
         }
     }
 
+    /// The same, with all that a release can do: a workflow for versions, tags, a blog, RustSec.
+    #[must_use]
+    pub fn settings_with_everything(&self) -> Settings {
+        let repository = |name: &str| name.parse().expect("a fixed name parses");
+        let mut settings = self.settings();
+        for (project, tag, name) in [(0, "WAMR-{version}", "wamr-rust-sdk"), (1, "v{version}", "wasmtime")] {
+            let project = &mut settings.projects[project];
+            project.bump = Some(Bump {
+                workflow: "release.yml".to_owned(),
+                git_ref: "{branch}".to_owned(),
+                inputs: [("version".to_owned(), "{version}".to_owned())].into(),
+                pull_request: Some("ci/release-{branch}".to_owned()),
+            });
+            project.release_tag = Some(tag.to_owned());
+            let path = "_posts/{date}-{slug}.md".to_owned();
+            project.blog = Some(Blog { repository: repository(github::SITE), path });
+            project.rustsec = Some(RustSec {
+                repository: repository(github::ADVISORY_DB),
+                fork: repository(github::ADVISORY_DB_FORK),
+                crates: vec![name.to_owned()],
+            });
+        }
+        settings
+    }
+
     /// The bot's account on the embedded Zulip: e-mail and API key.
     #[must_use]
     pub fn zulip_account(&self) -> (String, String) {
@@ -263,7 +288,7 @@ mod tests {
         let messages = sandbox.zulip.messages();
         let request = messages.iter().find(|message| message.content == request).unwrap();
         sandbox.zulip.react(seed::INES, request.id, "+1").unwrap();
-        hears(&sandbox, "Step 4 of 4").await;
+        hears(&sandbox, "Step 8 of 8").await;
         hears(&sandbox, "Security advisory for WAMR").await;
         assert_eq!(sandbox.github.public_advisories().len(), 1);
         running.stopped().await.unwrap();

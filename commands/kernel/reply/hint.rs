@@ -12,6 +12,8 @@ use crate::kernel::{
     world::World,
 };
 
+/// How a step comes about that nobody has to do anything for.
+const BY_RELEASE: &str = "by the release";
 /// How many shortcomings of a text are named in one line.
 const SHORTCOMINGS_SHOWN: usize = 4;
 
@@ -51,13 +53,13 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
         Step::Tests => patch::tests_hint(world, incident),
         Step::Deploy if matches!(incident.release, Release::Running(_)) => code("!done deploy EVIDENCE"),
         Step::Transfer | Step::Bump | Step::Tag | Step::Deploy | Step::Snapshot | Step::Publish => {
-            publish_hint(world, incident, now)
+            publish_hint(world, incident, step, now)
         }
         Step::Blog | Step::Rustsec if !incident.is_published() => "after the release".to_owned(),
         Step::Blog => blog_hint(world, incident),
         Step::Rustsec => format!("{} once it is merged, where I did not open it", code("!done rustsec URL")),
         Step::ForkGone | Step::Mail | Step::Announce | Step::Exports | Step::Close => {
-            "by the release".to_owned()
+            BY_RELEASE.to_owned()
         }
     }
 }
@@ -69,7 +71,7 @@ pub(super) fn blog_hint(world: &World, incident: &Incident) -> String {
     format!("{}{} once it is out", place.unwrap_or_default(), code("!done blog URL"))
 }
 
-fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {
+fn publish_hint(world: &World, incident: &Incident, step: Step, now: Timestamp) -> String {
     match &incident.release {
         Release::None | Release::Done(_) => {
             let ready = Step::PRECONDITIONS.iter().all(|step| {
@@ -86,7 +88,11 @@ fn publish_hint(world: &World, incident: &Incident, now: Timestamp) -> String {
                 code("!release approve")
             )
         }
-        Release::Running(_) => format!("under way{}", delivery::waiting(world, incident, now)),
+        Release::Running(_) if runbook::next_step(world, incident) == Some(step) => {
+            format!("under way{}", delivery::waiting(world, incident, now))
+        }
+        Release::Stopped(_, stopped) if *stopped != step => BY_RELEASE.to_owned(),
+        Release::Running(_) => BY_RELEASE.to_owned(),
         Release::Stopped(_, step) => format!(
             "stopped at {}. {}, {}, or {}.",
             step.title(),

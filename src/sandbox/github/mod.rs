@@ -74,8 +74,8 @@ pub use self::{
     public::{MergeMethod, Protection, Written},
     pulls::{Commit, Merged, Pull, Review, Verdict},
     seed::{
-        Access, BOT_LOGIN, Limits, OrganisationSeed, RepositorySeed, Rights, Role, Seed, TeamSeed, TokenSeed,
-        UserSeed, WorkflowSeed,
+        ADVISORY_DB, ADVISORY_DB_FORK, Access, BOT_LOGIN, Limits, OrganisationSeed, RepositorySeed, Rights,
+        Role, SITE, Seed, TeamSeed, TokenSeed, UserSeed, WorkflowSeed,
     },
     webhooks::{Delivery, Told, signature},
 };

@@ -350,7 +350,15 @@ impl Seed {
     }
 }
 
-/// The repositories of the Bytecode Alliance, each with a workflow that bumps its version.
+/// Where the Alliance's blog is.
+pub const SITE: &str = "bytecodealliance/site";
+/// RustSec's database.
+pub const ADVISORY_DB: &str = "rustsec/advisory-db";
+/// The bot's fork of it.
+pub const ADVISORY_DB_FORK: &str = "advisory-bot-account/advisory-db";
+
+/// The repositories of the Bytecode Alliance, each with a workflow that bumps its version; and those that are
+/// told of a release.
 fn repositories(managers: &BTreeSet<String>) -> Vec<RepositorySeed> {
     let mut roles: BTreeMap<String, Role> =
         managers.iter().map(|login| (login.clone(), Role::Admin)).collect();
@@ -379,6 +387,18 @@ fn repositories(managers: &BTreeSet<String>) -> Vec<RepositorySeed> {
             workflows: vec![workflow],
         }
     };
+    let plain = |full_name: &str, description: &str, fork_of: Option<&str>| RepositorySeed {
+        full_name: full_name.to_owned(),
+        description: description.to_owned(),
+        language: "Markdown".to_owned(),
+        branches: vec!["main".to_owned()],
+        roles: roles.clone(),
+        security_managers: BTreeSet::new(),
+        private_reporting: false,
+        is_private: false,
+        fork_of: fork_of.map(str::to_owned),
+        workflows: Vec::new(),
+    };
     vec![
         repository(
             ("wasm-micro-runtime", "WebAssembly Micro Runtime (WAMR)", "C"),
@@ -395,5 +415,8 @@ fn repositories(managers: &BTreeSet<String>) -> Vec<RepositorySeed> {
                 ("release-47.0.0", "47.0.1"),
             ],
         ),
+        plain(SITE, "The Alliance's web site", None),
+        plain(ADVISORY_DB, "Security advisories for Rust crates", None),
+        plain(ADVISORY_DB_FORK, "The bot's fork of it", Some(ADVISORY_DB)),
     ]
 }
