@@ -3,7 +3,7 @@
 use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
-use commands::kernel::timeline::Format;
+use commands::kernel::{timeline::Format, world::Reference};
 
 use crate::{
     run::{self, Stopped},
@@ -44,7 +44,8 @@ enum Command {
     /// Print an incident's timeline. The bot must not run meanwhile. What is printed is embargoed.
     Timeline {
         /// The incident's codename, GHSA or CVE id.
-        advisory: String,
+        #[arg(value_parser = reference)]
+        advisory: Reference,
         /// In which form.
         #[arg(long, value_enum, default_value_t)]
         format: TimelineFormat,
@@ -127,7 +128,11 @@ async fn run_bot(config: &std::path::Path) -> u8 {
     run::run(config, &environment).await.map_or_else(|stopped| tell(&stopped), |()| DONE)
 }
 
-async fn print_timeline(config: &std::path::Path, advisory: &str, format: TimelineFormat) -> u8 {
+fn reference(word: &str) -> Result<Reference, &'static str> {
+    Reference::read(word).ok_or("it is no codename, GHSA or CVE id")
+}
+
+async fn print_timeline(config: &std::path::Path, advisory: &Reference, format: TimelineFormat) -> u8 {
     let environment = |name: &str| std::env::var(name).ok();
     let format = match format {
         TimelineFormat::Md => Format::Markdown,

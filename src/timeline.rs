@@ -1,5 +1,5 @@
 //! `advisory-bot timeline`: an incident's timeline, read from the store while the bot does not run. Zulip is
-//! asked for people's names, which are kept nowhere else; nothing is written anywhere.
+//! asked for people's names, which are kept nowhere else; nothing is recorded.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -30,12 +30,10 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 pub async fn timeline(
     path: &Path,
     environment: config::Environment<'_>,
-    advisory: &str,
+    advisory: &Reference,
     format: Format,
 ) -> Result<String, Stopped> {
     let config = config::load(path, environment).map_err(Stopped::Configuration)?;
-    let reference =
-        Reference::read(advisory).ok_or_else(|| anyhow!("{advisory:?} is no codename, GHSA or CVE id"))?;
     let directory = &config.store.path;
     if !directory.exists() {
         // Opening it would begin one.
@@ -64,7 +62,7 @@ pub async fn timeline(
     let mut world = World::new(settings);
     store.replay(&mut |fact| world.apply(&fact)).map_err(anyhow::Error::from)?;
     world.directory = directory;
-    let incident = world.find(&reference).ok_or_else(|| anyhow!("no incident is called {advisory}"))?;
+    let incident = world.find(advisory).ok_or_else(|| anyhow!("no incident in the store is called that"))?;
     let text = format.write(&world, incident, clock.now());
     Ok(text.open(&PrivateRoom::of_the_store()).to_owned())
 }

@@ -52,12 +52,14 @@ async fn a_timeline_is_printed_from_the_store_once_the_bot_is_down() {
     let svg = timeline(&place, &[data["ghsa"].as_str().unwrap(), "--format", "svg"]).await;
     assert!(text(svg.stdout).starts_with("<svg "));
 
-    for (word, why) in
-        [("GHSA-2222-3333-4444", "no incident is called"), ("what", "is no codename, GHSA or CVE id")]
-    {
+    for (word, code, why) in [
+        ("GHSA-2222-3333-4444", 1, "no incident in the store is called that"),
+        ("what", 2, "it is no codename, GHSA or CVE id"),
+    ] {
         let unknown = timeline(&place, &[word]).await;
-        assert_eq!(unknown.status.code(), Some(1));
-        assert!(text(unknown.stderr).contains(why));
+        assert_eq!(unknown.status.code(), Some(code));
+        let said = text(unknown.stderr);
+        assert!(said.contains(why), "{said}");
     }
     std::fs::remove_dir_all(place.store()).unwrap();
     let nothing = timeline(&place, &[codename]).await;

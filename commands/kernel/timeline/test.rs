@@ -32,3 +32,8 @@ fn words_stay_whole_where_they_fit() {
     assert_eq!(wrapped(Look::Plain, "one two three", 60.0), ["one two", "three"]);
     assert_eq!(wrapped(Look::Plain, "", 60.0), [""]);
 }
+
+#[test]
+fn nothing_turns_the_direction_of_what_follows() {
+    assert_eq!(escaped("a\u{202e}b\u{2066}c\u{200f}d"), "abcd");
+}
