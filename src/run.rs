@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     future::Future,
     hash::BuildHasher as _,
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
 };
 
@@ -123,10 +123,9 @@ async fn start(
     let git = Program::new(
         config.github.git_url.clone(),
         config.github.token.clone(),
-        scratch_beside(&config.store.path),
+        // On the same disk as the store and as private; nobody else has it open.
+        config.store.path.join("git"),
     );
-    git.clean().context("what an earlier run left of its work with git cannot be removed")?;
-    let git: Arc<dyn Git> = Arc::new(git);
     let mail = match &config.mail {
         Some(mail) => Some(Arc::new(Smtp::new(mail)?) as Arc<dyn Mail>),
         None => None,
@@ -148,6 +147,8 @@ async fn start(
         Ok(opening.await.context("opening the store ended by a panic")?.map_err(anyhow::Error::from)?)
     };
     let (settings, store) = tokio::try_join!(resolve(config, &zulip, clock.as_ref()), opened)?;
+    git.clean().context("what an earlier run left of its work with git cannot be removed")?;
+    let git: Arc<dyn Git> = Arc::new(git);
     let store = Arc::new(store);
     let seed = std::hash::RandomState::new().hash_one(std::process::id());
     let poll = config.github.poll;
@@ -168,7 +169,11 @@ async fn relay(mut health: watch::Receiver<Health>, report: watch::Sender<Health
 }
 
 /// Turns the configured names of channels into ids, as Zulip knows them now.
-async fn resolve(config: &Config, zulip: &Zulip, clock: &dyn Clock) -> Result<Settings, Stopped> {
+/// The configuration with channels resolved, once Zulip answers.
+///
+/// # Errors
+/// [`Stopped::Configuration`].
+pub(crate) async fn resolve(config: &Config, zulip: &Zulip, clock: &dyn Clock) -> Result<Settings, Stopped> {
     let refused = |failure: &FailureKind| match failure {
         FailureKind::Credentials => Some(config.refused_by_zulip()),
         FailureKind::Unreachable
@@ -210,11 +215,4 @@ async fn patiently<T, F: Future<Output = Result<T, Setback>>>(
         let again = clock.now().checked_add(ASK_AGAIN_AFTER).unwrap_or(clock.now());
         clock.sleep_until(again).await;
     }
-}
-
-/// Where git works: beside the store, so that it is on the same disk and as private.
-fn scratch_beside(store: &Path) -> PathBuf {
-    let mut name = store.file_name().unwrap_or_default().to_owned();
-    name.push("-git");
-    store.with_file_name(name)
 }

@@ -96,9 +96,12 @@ pub(super) enum Stopped {
 impl Run<'_> {
     /// Runs it. It is ended, with all that it started, when this future is dropped.
     pub(super) async fn end(self) -> Result<Ended, Stopped> {
-        let mut child = self.command().spawn().map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Stopped::NoProgram,
-            kind => Stopped::Io(kind),
+        let mut child = self.command().spawn().map_err(|error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                Stopped::NoProgram
+            } else {
+                Stopped::Io(error.kind())
+            }
         })?;
         let mut group = Group::of(&child);
         let ended = timeout(ENDS_WITHIN, follow(&mut child, self.input, self.output_max)).await;

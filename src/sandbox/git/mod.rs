@@ -2,12 +2,16 @@
 //! HTTP, by its tokens and its rules. The model is the truth: before each request the repositories on disk are
 //! brought to where it stands, and after each push it learns what is new.
 //!
+//! Of an annotated tag only the commit is kept, and files that are pushed are not read through the API.
+//!
 //! All repositories share one folder of objects, as those of one network do on GitHub. `backend` runs
 //! `git http-backend`, which is git's own server. `memory` is the bot's git without any.
 
 mod backend;
 mod loose;
 mod memory;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::BTreeSet,

@@ -9,6 +9,7 @@ use super::{
     GitHub,
     access::Viewer,
     objects::{Object, Snapshot},
+    public::Head,
     seed::Role,
     world::{Repository, World},
 };
@@ -123,6 +124,7 @@ impl World {
         let branches =
             branches.map(|branch| (format!("refs/heads/{branch}"), self.head_of(repository, branch)));
         let side = self.public_side(repository);
+        let more = side.heads.into_iter().map(|(branch, head)| (format!("refs/heads/{branch}"), head.sha));
         let tags = side.tags.into_iter().map(|tag| (format!("refs/tags/{}", tag.name), tag.sha));
         let pulls = self.record_of_fork(&repository.seed.full_name).map(|record| record.pulls.iter());
         let pulls = pulls.into_iter().flatten().flat_map(|pull| {
@@ -132,7 +134,7 @@ impl World {
                 (format!("refs/pull/{}/head", pull.number), head),
             ]
         });
-        let named = branches.chain(tags).chain(pulls);
+        let named = branches.chain(more).chain(tags).chain(pulls);
         // A name that somebody made up, for a commit that there is not, leads nowhere.
         named.filter(|(_, commit)| self.objects.get(commit).is_some()).collect()
     }
@@ -140,7 +142,7 @@ impl World {
     /// Makes a commit the head of a branch, which is made where there is none.
     pub(super) fn bring(&mut self, repo: &str, branch: &str, to: &str, now: Timestamp) {
         if let Some(ghsa) = self.record_of_fork(repo).map(|record| record.current().ghsa_id.clone()) {
-            self.bring_to_fork(&ghsa, branch, to, now);
+            self.bring_to_fork((repo, &ghsa), branch, to, now);
             return;
         }
         let Ok(repository) = self.repository(repo).cloned() else { return };
@@ -154,7 +156,7 @@ impl World {
         self.move_head(repo, branch, to, now);
     }
 
-    fn bring_to_fork(&mut self, ghsa: &str, branch: &str, to: &str, now: Timestamp) {
+    fn bring_to_fork(&mut self, (repo, ghsa): (&str, &str), branch: &str, to: &str, now: Timestamp) {
         let Some(commit) = self.objects.history([to]).into_iter().find(|commit| commit.sha == to) else {
             return;
         };
@@ -163,7 +165,7 @@ impl World {
             pull.commits.push(commit.clone());
             (pull.pushed_at, pull.updated_at) = (now, now);
         }
-        self.revision += 1;
+        self.side_mut(repo).heads.insert(branch.to_owned(), Head { sha: to.to_owned(), at: now });
     }
 }
 

@@ -285,7 +285,7 @@ mod tests {
             objects.history([merge.as_str()]).into_iter().map(|commit| commit.message).collect();
         assert_eq!(names, ["merge", "theirs", "ours", "Head of main"]);
         let squash = objects.merge(&ours, &theirs, true, said("squash", 3)).unwrap();
-        assert_eq!(objects.get(&squash).unwrap().parents, [ours.clone()]);
+        assert_eq!(objects.get(&squash).unwrap().parents, std::slice::from_ref(&ours));
         let other = objects.commit(&main, &change("ours.c"), said("other", 4));
         assert_eq!(objects.merge(&ours, &other, false, said("merge", 5)), None);
     }
