@@ -21,8 +21,11 @@ use super::{
 };
 use crate::port::Setback;
 
+/// How many pull requests are asked for at a time: as many as make an answer that is not too large, however long
+/// GitHub lets each text be.
+const PULLS_PER_PAGE: usize = 50;
 /// How many pages of pull requests are searched, the newest first: five hundred into one branch.
-const PAGES_SEARCHED: usize = 5;
+const PAGES_SEARCHED: usize = 10;
 /// How long after a push the checks of a commit may not be there yet.
 const CHECKS_APPEAR_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 
@@ -211,7 +214,7 @@ impl GitHub {
             ("state", "all"),
             ("sort", "created"),
             ("direction", "desc"),
-            ("per_page", &PER_PAGE.to_string()),
+            ("per_page", &PULLS_PER_PAGE.to_string()),
         ]);
         if let Wanted::Head(home, branch, _) = wanted {
             url.query_pairs_mut().append_pair("head", &format!("{}:{branch}", home.owner()));
@@ -222,7 +225,12 @@ impl GitHub {
             let call = ("look for pull request", Right::Pulls);
             // A page that is just full may get a successor without being changed itself.
             let page = self
-                .unchanged::<Vec<RawPull>>(call, url, |all| &mut all.found, |list| list.len() >= PER_PAGE)
+                .unchanged::<Vec<RawPull>>(
+                    call,
+                    url,
+                    |all| &mut all.found,
+                    |list| list.len() >= PULLS_PER_PAGE,
+                )
                 .await?;
             let mut those = page.what.iter().filter(|raw| wanted.is(raw));
             if let Some(raw) = those.clone().find(|raw| raw.state() != Some(PullState::Closed)) {

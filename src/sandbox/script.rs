@@ -320,7 +320,7 @@ mod tests {
             "sofia-k: dm: !help",
             "ines: github: accept {ghsa}",
             "carol: github: accept {ghsa}",
-            "maya: github: merge",
+            "maya: github: tag",
             "advance",
             "advance yesterday",
             "advance 0",
@@ -341,7 +341,7 @@ mod tests {
         line 1: sofia-k is on GitHub only. There is maya, ines, deploy-bot
         line 1: ines has no account on GitHub. There is maya, sofia-k
         line 1: there is no person "carol". There is maya, sofia-k
-        line 1: "merge" is nothing one does on GitHub here. There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, issue, propose, comment and release. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
+        line 1: "tag" is nothing one does on GitHub here. There is report, edit, accept, close, publish, invite, pull, push, approve, leak, commit, issue, propose, comment, release, review, merge, shut, conflict, red, green, protect, stick and disable. Write: maya: github: report bytecodealliance/wasmtime SUMMARY\nDESCRIPTION
         line 1: "" is no length of time to go forward. Write: advance 72h, or advance 1d12h, or advance 15 minutes
         line 1: "yesterday" is no length of time to go forward. Write: advance 72h, or advance 1d12h, or advance 15 minutes
         line 1: "0" is no length of time to go forward. Write: advance 72h, or advance 1d12h, or advance 15 minutes

@@ -106,7 +106,7 @@ async fn it_is_known_by_its_commit_whoever_opened_it() {
     assert_eq!(
         bench.requests(),
         [
-            format!("{below}/pulls?base=main&state=all&sort=created&direction=desc&per_page=100"),
+            format!("{below}/pulls?base=main&state=all&sort=created&direction=desc&per_page=50"),
             format!("{below}/pulls/8"),
             format!("{of_commit}/check-runs?per_page=100"),
             format!("{of_commit}/status?per_page=100"),
