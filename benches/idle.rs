@@ -207,7 +207,7 @@ fn history(number: u64, now: Timestamp) -> Vec<Fact> {
             taken(5),
             request,
             Fact::ApprovalAsked { incident, message: message(6) },
-            Fact::Approved { incident, by: UserId(9) },
+            Fact::Approval { incident, by: UserId(9), given: true },
             Fact::ReleaseStarted { incident },
             seen(AdvisoryState::Published),
             Fact::StepDone { incident, step: Step::Publish },

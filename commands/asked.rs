@@ -15,7 +15,7 @@ use crate::{
         reply::{asked as sentences, chat},
         world::World,
     },
-    people, report,
+    people, report, timeline,
 };
 
 /// Where an incident's advisory is.
@@ -134,7 +134,7 @@ fn done(
         Action::SetCve { cve, .. } => cve::entered(world, incident, command, cve, outcome, now),
         Action::CreateFork { .. } => fork::made(incident, command, outcome),
         Action::AwaitFork { fork } => fork::ready(world, incident, command, fork),
-        Action::Upload { .. } => crate::timeline::kept(command, outcome),
+        Action::Upload { kept, .. } => timeline::kept(world, incident, command, (kept, outcome), now),
         Action::Post { .. }
         | Action::Edit { .. }
         | Action::React { .. }

@@ -220,8 +220,7 @@ fn shows_on_card(fact: &Fact) -> bool {
         | Fact::TopicMoved { .. }
         | Fact::ApprovalAsked { .. }
         | Fact::ProposalPosted { .. }
-        | Fact::Approved { .. }
-        | Fact::ApprovalTakenBack { .. }
+        | Fact::Approval { .. }
         | Fact::Began { .. }
         | Fact::CommandTaken { .. }
         | Fact::CommandRefused { .. }

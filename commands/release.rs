@@ -169,7 +169,7 @@ pub(crate) fn approve(
     }
     let plan = plan_of(world, incident, |step| request.waived.contains(&step));
     ready(world, incident, &plan, request.early, now.time)?;
-    let approved = Fact::Approved { incident: incident.id, by: user };
+    let approved = Fact::Approval { incident: incident.id, by: user, given: true };
     let mut approvals: Vec<UserId> = counted(world, incident, request);
     approvals.push(user);
     let needed = world.settings.policy.approvals;
@@ -195,7 +195,7 @@ fn counted(world: &World, incident: &Incident, request: &Request) -> Vec<UserId>
 pub(crate) fn take_back(incident: &Incident, user: UserId) -> Decision {
     match &incident.release {
         Release::Requested(request) if request.approvals.contains(&user) => {
-            Decision::nothing().fact(Fact::ApprovalTakenBack { incident: incident.id, by: user })
+            Decision::nothing().fact(Fact::Approval { incident: incident.id, by: user, given: false })
         }
         Release::None
         | Release::Requested(_)

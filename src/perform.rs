@@ -68,7 +68,7 @@ impl Performer {
                 self.zulip.react(*message, *emoji).await.map(|()| Outcome::Done)
             }
             Action::Notify { to, notice } => self.notify(attempt, to, notice, after).await,
-            Action::Upload { name, content } => self.upload(name, content).await,
+            Action::Upload { name, content, .. } => self.upload(name, content).await,
             Action::CreateAdvisory { repository, content } => self.create(attempt, repository, content).await,
             Action::PublishAdvisory { repository, ghsa, ground } => {
                 self.publish(attempt, repository, ghsa, ground.as_ref()).await

@@ -122,7 +122,7 @@ fn approved_by_another(incident: &Incident) -> bool {
     for (_, fact) in &incident.history {
         if let Fact::ReleaseRequested { by, .. } = fact {
             (asker, approved) = (Some(*by), false);
-        } else if let Fact::Approved { by, .. } = fact {
+        } else if let Fact::Approval { by, given: true, .. } = fact {
             approved |= asker.is_some_and(|asker| asker != *by);
         } else if let Fact::ReleaseStarted { .. } = fact {
             begun |= approved;

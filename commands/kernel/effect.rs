@@ -1,5 +1,6 @@
 //! What the core wants done, and what became of it. An effect is recorded before it is tried.
 
+mod origin;
 mod outcome;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ use crate::kernel::{
     work::Work,
 };
 
+pub use origin::{Closing, CommandRef, Origin};
 pub use outcome::{Failure, FailureKind, Outcome, Service};
 
 /// Something to do, and why: the purpose tells the core what its outcome means.
@@ -220,6 +222,9 @@ pub enum Action {
         name: String,
         /// What is in it.
         content: TeamText,
+        /// Where those files are kept that belong to the same answer and came before it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kept: Vec<String>,
     },
     /// Publish an advisory. There is no way back.
     PublishAdvisory {
@@ -449,53 +454,6 @@ impl Purpose {
             | Self::TellPublic { incident }
             | Self::AskSecond { incident }
             | Self::Prenotify { incident } => Some(*incident),
-        }
-    }
-}
-
-/// A command that is still being carried out, and where its answer goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CommandRef {
-    /// The message that gave it.
-    pub message: MessageId,
-    /// Who gave it.
-    pub user: UserId,
-    /// Where the answer goes.
-    pub answer_to: TeamPlace,
-}
-
-/// How an incident ended without a release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Closing {
-    /// The report is no vulnerability.
-    Rejected,
-    /// There will be no release of it: a duplicate, or dealt with elsewhere.
-    Dropped,
-    /// Everything is done.
-    Finished,
-}
-
-/// What opened an incident.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Origin {
-    /// A command.
-    Command(CommandRef),
-    /// A private report that was noticed on GitHub.
-    Noticed {
-        /// The team channel in which it gets its topic.
-        channel: ChannelId,
-    },
-}
-
-impl Origin {
-    /// The command, where there was one.
-    #[must_use]
-    pub const fn command(&self) -> Option<&CommandRef> {
-        match self {
-            Self::Command(command) => Some(command),
-            Self::Noticed { .. } => None,
         }
     }
 }

@@ -29,6 +29,54 @@ pub fn inline(text: &str) -> String {
     safe.trim().to_owned()
 }
 
+/// A sentence whose parts were made safe by [`inline`] and [`code`], for a place that is no Zulip message:
+/// as those parts were written, and of a link its words.
+#[must_use]
+pub fn plain(safe: &str) -> String {
+    const REFERENCES: [(&str, &str); 11] = [
+        ("&#64;", "@"),
+        ("&#35;", "#"),
+        ("&#96;", "`"),
+        ("&#42;", "*"),
+        ("&#91;", "["),
+        ("&#124;", "|"),
+        ("&#126;", "~"),
+        ("&#36;", "$"),
+        ("&#58;", ":"),
+        ("&lt;", "<"),
+        ("&amp;", "&"),
+    ];
+    let mut text = String::with_capacity(safe.len());
+    let mut rest = safe;
+    while let Some(c) = rest.chars().next() {
+        let ticks = rest.len() - rest.trim_start_matches('`').len();
+        if ticks > 0 {
+            // In a code span everything is as it was written. One that has no end is none.
+            let (span, after) = rest[ticks..].split_once(&rest[..ticks]).unwrap_or((&rest[ticks..], ""));
+            text.push_str(span.strip_prefix(' ').and_then(|span| span.strip_suffix(' ')).unwrap_or(span));
+            rest = after;
+        } else if let Some((words, after)) = link(rest) {
+            text.push_str(&plain(words));
+            rest = after;
+        } else if let Some((reference, meant)) = REFERENCES.iter().find(|(known, _)| rest.starts_with(known))
+        {
+            text.push_str(meant);
+            rest = &rest[reference.len()..];
+        } else {
+            text.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    text
+}
+
+/// The words of the link that `text` begins with, and what follows it. What was made safe holds none.
+fn link(text: &str) -> Option<(&str, &str)> {
+    let (words, rest) = text.strip_prefix('[')?.split_once("](")?;
+    let (_address, after) = rest.split_once(')')?;
+    Some((words, after))
+}
+
 /// `text` in a code span that nothing in it can end.
 #[must_use]
 pub fn code(text: &str) -> String {
@@ -80,6 +128,18 @@ mod tests {
         assert_eq!(code("a``b"), "```a``b```");
         assert_eq!(code("`"), "`` ` ``");
         assert_eq!(code("a\nb"), "`a b`");
+    }
+
+    #[test]
+    fn what_was_made_safe_can_be_read_as_it_was_written() {
+        for text in
+            ["a @b #c `d` *e* [f](http://g) |h| ~i~ $j <k> &amp; l: m", "&#64;", "a``b", "`", "<b>&lt;"]
+        {
+            assert_eq!(plain(&inline(text)), text);
+            assert_eq!(plain(&format!("{}: {}", code(text), inline(text))), format!("{text}: {text}"));
+        }
+        assert_eq!(plain("`open"), "open");
+        assert_eq!(plain("see [a&lt;`b`](https://c/d) [e"), "see a<b [e");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the bot remembers: the facts, in order, are the whole of its state. None is ever changed.
 
+mod doer;
 mod recorded;
 mod whose;
 
@@ -24,6 +25,7 @@ use crate::kernel::{
     work::DeliveryChange,
 };
 
+pub use doer::Doer;
 pub use recorded::{CardChange, RecordedFact, Told};
 
 /// The closed list of what can have happened.
@@ -405,19 +407,14 @@ pub enum Fact {
         /// Put on, or taken back.
         added: bool,
     },
-    /// Somebody approved the release.
-    Approved {
+    /// Somebody approved the release, or took that back before there were enough.
+    Approval {
         /// Of which incident.
         incident: IncidentId,
         /// Who.
         by: UserId,
-    },
-    /// Somebody took their approval back before there were enough.
-    ApprovalTakenBack {
-        /// Of which incident.
-        incident: IncidentId,
-        /// Who.
-        by: UserId,
+        /// Given, or taken back.
+        given: bool,
     },
     /// The request was not approved in time.
     ReleaseLapsed {

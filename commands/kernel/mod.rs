@@ -39,6 +39,7 @@ pub mod settings;
 pub mod sighting;
 pub mod step;
 pub mod text;
+pub mod timeline;
 pub mod token;
 pub mod watched;
 pub mod when;

@@ -41,6 +41,8 @@ pub(super) fn advance(world: &World, decision: Decision, incident: &Incident, no
                     decision = decision.effect(effect.action, effect.purpose);
                 }
             }
+            // Something else has come to its end meanwhile.
+            Next::Do(effect) if is_on_its_way(world, incident, &effect) => return decision,
             Next::Do(effect) => return decision.effect(effect.action, effect.purpose),
             Next::Person if deed.lets_pass() => waits = true,
             Next::Person => {

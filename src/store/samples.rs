@@ -215,8 +215,8 @@ fn facts_of_a_release() -> Vec<Fact> {
         Fact::ReleaseRequested { incident, by, early: true, waived, reason: None },
         Fact::ApprovalAsked { incident, message },
         Fact::ThumbHeld { message, user, added: false },
-        Fact::Approved { incident, by },
-        Fact::ApprovalTakenBack { incident, by },
+        Fact::Approval { incident, by, given: true },
+        Fact::Approval { incident, by, given: false },
         Fact::ReleaseLapsed { incident },
         Fact::ReleaseStarted { incident },
         Fact::ReleaseStopped { incident, step: Step::Publish },
@@ -433,7 +433,7 @@ fn actions_of_a_report() -> Vec<(Action, Purpose)> {
         Action::CreateFork { repository: repository(), ghsa: ghsa() },
         Action::AwaitFork { fork: Embargoed::new(fork()) },
         Action::Comment { repository: repository(), ghsa: ghsa(), text: text.clone() },
-        Action::Upload { name: "timeline.md".into(), content: text },
+        Action::Upload { name: "timeline.md".into(), content: text, kept: Vec::new() },
     ];
     let close = |closing| Purpose::Close {
         incident,

@@ -47,8 +47,7 @@ impl Fact {
             | Self::Reminded { incident, .. }
             | Self::ReleaseRequested { incident, .. }
             | Self::ApprovalAsked { incident, .. }
-            | Self::Approved { incident, .. }
-            | Self::ApprovalTakenBack { incident, .. }
+            | Self::Approval { incident, .. }
             | Self::ReleaseLapsed { incident }
             | Self::ReleaseStarted { incident }
             | Self::ReleaseStopped { incident, .. }

@@ -122,8 +122,7 @@ impl Incident {
             }
             Fact::ReleaseRequested { .. }
             | Fact::ApprovalAsked { .. }
-            | Fact::Approved { .. }
-            | Fact::ApprovalTakenBack { .. }
+            | Fact::Approval { .. }
             | Fact::ReleaseLapsed { .. }
             | Fact::ReleaseStarted { .. }
             | Fact::ReleaseStopped { .. }
@@ -207,11 +206,11 @@ impl Incident {
                 request.message = Some(*message);
                 Release::Requested(request)
             }
-            (Fact::Approved { by, .. }, Release::Requested(mut request)) => {
+            (Fact::Approval { by, given: true, .. }, Release::Requested(mut request)) => {
                 request.approvals.insert(*by);
                 Release::Requested(request)
             }
-            (Fact::ApprovalTakenBack { by, .. }, Release::Requested(mut request)) => {
+            (Fact::Approval { by, given: false, .. }, Release::Requested(mut request)) => {
                 request.approvals.remove(by);
                 Release::Requested(request)
             }

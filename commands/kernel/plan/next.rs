@@ -89,7 +89,10 @@ impl Deed {
     fn attach(&self, incident: &Incident, documents: &[(String, TeamText)]) -> Next {
         let missing = documents.iter().find(|(name, _)| !incident.delivery.uploads.contains_key(name));
         missing.map_or(Next::Done, |(name, content)| {
-            self.doing(incident, Action::Upload { name: name.clone(), content: content.clone() })
+            self.doing(
+                incident,
+                Action::Upload { name: name.clone(), content: content.clone(), kept: Vec::new() },
+            )
         })
     }
 

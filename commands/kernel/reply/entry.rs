@@ -19,7 +19,7 @@ use crate::kernel::{
 const REASON_SHOWN: usize = 300;
 
 /// What a fact is in words; none for what concerns only the bot itself.
-pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
+pub(in crate::kernel) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
     Some(match fact {
         fact @ (Fact::Opened { .. }
         | Fact::OpeningFailed { .. }
@@ -36,8 +36,7 @@ pub(super) fn entry(world: &World, team: &Team, fact: &Fact) -> Option<String> {
         | Fact::EmbargoBroken { .. }
         | Fact::Reminded { .. }) => return of_embargo(world, team, fact),
         fact @ (Fact::ReleaseRequested { .. }
-        | Fact::Approved { .. }
-        | Fact::ApprovalTakenBack { .. }
+        | Fact::Approval { .. }
         | Fact::ReleaseLapsed { .. }
         | Fact::ReleaseStarted { .. }
         | Fact::ReleaseStopped { .. }
@@ -138,8 +137,8 @@ fn of_release(world: &World, team: &Team, fact: &Fact) -> Option<String> {
             let reason = reason.as_ref().map_or_else(String::new, |reason| because(team, reason));
             format!("{} asked for the release{}{reason}", who(*by), how(*early, waived))
         }
-        Fact::Approved { by, .. } => format!("{} approved it", who(*by)),
-        Fact::ApprovalTakenBack { by, .. } => format!("{} took the approval back", who(*by)),
+        Fact::Approval { by, given: true, .. } => format!("{} approved it", who(*by)),
+        Fact::Approval { by, given: false, .. } => format!("{} took the approval back", who(*by)),
         Fact::ReleaseLapsed { .. } => "nobody approved it in time".to_owned(),
         Fact::ReleaseStarted { .. } => "the release began".to_owned(),
         Fact::ReleaseStopped { step, .. } => format!("the release stopped at \"{}\"", step.title()),

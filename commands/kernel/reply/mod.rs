@@ -8,7 +8,7 @@ pub mod countdown;
 pub mod cve;
 pub mod delivery;
 pub mod embargo;
-mod entry;
+pub(in crate::kernel) mod entry;
 pub mod failure;
 pub mod fork;
 pub mod hint;

@@ -4,7 +4,8 @@ use crate::kernel::{
     embargoed::TeamText,
     escape::inline,
     incident::Incident,
-    reply::{MESSAGE_CHARS_MAX, codename, entry::entry, moment},
+    reply::{MESSAGE_CHARS_MAX, codename, entry::entry, list, moment},
+    timeline::Format,
     world::World,
 };
 
@@ -56,7 +57,7 @@ pub fn document(world: &World, incident: &Incident) -> TeamText {
 }
 
 /// Zulip's mentions and times as plain words: `@_**Maya|8**` is Maya.
-fn unmarked(text: &str) -> String {
+pub(in crate::kernel) fn unmarked(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("@_**") {
@@ -71,8 +72,13 @@ fn unmarked(text: &str) -> String {
     plain.replace("<time:", "").replace("Z>", "Z")
 }
 
-/// The file can be read here.
+/// The files can be read here; the order is that of [`Format::ALL`].
 #[must_use]
-pub fn exported(address: &str) -> TeamText {
-    TeamText::compose(|_| format!("✅ The whole timeline: [timeline.md]({address})"))
+pub fn exported(addresses: &[String]) -> TeamText {
+    TeamText::compose(|_| {
+        let names = Format::ALL.into_iter().map(|format| format!("timeline.{}", format.extension()));
+        let link = |(name, address): (String, &String)| format!("[{name}]({address})");
+        let links: Vec<String> = names.zip(addresses).map(link).collect();
+        format!("✅ The whole timeline: {}", list(&links))
+    })
 }

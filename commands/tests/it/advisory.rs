@@ -35,8 +35,9 @@ fn new_opens_an_incident_with_a_topic_of_its_own() {
     ⬜ advisory published: `!release plan`
     ⬜ private fork gone: by the release
     ⬜ public notice: by the release
+    ⬜ records attached: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 9 steps done
+    ```spoiler ✅ 10 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ pre-notification sent: does not apply, no announcement list is configured
@@ -46,6 +47,7 @@ fn new_opens_an_incident_with_a_topic_of_its_own() {
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     ```
     ");
 }
@@ -78,8 +80,9 @@ fn new_takes_everything_at_once() {
     ⬜ advisory published: `!release plan`
     ⬜ private fork gone: by the release
     ⬜ public notice: by the release
+    ⬜ records attached: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 9 steps done
+    ```spoiler ✅ 10 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ pre-notification sent: does not apply, no announcement list is configured
@@ -89,6 +92,7 @@ fn new_takes_everything_at_once() {
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     ```
     ");
 }
@@ -353,8 +357,9 @@ fn nothing_is_done_while_an_incident_is_being_opened() {
     ⬜ advisory published: `!release plan`
     ⬜ private fork gone: by the release
     ⬜ public notice: by the release
+    ⬜ records attached: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 8 steps done
+    ```spoiler ✅ 9 steps done
     ✅ acknowledged
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
@@ -363,6 +368,7 @@ fn nothing_is_done_while_an_incident_is_being_opened() {
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     ```
     ");
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!advisory list"), @r"

@@ -50,7 +50,7 @@ fn a_thumb_that_comes_before_the_bot_knows_its_own_message_counts() {
     let post = post.unwrap().0;
     chat.hold = false;
     insta::assert_snapshot!(chat.settled(post, commands::kernel::effect::Outcome::Posted(request)), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 6 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 7 steps.
     (git: push 1000000 as fixes-main-1000000)
     (git: push 2000000 as fixes-release-2.4.x-2000000)
     (OUTSIDE GitHub: open fixes-main-1000000 into main: Fixes for WAMR on main | These changes were reviewed before. What they are for is told with the release.)
@@ -63,19 +63,24 @@ fn a_thumb_that_comes_before_the_bot_knows_its_own_message_counts() {
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) is merged into `main`.
     (GitHub: MERGE #101 into release/2.4.x)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 7: patches public, green, merged
     (git: bundle)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 7: private fork kept
     (GitHub: PUBLISH)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 6: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 7: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     (GitHub: is the fork gone?)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 6: private fork gone
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 7: private fork gone
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 6: public notice: [the message](#narrow/channel/1/near/146) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 6: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 7: public notice: [the message](#narrow/channel/1/near/146) in #**general**
+    (upload osv.json)
+    (upload cve.json)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 7: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [cve.json](/user_uploads/2/ab/cve.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 7: closed
+    (card edited)
     (card edited)
     (card edited)
     (card edited)
@@ -121,7 +126,7 @@ fn with_two_approvals_needed_one_may_be_taken_back() {
     insta::assert_snapshot!(chat.thumb(TOMASZ, request, true), @"[#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13**. 1 more to go.");
     assert!(!chat.incident(number).is_published());
     insta::assert_snapshot!(chat.say(INES, &chat.room(number), "!release approve"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13** and @_**Ines|12**. The release runs: 6 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13** and @_**Ines|12**. The release runs: 7 steps.
     (git: push 1000000 as fixes-main-1000000)
     (card edited)
     (git: push 2000000 as fixes-release-2.4.x-2000000)
@@ -140,23 +145,28 @@ fn with_two_approvals_needed_one_may_be_taken_back() {
     (GitHub: MERGE #101 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 7: patches public, green, merged
     (git: bundle)
     (card edited)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 7: private fork kept
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 6: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 7: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     (GitHub: is the fork gone?)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 6: private fork gone
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 7: private fork gone
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 6: public notice: [the message](#narrow/channel/1/near/149) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 6: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 7: public notice: [the message](#narrow/channel/1/near/149) in #**general**
+    (upload osv.json)
+    (card edited)
+    (upload cve.json)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 7: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [cve.json](/user_uploads/2/ab/cve.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 7: closed
     (card edited)
     ");
 }

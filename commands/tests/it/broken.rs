@@ -63,8 +63,9 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ⬜ patches public, green, merged: `!release plan`
     ⬜ advisory published: `!release plan`
     ⬜ public notice: by the release
+    ⬜ records attached: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 13 steps done
+    ```spoiler ✅ 14 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ severity and advisory text complete
@@ -78,6 +79,7 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ✅ private fork gone: does not apply, there is no private fork
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     ```
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!release plan"), @r"
@@ -106,7 +108,8 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    3. close the incident
+    3. attach the records for machines here: `osv.json` and `csaf.json`
+    4. close the incident
     ✅ versions bumped: does not apply, no workflow bumps versions
     ✅ release tagged: does not apply, no release tag is configured
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
@@ -114,6 +117,7 @@ fn one_command_calls_the_team_and_shows_the_fast_road() {
     ✅ private fork gone: does not apply, there is no private fork
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     Nothing happens before all of the above is met.
     ");
     insta::assert_snapshot!(chat.say(INES, &team(), "!advisory list"), @r"
@@ -144,7 +148,7 @@ fn a_release_goes_at_once_without_early_and_with_a_second_person() {
     assert!(asked.contains(struck), "the second person sees it: {asked}");
     assert_eq!(chat.thumb(MAYA, chat.request(1), true), "", "not by the one who asks");
     let done = chat.thumb(TOMASZ, chat.request(1), true);
-    assert!(done.contains("PUBLISH") && done.contains("Step 3 of 3"), "{done}");
+    assert!(done.contains("PUBLISH") && done.contains("Step 4 of 4"), "{done}");
     assert!(chat.incident(1).steps_done.contains(&Step::Publish));
 }
 

@@ -177,6 +177,7 @@ fn the_timeline_tells_who_did_what() {
     * <time:2026-11-18T10:30:00Z> the advisory was published
     * <time:2026-11-18T10:30:00Z> the private fork was gone
     * <time:2026-11-18T10:30:00Z> the public was told
+    * <time:2026-11-18T10:30:00Z> the records for machines were attached
     * <time:2026-11-18T10:30:00Z> the incident was closed
     ");
 }

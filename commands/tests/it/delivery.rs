@@ -92,7 +92,7 @@ fn stop_line(shown: &str) -> String {
 fn a_release_with_everything() {
     let (mut chat, room) = asked(with_workflow(Order::FixesFirst));
     insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 9 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 10 steps.
     (git: push 1000000 as fixes-main-1000000)
     (card edited)
     (git: push 2000000 as fixes-release-2.4.x-2000000)
@@ -111,7 +111,7 @@ fn a_release_with_everything() {
     (GitHub: MERGE #101 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 9: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 10: patches public, green, merged
     (GitHub: start release.yml on release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ▶️ `release.yml` runs for `release/2.4.x`.
@@ -119,11 +119,11 @@ fn a_release_with_everything() {
     (GitHub: MERGE #102 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#102](https://github.com/bytecodealliance/wasm-micro-runtime/pull/102) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 9: versions bumped
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 10: versions bumped
     (GitHub: wait for WAMR-2.4.4)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ `WAMR-2.4.4` is there.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 9: release tagged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 10: release tagged
     [#wamr-security > amber-heron · WAMR] ⏳ **builds deployed**: @**Maya|11**, look whether everything that the release brings forth can be had, then `!done deploy EVIDENCE`. Until then nothing is published.
     (card edited)
     ");
@@ -134,19 +134,24 @@ fn a_release_with_everything() {
     (git: bundle)
     (card edited)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 9: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 10: private fork kept
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 9: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 10: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     (GitHub: is the fork gone?)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 9: private fork gone
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 10: private fork gone
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 8 of 9: public notice: [the message](#narrow/channel/1/near/157) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 9 of 9: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 8 of 10: public notice: [the message](#narrow/channel/1/near/157) in #**general**
+    (upload osv.json)
+    (card edited)
+    (upload cve.json)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 9 of 10: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [cve.json](/user_uploads/2/ab/cve.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 10 of 10: closed
     (card edited)
     ");
     assert!(!chat.incident(1).is_open());
@@ -185,23 +190,28 @@ fn nothing_is_merged_while_one_of_the_patches_is_red() {
     (GitHub: MERGE #101 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 7: patches public, green, merged
     (git: bundle)
     (card edited)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 7: private fork kept
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 6: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 7: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     (GitHub: is the fork gone?)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 6: private fork gone
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 7: private fork gone
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 6: public notice: [the message](#narrow/channel/1/near/156) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 6: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 7: public notice: [the message](#narrow/channel/1/near/156) in #**general**
+    (upload osv.json)
+    (card edited)
+    (upload cve.json)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 7: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [cve.json](/user_uploads/2/ab/cve.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 7: closed
     (card edited)
     "#);
     assert_eq!(count(&chat, |work| matches!(work, Work::Push { .. })), 2, "each once");
@@ -338,7 +348,8 @@ fn a_step_is_skipped_by_two_people_who_say_why() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    7. close the incident
+    7. attach the records for machines here: `osv.json`, `cve.json` and `csaf.json`
+    8. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
     (card edited)
     ");
@@ -417,7 +428,7 @@ fn a_release_that_has_not_stopped_is_not_retried() {
     chat.say(INES, &room, "!release approve");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release retry publish"), @r#"[#wamr-security > amber-heron · WAMR] Not done: the release has stopped at "patches public, green, merged", not at "advisory published". Write `!release retry transfer`."#);
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release retry lunch"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "lunch" is no step of a release. They are transfer, bump, tag, deploy, snapshot, publish, fork-gone, mail, announce, blog, close.
+    [#wamr-security > amber-heron · WAMR] Not done: "lunch" is no step of a release. They are transfer, bump, tag, deploy, snapshot, publish, fork-gone, mail, announce, blog, rustsec, exports, close.
     It is written `!release retry [ADVISORY] [STEP]`
     For example `!release retry`
     "#);
@@ -465,6 +476,7 @@ fn a_release_that_does_not_come_further_is_asked_about_ever_more_rarely() {
     ⬜ advisory published
     ⬜ private fork gone
     ⬜ public notice
+    ⬜ records attached
     ⬜ closed
     ");
     insta::assert_snapshot!(chat.wait("2m"), @"[#wamr-security > amber-heron · WAMR] ⏳ The release has not come further for 30 minutes: waiting for the pull request into `main`, since <time:2026-11-18T10:00:00Z> (Wednesday 10:00 UTC, 30 minutes ago). @**Maya|11**, look there; `!release skip STEP --reason …`, or `!release abort REASON`");

@@ -174,7 +174,8 @@ fn the_card_the_countdown_and_the_request_have_their_person_too() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    6. close the incident
+    6. attach the records for machines here: `osv.json`, `cve.json` and `csaf.json`
+    7. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes. → channel not private
     (card edited) → channel not private
     [DM to Maya] 🚨 #**wamr-security** is not private any more. I post nothing there until it is: make it private again in its settings.

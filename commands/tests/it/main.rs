@@ -44,6 +44,7 @@ mod release_order;
 mod report;
 mod runbook;
 mod sync;
+mod timeline;
 mod typing;
 mod watch;
 mod who;

@@ -228,7 +228,7 @@ fn bad_input_is_answered_with_what_to_write() {
     [#wamr-security > amber-heron · WAMR] Not done: tests are recorded for one branch and its newest commit: !patch tested BRANCH EVIDENCE.
     It is written `!done [ADVISORY] STEP [EVIDENCE…]`
     For example `!done reproduce with the module attached to the report`
-    [#wamr-security > amber-heron · WAMR] Not done: "patches" is read off GitHub and from what the bot does, not vouched for. Those a person vouches for: reproduce, audit, upstream, fix, list-seen, deploy, blog.
+    [#wamr-security > amber-heron · WAMR] Not done: "patches" is read off GitHub and from what the bot does, not vouched for. Those a person vouches for: reproduce, audit, upstream, fix, list-seen, deploy, blog, rustsec.
     It is written `!done [ADVISORY] STEP [EVIDENCE…]`
     For example `!done reproduce with the module attached to the report`
     [#wamr-security > amber-heron · WAMR] Not done: this command takes no block of text.
@@ -263,6 +263,7 @@ fn a_project_without_branches_needs_no_patch() {
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     ");
     let card = chat.say(INES, &room, "!advisory show");
     assert_eq!(card.matches("does not apply, no supported branches are configured").count(), 2, "{card}");

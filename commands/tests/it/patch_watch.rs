@@ -128,7 +128,7 @@ fn a_release_that_waits_is_void_when_its_patches_change() {
     chat.pull_by_hand(2, |pull| pull.head = commit(0xeee));
     assert!(matches!(chat.incident(number).release, Release::Requested(_)), "it is approved without");
     insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 6 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 7 steps.
     (git: push eee0000 as fixes-release-2.4.x-eee0000)
     (card edited)
     (OUTSIDE GitHub: open fixes-release-2.4.x-eee0000 into release/2.4.x: Fixes for WAMR on release/2.4.x | These changes were reviewed before. What they are for is told with the release.)
@@ -138,23 +138,28 @@ fn a_release_that_waits_is_void_when_its_patches_change() {
     (GitHub: MERGE #100 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#100](https://github.com/bytecodealliance/wasm-micro-runtime/pull/100) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 7: patches public, green, merged
     (git: bundle)
     (card edited)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 7: private fork kept
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 6: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 7: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     (GitHub: is the fork gone?)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 6: private fork gone
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 7: private fork gone
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 6: public notice: [the message](#narrow/channel/1/near/157) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 6: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 7: public notice: [the message](#narrow/channel/1/near/157) in #**general**
+    (upload osv.json)
+    (card edited)
+    (upload cve.json)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 7: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [cve.json](/user_uploads/2/ab/cve.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 7: closed
     (card edited)
     ");
 }

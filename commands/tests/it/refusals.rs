@@ -181,7 +181,7 @@ fn a_release_whose_text_changes_on_github_stops_before_it_publishes() {
     let request = chat.request(number);
     chat.github.get_mut(&ghsa).unwrap().content.summary = "Something else".into();
     insta::assert_snapshot!(chat.thumb(TOMASZ, request, true), @r#"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13**. The release runs: 6 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13**. The release runs: 7 steps.
     (git: push 1000000 as fixes-main-1000000)
     (card edited)
     (git: push 2000000 as fixes-release-2.4.x-2000000)
@@ -200,11 +200,11 @@ fn a_release_whose_text_changes_on_github_stops_before_it_publishes() {
     (GitHub: MERGE #101 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 7: patches public, green, merged
     (git: bundle)
     (card edited)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 7: private fork kept
     (GitHub: PUBLISH) → conflict
     (card edited)
     [#wamr-security > amber-heron · WAMR] **Changed on GitHub**, by hand:
@@ -249,6 +249,7 @@ fn a_running_release_says_so_and_one_that_is_called_off_says_what_stands() {
     ⬜ advisory published
     ⬜ private fork gone
     ⬜ public notice
+    ⬜ records attached
     ⬜ closed
     ");
 }

@@ -40,12 +40,14 @@ fn a_release_as_it_should_be() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    6. close the incident
+    6. attach the records for machines here: `osv.json`, `cve.json` and `csaf.json`
+    7. close the incident
     ✅ versions bumped: does not apply, no workflow bumps versions
     ✅ release tagged: does not apply, no release tag is configured
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     Everything is in place: `!release go`
     "#);
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go"), @r#"
@@ -62,7 +64,8 @@ fn a_release_as_it_should_be() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    6. close the incident
+    6. attach the records for machines here: `osv.json`, `cve.json` and `csaf.json`
+    7. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
     (card edited)
     "#);
@@ -73,10 +76,11 @@ fn a_release_as_it_should_be() {
     ⬜ advisory published
     ⬜ private fork gone
     ⬜ public notice
+    ⬜ records attached
     ⬜ closed
     ");
     insta::assert_snapshot!(chat.thumb(INES, chat.request(number), true), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 6 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 7 steps.
     (git: push 1000000 as fixes-main-1000000)
     (card edited)
     (git: push 2000000 as fixes-release-2.4.x-2000000)
@@ -95,23 +99,28 @@ fn a_release_as_it_should_be() {
     (GitHub: MERGE #101 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 7: patches public, green, merged
     (git: bundle)
     (card edited)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 7: private fork kept
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 6: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 7: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     (GitHub: is the fork gone?)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 6: private fork gone
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 7: private fork gone
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 6: public notice: [the message](#narrow/channel/1/near/150) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 6: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 7: public notice: [the message](#narrow/channel/1/near/150) in #**general**
+    (upload osv.json)
+    (card edited)
+    (upload cve.json)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 7: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [cve.json](/user_uploads/2/ab/cve.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 7: closed
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(TOMASZ, &room, "!release status"), @r"
@@ -121,6 +130,7 @@ fn a_release_as_it_should_be() {
     ✅ advisory published
     ✅ private fork gone
     ✅ public notice
+    ✅ records attached
     ✅ closed
     ");
     insta::assert_snapshot!(chat.say(TOMASZ, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ✅ Nothing is left to do for amber-heron.");
@@ -138,7 +148,7 @@ fn a_release_as_it_should_be() {
 
     Affected `other:wasm-micro-runtime`: &lt; 2.4.4 → 2.4.4
 
-    ```spoiler ✅ 26 steps done
+    ```spoiler ✅ 28 steps done
     ✅ acknowledged
     ✅ reproduced, affected versions and platforms known: @_**Maya|11**, <time:2026-11-18T09:00:00Z>
     ✅ report accepted
@@ -164,6 +174,8 @@ fn a_release_as_it_should_be() {
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ public notice: 1 hour after the report
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
+    ✅ records attached: 1 hour after the report
     ✅ closed: 1 hour after the report
     ```
     ");
@@ -215,12 +227,14 @@ fn what_is_missing_is_listed() {
     Severity not given · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
-    4. close the incident
+    4. attach the records for machines here: `osv.json` and `csaf.json`
+    5. close the incident
     ✅ versions bumped: does not apply, no workflow bumps versions
     ✅ release tagged: does not apply, no release tag is configured
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     Nothing happens before all of the above is met.
     ");
 }
@@ -242,7 +256,7 @@ fn it_is_not_begun_before_its_time_but_early_and_with_a_reason() {
     For example `!release go`
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive publish --reason x"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "publish" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, notify, list-seen, patches, tests, transfer, bump, tag, deploy, snapshot, fork-gone, announce, blog.
+    [#wamr-security > amber-heron · WAMR] Not done: "publish" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, notify, list-seen, patches, tests, transfer, bump, tag, deploy, snapshot, fork-gone, announce, blog, rustsec, exports.
     It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
     For example `!release go`
     "#);
@@ -267,12 +281,13 @@ fn it_is_not_begun_before_its_time_but_early_and_with_a_reason() {
     2. keep a snapshot of the private fork and close its pull requests: what `bytecodealliance/wasm-micro-runtime-ghsa-2222` has and `bytecodealliance/wasm-micro-runtime` has not, as a git bundle in my store
     3. publish the advisory: GHSA-x5cm-v3r2-9f22 in bytecodealliance/wasm-micro-runtime, on GitHub. There is no way back.
     4. see that the private fork is gone, or delete it, where GitHub leaves it, and nothing but the fork that the advisory names
-    5. close the incident
+    5. attach the records for machines here: `osv.json`, `cve.json` and `csaf.json`
+    6. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
     (card edited)
     "#);
     insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 5 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 6 steps.
     (git: push 1000000 as fixes-main-1000000)
     (card edited)
     (git: push 2000000 as fixes-release-2.4.x-2000000)
@@ -291,18 +306,23 @@ fn it_is_not_begun_before_its_time_but_early_and_with_a_reason() {
     (GitHub: MERGE #101 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 5: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
     (git: bundle)
     (card edited)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 5: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 5: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 6: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     (GitHub: is the fork gone?)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 5: private fork gone
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 5: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 6: private fork gone
+    (upload osv.json)
+    (card edited)
+    (upload cve.json)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 6: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [cve.json](/user_uploads/2/ab/cve.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 6: closed
     (card edited)
     ");
 }
@@ -351,12 +371,14 @@ fn a_waived_precondition_is_shown() {
     Severity high · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
-    4. close the incident
+    4. attach the records for machines here: `osv.json` and `csaf.json`
+    5. close the incident
     ✅ versions bumped: does not apply, no workflow bumps versions
     ✅ release tagged: does not apply, no release tag is configured
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     Nothing happens before all of the above is met.
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!advisory show"), @r"
@@ -380,8 +402,9 @@ fn a_waived_precondition_is_shown() {
     ⬜ advisory published: `!release plan`
     ⬜ private fork gone: by the release
     ⬜ public notice: by the release
+    ⬜ records attached: by the release
     ⬜ closed: by the release
-    ```spoiler ✅ 9 steps done
+    ```spoiler ✅ 10 steps done
     ✅ acknowledged
     ✅ report accepted
     ✅ pre-notification sent: does not apply, no announcement list is configured
@@ -391,6 +414,7 @@ fn a_waived_precondition_is_shown() {
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     ```
     ");
 }
@@ -431,17 +455,19 @@ fn what_was_published_by_hand_counts_as_done() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    5. close the incident
+    5. attach the records for machines here: `osv.json`, `cve.json` and `csaf.json`
+    6. close the incident
     ✅ versions bumped: does not apply, no workflow bumps versions
     ✅ release tagged: does not apply, no release tag is configured
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     Everything is in place: `!release go`
     "#);
     chat.say(MAYA, &room, "!release go");
     insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 5 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 6 steps.
     (git: push 1000000 as fixes-main-1000000)
     (card edited)
     (git: push 2000000 as fixes-release-2.4.x-2000000)
@@ -460,20 +486,25 @@ fn what_was_published_by_hand_counts_as_done() {
     (GitHub: MERGE #101 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 7: patches public, green, merged
     (git: bundle)
     (card edited)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 7: private fork kept
     (GitHub: is the fork gone?)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 6: private fork gone
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 7: private fork gone
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 6: public notice: [the message](#narrow/channel/1/near/152) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 6: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 7: public notice: [the message](#narrow/channel/1/near/152) in #**general**
+    (upload osv.json)
+    (card edited)
+    (upload cve.json)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 7: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [cve.json](/user_uploads/2/ab/cve.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 7: closed
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!advisory edit --cwe CWE-2"), @"[#wamr-security > amber-heron · WAMR] Not done: this incident is closed.");

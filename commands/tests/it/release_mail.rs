@@ -63,12 +63,13 @@ fn the_list_is_told_in_the_words_of_the_plan_once_the_advisory_is_public() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    7. close the incident
+    7. attach the records for machines here: `osv.json`, `cve.json` and `csaf.json`
+    8. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
     (card edited)
     "#);
     insta::assert_snapshot!(chat.say(INES, &room, "!release approve"), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 7 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 8 steps.
     (git: push 1000000 as fixes-main-1000000)
     (card edited)
     (git: push 2000000 as fixes-release-2.4.x-2000000)
@@ -87,17 +88,17 @@ fn the_list_is_told_in_the_words_of_the_plan_once_the_advisory_is_public() {
     (GitHub: MERGE #101 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 7: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 8: patches public, green, merged
     (git: bundle)
     (card edited)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 7: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 8: private fork kept
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 7: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 8: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     (GitHub: is the fork gone?)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 7: private fork gone
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 8: private fork gone
     [MAIL to sec-announce@example.org] <GHSA-x5cm-v3r2-9f22.release@example.org>
     Subject: Security advisory for WAMR: Out-of-bounds write in the AOT loader
     A security advisory for WAMR is published.
@@ -112,13 +113,18 @@ fn the_list_is_told_in_the_words_of_the_plan_once_the_advisory_is_public() {
     Our security policy: https://example.org/security
 
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 7: release mail sent
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 8: release mail sent
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 7: public notice: [the message](#narrow/channel/1/near/148) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 7: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 8: public notice: [the message](#narrow/channel/1/near/148) in #**general**
+    (upload osv.json)
+    (card edited)
+    (upload cve.json)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 8: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [cve.json](/user_uploads/2/ab/cve.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 8 of 8: closed
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release status"), @r"
@@ -129,6 +135,7 @@ fn the_list_is_told_in_the_words_of_the_plan_once_the_advisory_is_public() {
     ✅ private fork gone
     ✅ release mail sent
     ✅ public notice
+    ✅ records attached
     ✅ closed
     ");
 }
@@ -190,7 +197,7 @@ fn a_mail_that_was_not_sent_stops_the_release() {
 fn it_can_not_be_left_out() {
     let (mut chat, room) = due();
     insta::assert_snapshot!(chat.say(MAYA, &room, "!release go --waive mail --reason Quiet"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "mail" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, notify, list-seen, patches, tests, transfer, bump, tag, deploy, snapshot, fork-gone, announce, blog.
+    [#wamr-security > amber-heron · WAMR] Not done: "mail" is no step that can be waived. Those that can: acknowledge, reproduce, accept, fork, invite, audit, upstream, fix, text, cve, embargo, notify, list-seen, patches, tests, transfer, bump, tag, deploy, snapshot, fork-gone, announce, blog, rustsec, exports.
     It is written `!release go [ADVISORY] [--early] [--waive STEP]… [--reason …]`
     For example `!release go`
     "#);

@@ -57,13 +57,21 @@ fn the_deeds_of_the_plan_are_the_effects_that_follow() {
     assert_eq!(done, expected);
     let order: Vec<Step> = planned.iter().map(plan::Deed::step).collect();
     // Without an announcement list there is nobody to mail to.
-    let steps = [Step::Transfer, Step::Snapshot, Step::Publish, Step::ForkGone, Step::Announce, Step::Close];
+    let steps = [
+        Step::Transfer,
+        Step::Snapshot,
+        Step::Publish,
+        Step::ForkGone,
+        Step::Announce,
+        Step::Exports,
+        Step::Close,
+    ];
     assert_eq!(order, steps);
     assert_eq!(chat.incident(number).steps_done, steps.into_iter().collect());
 }
 
 fn is_work(effect: &Effect) -> bool {
-    matches!(effect.action, Action::Work(_))
+    matches!(effect.action, Action::Work(_) | Action::Upload { .. })
 }
 
 fn deed_effect(chat: &Chat, number: u64, deed: &plan::Deed) -> Option<Effect> {
@@ -82,7 +90,7 @@ fn what_is_left_out_is_neither_planned_nor_done() {
     let planned = plan::plan(&chat.world, chat.incident(number), waived).deeds;
     assert_eq!(
         planned.iter().map(plan::Deed::step).collect::<Vec<_>>(),
-        [Step::Transfer, Step::Snapshot, Step::Publish, Step::ForkGone, Step::Close]
+        [Step::Transfer, Step::Snapshot, Step::Publish, Step::ForkGone, Step::Exports, Step::Close]
     );
     let shown = chat.say(INES, &chat.room(number), "!release approve");
     assert!(!shown.contains("PUBLIC "), "{shown}");
@@ -101,7 +109,7 @@ fn nothing_follows_a_step_that_failed_until_it_is_begun_again() {
         _ => None,
     });
     insta::assert_snapshot!(chat.thumb(INES, chat.request(number), true), @r#"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 6 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 7 steps.
     (git: push 1000000 as fixes-main-1000000)
     (card edited)
     (git: push 2000000 as fixes-release-2.4.x-2000000)
@@ -120,11 +128,11 @@ fn nothing_follows_a_step_that_failed_until_it_is_begun_again() {
     (GitHub: MERGE #101 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 7: patches public, green, merged
     (git: bundle)
     (card edited)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 7: private fork kept
     (GitHub: PUBLISH) → failed
     (card edited)
     [#wamr-security > amber-heron · WAMR] ❌ **The release has stopped** at "advisory published": GitHub refused it. It said: "A pull request is open".
@@ -138,25 +146,31 @@ fn nothing_follows_a_step_that_failed_until_it_is_begun_again() {
     ⬜ advisory published
     ⬜ private fork gone
     ⬜ public notice
+    ⬜ records attached
     ⬜ closed
     "#);
     insta::assert_snapshot!(chat.say(INES, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ➡️ **advisory published**: stopped at advisory published. `!release retry`, `!release skip publish --reason …`, or `!release abort REASON`.. Owed by @_**Maya|11**.");
     chat.mend();
     chat.say(MAYA, &room, "!release go");
     insta::assert_snapshot!(chat.thumb(INES, chat.request(number), true), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 4 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 5 steps.
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 6: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 7: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     (GitHub: is the fork gone?)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 6: private fork gone
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 7: private fork gone
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 6: public notice: [the message](#narrow/channel/1/near/154) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 6: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 7: public notice: [the message](#narrow/channel/1/near/154) in #**general**
+    (upload osv.json)
+    (card edited)
+    (upload cve.json)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 7: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [cve.json](/user_uploads/2/ab/cve.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 7: closed
     (card edited)
     ");
 }
@@ -172,7 +186,7 @@ fn it_goes_on_where_it_stopped() {
         _ => None,
     });
     insta::assert_snapshot!(chat.thumb(INES, chat.request(number), true), @r#"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 6 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 7 steps.
     (git: push 1000000 as fixes-main-1000000)
     (card edited)
     (git: push 2000000 as fixes-release-2.4.x-2000000)
@@ -191,17 +205,17 @@ fn it_goes_on_where_it_stopped() {
     (GitHub: MERGE #101 into release/2.4.x)
     (card edited)
     [#wamr-security > amber-heron · WAMR] ✅ [bytecodealliance/wasm-micro-runtime#101](https://github.com/bytecodealliance/wasm-micro-runtime/pull/101) is merged into `release/2.4.x`.
-    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 6: patches public, green, merged
+    [#wamr-security > amber-heron · WAMR] ✅ Step 1 of 7: patches public, green, merged
     (git: bundle)
     (card edited)
     (GitHub: close the fork's pull requests)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 6: private fork kept
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 7: private fork kept
     (GitHub: PUBLISH)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 6: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 7: advisory published: https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     (GitHub: is the fork gone?)
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 6: private fork gone
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 7: private fork gone
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4 → stopped by the guard
@@ -235,23 +249,30 @@ fn it_goes_on_where_it_stopped() {
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     ```
-    2. close the incident
+    2. attach the records for machines here: `osv.json`, `cve.json` and `csaf.json`
+    3. close the incident
     ✅ versions bumped: does not apply, no workflow bumps versions
     ✅ release tagged: does not apply, no release tag is configured
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     Everything is in place: `!release go`
     ");
     chat.say(MAYA, &room, "!release go");
     insta::assert_snapshot!(chat.thumb(INES, chat.request(number), true), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 2 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Ines|12**. The release runs: 3 steps.
     [PUBLIC #general > security] **Security advisory for WAMR**: Out-of-bounds write in the AOT loader
     Severity high · CVE-2026-12345 · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: 2.4.4
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 6: public notice: [the message](#narrow/channel/1/near/153) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 6: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 5 of 7: public notice: [the message](#narrow/channel/1/near/153) in #**general**
+    (upload osv.json)
+    (card edited)
+    (upload cve.json)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 6 of 7: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [cve.json](/user_uploads/2/ab/cve.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 7 of 7: closed
     (card edited)
     ");
     assert_eq!(
@@ -267,7 +288,7 @@ fn waiting_for_github_is_said_and_stops_nothing() {
     let delayed = Outcome::Delayed(failure(Service::GitHub, FailureKind::Broken, ""));
     insta::assert_snapshot!(chat.settled(publish, delayed), @"[#wamr-security > amber-heron · WAMR] ⏳ Waiting: GitHub answers with errors. I keep trying; nothing is lost and nothing is done twice.");
     insta::assert_snapshot!(chat.say(MAYA, &chat.room(1), "!release go"), @"[#wamr-security > amber-heron · WAMR] Not done: the release is under way. `!release status` shows where it stands.");
-    assert!(chat.release().contains("Step 6 of 6"));
+    assert!(chat.release().contains("Step 7 of 7"));
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn a_report_that_is_no_vulnerability_is_rejected_by_the_manager() {
     **Wrong result** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · severity open
     Manager @_**Ines|12** · reported <time:2026-11-18T09:00:00Z> · **closed**: Only a wrong result
 
-    ```spoiler ✅ 9 steps done
+    ```spoiler ✅ 10 steps done
     ✅ report accepted
     ✅ pre-notification sent: does not apply, no announcement list is configured
     ✅ mail seen on the list: does not apply, no announcement list is configured
@@ -182,6 +182,7 @@ fn a_report_that_is_no_vulnerability_is_rejected_by_the_manager() {
     ✅ builds deployed: does not apply, neither a bump nor a release tag is configured
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     ✅ closed
     ```
     ");

@@ -216,12 +216,12 @@ fn people_vouch_for_what_only_they_can_see() {
     (card edited)
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!done text"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "text" is read off GitHub and from what the bot does, not vouched for. Those a person vouches for: reproduce, audit, upstream, fix, list-seen, deploy, blog.
+    [#wamr-security > amber-heron · WAMR] Not done: "text" is read off GitHub and from what the bot does, not vouched for. Those a person vouches for: reproduce, audit, upstream, fix, list-seen, deploy, blog, rustsec.
     It is written `!done [ADVISORY] STEP [EVIDENCE…]`
     For example `!done reproduce with the module attached to the report`
     "#);
     insta::assert_snapshot!(chat.say(INES, &room, "!done everything"), @r#"
-    [#wamr-security > amber-heron · WAMR] Not done: "everything" is no step. Those a person vouches for: reproduce, audit, upstream, fix, list-seen, deploy, blog.
+    [#wamr-security > amber-heron · WAMR] Not done: "everything" is no step. Those a person vouches for: reproduce, audit, upstream, fix, list-seen, deploy, blog, rustsec.
     It is written `!done [ADVISORY] STEP [EVIDENCE…]`
     For example `!done reproduce with the module attached to the report`
     "#);
@@ -248,7 +248,7 @@ fn the_timeline_is_exported_as_a_file() {
     let number = chat.open("Crash --severity high");
     let room = chat.room(number);
     chat.say(INES, &room, "!done reproduce by hand");
-    insta::assert_snapshot!(chat.say(INES, &room, "!timeline --export"), @r"
+    insta::assert_snapshot!(chat.say(INES, &room, "!timeline --export"), @r#"
     (👀 on 106)
     (upload timeline-1.md)
     # Timeline of amber-heron (WAMR)
@@ -259,9 +259,11 @@ fn the_timeline_is_exported_as_a_file() {
     * 2026-11-18 09:00:00 UTC the advisory stands on GitHub
     * 2026-11-18 09:00:00 UTC Ines vouched: reproduced, affected versions and platforms known: by hand
 
+    (upload timeline-1.json)
+    (upload timeline-1.svg)
     (✅ on 106)
-    [#wamr-security > amber-heron · WAMR] ✅ The whole timeline: [timeline.md](/user_uploads/2/ab/timeline-1.md)
-    ");
+    [#wamr-security > amber-heron · WAMR] ✅ The whole timeline: [timeline.md](/user_uploads/2/ab/timeline-1.md), [timeline.json](/user_uploads/2/ab/timeline-1.json) and [timeline.svg](/user_uploads/2/ab/timeline-1.svg)
+    "#);
     chat.answer_with(|effect| match &effect.action {
         Action::Upload { .. } => Some(failed(Service::Zulip, FailureKind::Refused, "too large")),
         _ => None,

@@ -70,7 +70,11 @@ pub(crate) fn effect(world: &World, effect: &Effect, outcome: Option<&Outcome>, 
         Action::MailRelease { list, mail, message_id, answers } => {
             sent(list, (mail.subject(), mail.body()), message_id, answers.as_deref())
         }
-        Action::Upload { name, content } => format!("(upload {name})\n{}", content.open(&room)),
+        // The other forms of a timeline are looked at by themselves.
+        Action::Upload { name, content, .. } if name.ends_with(".md") => {
+            format!("(upload {name})\n{}", content.open(&room))
+        }
+        Action::Upload { name, .. } => format!("(upload {name})"),
     };
     let became = became(outcome);
     let _ = writeln!(shown, "{what}{became}");

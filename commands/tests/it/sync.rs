@@ -112,7 +112,8 @@ fn after_a_publication_by_hand_a_release_does_the_rest() {
     Severity not given · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
-    2. close the incident
+    2. attach the records for machines here: `osv.json` and `csaf.json`
+    3. close the incident
     ✅ patches public, green, merged: does not apply, there is no patch in a private fork
     ✅ versions bumped: does not apply, no workflow bumps versions
     ✅ release tagged: does not apply, no release tag is configured
@@ -121,6 +122,7 @@ fn after_a_publication_by_hand_a_release_does_the_rest() {
     ✅ private fork gone: does not apply, there is no private fork
     ✅ release mail sent: does not apply, no announcement list is configured
     ✅ blog post: does not apply, no blog is configured
+    ✅ RustSec entry: does not apply, no crates are configured
     Everything is in place: `!release go`
     ");
     insta::assert_snapshot!(chat.say(INES, &room, "!next"), @"[#wamr-security > amber-heron · WAMR] ➡️ **public notice**: by the release. Owed by @_**Maya|11**.");
@@ -133,18 +135,23 @@ fn after_a_publication_by_hand_a_release_does_the_rest() {
     Severity not given · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: no fixed version yet
     ```
-    2. close the incident
+    2. attach the records for machines here: `osv.json` and `csaf.json`
+    3. close the incident
     @**Ines|12** @**Tomasz|13**: approve by 👍 on this message or `!release approve`, within 30 minutes.
     (card edited)
     ");
     insta::assert_snapshot!(chat.thumb(TOMASZ, chat.request(number), true), @r"
-    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13**. The release runs: 2 steps.
+    [#wamr-security > amber-heron · WAMR] ✅ Approved by @_**Tomasz|13**. The release runs: 3 steps.
     [PUBLIC #general > security] **Security advisory for WAMR**: Crash
     Severity not given · https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22
     Fixed in wasm-micro-runtime: no fixed version yet
     (card edited)
-    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 3: public notice: [the message](#narrow/channel/1/near/115) in #**general**
-    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 3: closed
+    [#wamr-security > amber-heron · WAMR] ✅ Step 2 of 4: public notice: [the message](#narrow/channel/1/near/115) in #**general**
+    (upload osv.json)
+    (card edited)
+    (upload csaf.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 3 of 4: records attached: [csaf.json](/user_uploads/2/ab/csaf.json), [osv.json](/user_uploads/2/ab/osv.json)
+    [#wamr-security > amber-heron · WAMR] ✅ Step 4 of 4: closed
     (card edited)
     ");
     assert_eq!(chat.incident(number).stage, Stage::Closed);

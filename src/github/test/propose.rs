@@ -5,7 +5,7 @@ use commands::kernel::{
     effect::FailureKind,
     embargoed::Disclosed,
     id::PullNumber,
-    work::{Proposed, PublicPull},
+    work::{NewFile, Proposed, PublicPull},
 };
 
 use super::{
@@ -18,19 +18,21 @@ type Sent = Result<Response<Bytes>, TransportError>;
 
 const TEXT: &str = "# A post\n\nIt says something.\n";
 
-fn disclosed(text: &str) -> Disclosed<String> {
-    serde_json::from_value(json!(text)).unwrap()
+fn disclosed(file: &NewFile) -> Disclosed<NewFile> {
+    serde_json::from_value(serde_json::to_value(file).unwrap()).unwrap()
 }
 
 fn proposed(fork: Option<&str>) -> Proposed {
     Proposed {
         repository: repository(),
         fork: fork.map(|fork| fork.parse().unwrap()),
-        branch: "topic".into(),
-        path: "_posts/2026-11-18-a post.md".into(),
-        content: disclosed(TEXT),
-        title: disclosed("A post"),
-        body: disclosed("Please read."),
+        file: disclosed(&NewFile {
+            branch: "topic".into(),
+            path: "_posts/2026-11-18-a post.md".into(),
+            content: TEXT.into(),
+            title: "A post".into(),
+            body: "Please read.".into(),
+        }),
     }
 }
 

@@ -96,6 +96,31 @@ async fn everything_that_anybody_reads_is_seen_once_and_costs_nothing_while_unch
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_workflows_and_merges_do_is_seen_like_what_people_do() {
+    let world = World::new();
+    let mut side = PublicSide::default();
+    look(&world, &mut side).await;
+    let (workflow, since) = (("release.yml", "release-36.0.0"), world.clock.now());
+    let inputs = std::collections::BTreeMap::new();
+    done(world.github.dispatch(&repository(), workflow, &inputs, since, false).await);
+    world.clock.jump(SignedDuration::from_secs(60));
+    insta::assert_snapshot!(look(&world, &mut side).await.join("\n"), @r"
+    Branch tree/ci/release-release-36.0.0: ci/release-release-36.0.0
+    PullRequest pull/1: Release 36.0.14 / This bumps the version. / ci/release-release-36.0.0
+    Commit commit: Release 36.0.14
+    ");
+    world.clock.jump(SignedDuration::from_secs(60));
+    let head = world.wire.embedded.proposals(REPOSITORY)[0].head().parse().unwrap();
+    done(world.github.merge_pull(&repository(), PullNumber(1), &head).await);
+    world.clock.jump(SignedDuration::from_secs(60));
+    insta::assert_snapshot!(look(&world, &mut side).await.join("\n"), @r"
+    Branch tree/release-36.0.0: release-36.0.0
+    Tag releases/tag/v36.0.14: v36.0.14
+    Commit commit: Merge pull request #1 from bytecodealliance/ci/release-release-36.0.0
+    ");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_happened_between_two_looks_is_seen_however_much_it_was() {
     let world = World::new();
     let embedded = &world.wire.embedded;

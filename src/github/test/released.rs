@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use commands::kernel::{
     effect::FailureKind,
-    embargoed::Disclosed,
     id::{ProjectName, PullNumber},
     patch::{Branch, HeadCommit, PullState},
     work::{Checks, Proposed, PublicPull, PullText, Sought, Standing},
@@ -288,15 +287,21 @@ async fn a_token_that_may_not_delete_is_told_so() {
 }
 
 fn proposed(fork: Option<&str>) -> Proposed {
-    let text = |text: &str| -> Disclosed<String> { serde_json::from_value(json!(text)).unwrap() };
+    proposed_as(fork, "A post", &"It says something at length. ".repeat(20))
+}
+
+fn proposed_as(fork: Option<&str>, title: &str, content: &str) -> Proposed {
+    let file = json!({
+        "branch": "post",
+        "path": "_posts/2026-11-18-a.md",
+        "content": content,
+        "title": title,
+        "body": "Please read.",
+    });
     Proposed {
         repository: repository(),
         fork: fork.map(|fork| fork.parse().unwrap()),
-        branch: "post".into(),
-        path: "_posts/2026-11-18-a.md".into(),
-        content: text(&"It says something at length. ".repeat(20)),
-        title: text("A post"),
-        body: text("Please read."),
+        file: serde_json::from_value(file).unwrap(),
     }
 }
 
@@ -333,17 +338,17 @@ async fn a_file_is_proposed_once_whatever_answer_is_lost() {
             }
             assert_eq!(embedded(&world).proposals(REPOSITORY).len(), 1);
             let home = fork.unwrap_or(REPOSITORY);
-            let file = embedded(&world).file(home, "post", &proposed.path);
-            assert_eq!(file.as_deref(), Some(proposed.content.get().as_str()));
+            let file = embedded(&world).file(home, "post", &proposed.file.get().path);
+            assert_eq!(file.as_deref(), Some(proposed.file.get().content.as_str()));
             pass(&world, MINUTE);
             embedded(&world).merge_by_hand("maya", REPOSITORY, 1).unwrap();
             assert_eq!(done(world.github.propose(&proposed).await).state, PullState::Merged);
-            let file = embedded(&world).file(REPOSITORY, "main", &proposed.path);
-            assert_eq!(file.as_deref(), Some(proposed.content.get().as_str()));
+            let file = embedded(&world).file(REPOSITORY, "main", &proposed.file.get().path);
+            assert_eq!(file.as_deref(), Some(proposed.file.get().content.as_str()));
         }
     }
     assert!(
-        BASE64_STANDARD.encode(proposed(None).content.get()).len() > 120,
+        BASE64_STANDARD.encode(&proposed(None).file.get().content).len() > 120,
         "long enough for several lines"
     );
 }
@@ -353,8 +358,7 @@ async fn a_place_that_is_taken_and_a_weak_token_are_told() {
     let world = World::new();
     let proposal = proposed(None);
     done(world.github.propose(&proposal).await);
-    let mut other = proposal.clone();
-    other.content = proposed(None).title;
+    let other = proposed_as(None, "A post", "A post");
     embedded(&world).close_by_hand("maya", REPOSITORY, 1, false).unwrap();
     assert_eq!(done(world.github.propose(&other).await).state, PullState::Closed);
     let weak = World::with(Seed::bytecodealliance(NUMBER), &Seed::weak_token(NUMBER));

@@ -125,6 +125,7 @@ async fn it_is_known_by_its_branch_in_the_same_repository() {
     let answers = [list].into_iter().chain(read(&pull(8)));
     let (bench, found) = found(answers, &Sought::Head { branch: "topic".into(), since: None }).await;
     assert_eq!(found.unwrap().number, PullNumber(8));
+    assert!(bench.requests()[1].ends_with("/pulls/8"), "{:?}", bench.requests());
     assert!(bench.requests()[0].ends_with("&head=bytecodealliance%3Atopic"), "{:?}", bench.requests());
 }
 
@@ -133,9 +134,9 @@ async fn one_that_is_open_or_merged_goes_before_a_newer_one_that_was_closed() {
     let closed = pull_with(9, "state", json!("closed"));
     for (older, state) in [(pull(8), PullState::Open), (merged(8), PullState::Merged)] {
         let answers = [ok(&json!([closed, older]))].into_iter().chain(read(&older));
-        let (_, found) = found(answers, &Sought::Commit(commit('a'))).await;
-        let found = found.unwrap();
-        assert_eq!((found.number, found.state), (PullNumber(8), state));
+        let (bench, found) = found(answers, &Sought::Commit(commit('a'))).await;
+        assert!(bench.requests()[1].ends_with("/pulls/8"), "{:?}", bench.requests());
+        assert_eq!(found.unwrap().state, state);
     }
     let answers = [ok(&json!([closed]))].into_iter().chain(read(&closed));
     let (_, found) = found(answers, &Sought::Commit(commit('a'))).await;

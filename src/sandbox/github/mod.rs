@@ -42,6 +42,7 @@ mod render_public;
 mod render_pull;
 mod render_repository;
 mod route;
+mod route_release;
 mod rules;
 mod scoring;
 mod seed;

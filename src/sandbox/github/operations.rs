@@ -12,6 +12,7 @@ use super::{
     model::{Advisory, AdvisoryState, Credit, CreditState},
     proposals, public_lists, pulls, refs, render, render_account, render_repository,
     route::Route,
+    route_release::ReleaseRoute,
     rules,
     seed::{Rights, Role},
     version::ApiVersion,
@@ -90,19 +91,7 @@ pub(super) fn carry_out(world: &mut World, route: &Route, call: &Call<'_>) -> Ou
         Route::CreateComment { repo, ghsa } => comments::create(world, repo, ghsa, call),
         Route::GetComment { repo, ghsa, id } => comments::get(world, repo, ghsa, *id, call),
         Route::UpdateComment { repo, ghsa, id } => comments::update(world, repo, ghsa, *id, call),
-        Route::OpenPull { repo } => proposals::create(world, repo, call),
-        Route::UpdatePull { repo, number } => proposals::update(world, repo, *number, call),
-        Route::MergePull { repo, number } => merging::merge(world, repo, *number, call),
-        Route::CheckRuns { repo, sha } => checks::runs(world, repo, sha, call),
-        Route::CombinedStatus { repo, sha } => checks::status(world, repo, sha, call),
-        Route::GetRef { repo, name } => refs::get(world, repo, name, call),
-        Route::CreateRef { repo } => refs::create(world, repo, call),
-        Route::MergeUpstream { repo } => refs::merge_upstream(world, repo, call),
-        Route::DeleteRepository { repo } => refs::delete(world, repo, call),
-        Route::GetFile { repo, path } => files::get(world, repo, path, call),
-        Route::PutFile { repo, path } => files::put(world, repo, path, call),
-        Route::Dispatch { repo, file } => workflows::start(world, repo, file, call),
-        Route::Runs { repo, file } => workflows::runs(world, repo, file, call),
+        Route::Release { repo, what } => for_release(world, repo, what, call),
         Route::GlobalAdvisory { ghsa } => {
             let record = world.records.get(ghsa).ok_or_else(Refusal::not_found)?;
             if !record.current().state.is_public() {
@@ -110,6 +99,24 @@ pub(super) fn carry_out(world: &mut World, route: &Route, call: &Call<'_>) -> Ou
             }
             Ok(Answer::ok(render::global(world, record.current(), call.version)))
         }
+    }
+}
+
+fn for_release(world: &mut World, repo: &str, what: &ReleaseRoute, call: &Call<'_>) -> Outcome {
+    match what {
+        ReleaseRoute::DeleteRepository => refs::delete(world, repo, call),
+        ReleaseRoute::OpenPull => proposals::create(world, repo, call),
+        ReleaseRoute::UpdatePull(number) => proposals::update(world, repo, *number, call),
+        ReleaseRoute::MergePull(number) => merging::merge(world, repo, *number, call),
+        ReleaseRoute::CheckRuns { sha } => checks::runs(world, repo, sha, call),
+        ReleaseRoute::CombinedStatus { sha } => checks::status(world, repo, sha, call),
+        ReleaseRoute::GetRef { name } => refs::get(world, repo, name, call),
+        ReleaseRoute::CreateRef => refs::create(world, repo, call),
+        ReleaseRoute::MergeUpstream => refs::merge_upstream(world, repo, call),
+        ReleaseRoute::GetFile { path } => files::get(world, repo, path, call),
+        ReleaseRoute::PutFile { path } => files::put(world, repo, path, call),
+        ReleaseRoute::Dispatch { file } => workflows::start(world, repo, file, call),
+        ReleaseRoute::Runs { file } => workflows::runs(world, repo, file, call),
     }
 }
 

@@ -127,17 +127,22 @@ fn plain(world: &World, viewer: Option<&str>, repository: &Repository) -> Value 
         let role = World::role(repository, login);
         shown["permissions"] = permissions(role);
         if role >= Some(Role::Write) {
-            let barred = world.public_side(repository).barred;
-            for (key, method) in [
-                ("allow_merge_commit", MergeMethod::Merge),
-                ("allow_squash_merge", MergeMethod::Squash),
-                ("allow_rebase_merge", MergeMethod::Rebase),
-            ] {
-                shown[key] = json!(!barred.contains(&method));
-            }
+            show_methods(world, repository, &mut shown);
         }
     }
     shown
+}
+
+/// Which ways of merging it allows, for those who may push.
+fn show_methods(world: &World, repository: &Repository, shown: &mut Value) {
+    let barred = world.public_side(repository).barred;
+    for (key, method) in [
+        ("allow_merge_commit", MergeMethod::Merge),
+        ("allow_squash_merge", MergeMethod::Squash),
+        ("allow_rebase_merge", MergeMethod::Rebase),
+    ] {
+        shown[key] = json!(!barred.contains(&method));
+    }
 }
 
 /// The first commit of a branch: always the same for the same branch. A fork begins with those of what it is a

@@ -2,53 +2,121 @@
 
 use http::Method;
 
+use super::route_release::ReleaseRoute;
+
 /// An operation with its place. `repo` is `owner/name`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Route {
     CurrentUser,
     RateLimit,
-    User { login: String },
-    Repository { repo: String },
-    DeleteRepository { repo: String },
-    Branches { repo: String },
-    Branch { repo: String, branch: String },
-    Commits { repo: String },
-    Tags { repo: String },
-    Releases { repo: String },
-    Issues { repo: String },
-    IssueComments { repo: String },
-    ReviewComments { repo: String },
-    Permission { repo: String, login: String },
-    PrivateReporting { repo: String },
-    ListAdvisories { repo: String },
-    CreateAdvisory { repo: String },
-    ReportVulnerability { repo: String },
-    GetAdvisory { repo: String, ghsa: String },
-    UpdateAdvisory { repo: String, ghsa: String },
-    RequestCve { repo: String, ghsa: String },
-    CreateFork { repo: String, ghsa: String },
-    ListPulls { repo: String },
-    GetPull { repo: String, number: u64 },
-    PullCommits { repo: String, number: u64 },
-    PullFiles { repo: String, number: u64 },
-    PullReviews { repo: String, number: u64 },
-    ListComments { repo: String, ghsa: String },
-    CreateComment { repo: String, ghsa: String },
-    GetComment { repo: String, ghsa: String, id: u64 },
-    UpdateComment { repo: String, ghsa: String, id: u64 },
-    OpenPull { repo: String },
-    UpdatePull { repo: String, number: u64 },
-    MergePull { repo: String, number: u64 },
-    CheckRuns { repo: String, sha: String },
-    CombinedStatus { repo: String, sha: String },
-    GetRef { repo: String, name: String },
-    CreateRef { repo: String },
-    MergeUpstream { repo: String },
-    GetFile { repo: String, path: String },
-    PutFile { repo: String, path: String },
-    Dispatch { repo: String, file: String },
-    Runs { repo: String, file: String },
-    GlobalAdvisory { ghsa: String },
+    User {
+        login: String,
+    },
+    Repository {
+        repo: String,
+    },
+    Branches {
+        repo: String,
+    },
+    Branch {
+        repo: String,
+        branch: String,
+    },
+    Commits {
+        repo: String,
+    },
+    Tags {
+        repo: String,
+    },
+    Releases {
+        repo: String,
+    },
+    Issues {
+        repo: String,
+    },
+    IssueComments {
+        repo: String,
+    },
+    ReviewComments {
+        repo: String,
+    },
+    Permission {
+        repo: String,
+        login: String,
+    },
+    PrivateReporting {
+        repo: String,
+    },
+    ListAdvisories {
+        repo: String,
+    },
+    CreateAdvisory {
+        repo: String,
+    },
+    ReportVulnerability {
+        repo: String,
+    },
+    GetAdvisory {
+        repo: String,
+        ghsa: String,
+    },
+    UpdateAdvisory {
+        repo: String,
+        ghsa: String,
+    },
+    RequestCve {
+        repo: String,
+        ghsa: String,
+    },
+    CreateFork {
+        repo: String,
+        ghsa: String,
+    },
+    ListPulls {
+        repo: String,
+    },
+    GetPull {
+        repo: String,
+        number: u64,
+    },
+    PullCommits {
+        repo: String,
+        number: u64,
+    },
+    PullFiles {
+        repo: String,
+        number: u64,
+    },
+    PullReviews {
+        repo: String,
+        number: u64,
+    },
+    ListComments {
+        repo: String,
+        ghsa: String,
+    },
+    CreateComment {
+        repo: String,
+        ghsa: String,
+    },
+    GetComment {
+        repo: String,
+        ghsa: String,
+        id: u64,
+    },
+    UpdateComment {
+        repo: String,
+        ghsa: String,
+        id: u64,
+    },
+    /// What a release does in a repository.
+    Release {
+        repo: String,
+        what: ReleaseRoute,
+    },
+    GlobalAdvisory {
+        ghsa: String,
+    },
     Unknown,
 }
 
@@ -74,29 +142,10 @@ impl Route {
 
     fn of_repository(method: &Method, repo: String, rest: &[&str]) -> Self {
         let get = method == Method::GET;
-        let (post, put) = (method == Method::POST, method == Method::PUT);
+        let post = method == Method::POST;
         let owned = |text: &str| text.to_owned();
         match rest {
             [] if get => Self::Repository { repo },
-            [] if method == Method::DELETE => Self::DeleteRepository { repo },
-            ["pulls"] if post => Self::OpenPull { repo },
-            ["pulls", number, "merge"] if put => {
-                number.parse().map_or(Self::Unknown, |number| Self::MergePull { repo, number })
-            }
-            ["pulls", number] if method == Method::PATCH => {
-                number.parse().map_or(Self::Unknown, |number| Self::UpdatePull { repo, number })
-            }
-            ["commits", sha, "check-runs"] if get => Self::CheckRuns { repo, sha: owned(sha) },
-            ["commits", sha, "status"] if get => Self::CombinedStatus { repo, sha: owned(sha) },
-            ["git", "ref", name @ ..] if get => Self::GetRef { repo, name: name.join("/") },
-            ["git", "refs"] if post => Self::CreateRef { repo },
-            ["merge-upstream"] if post => Self::MergeUpstream { repo },
-            ["contents", path @ ..] if get => Self::GetFile { repo, path: path.join("/") },
-            ["contents", path @ ..] if put => Self::PutFile { repo, path: path.join("/") },
-            ["actions", "workflows", file, "dispatches"] if post => {
-                Self::Dispatch { repo, file: owned(file) }
-            }
-            ["actions", "workflows", file, "runs"] if get => Self::Runs { repo, file: owned(file) },
             ["branches"] if get => Self::Branches { repo },
             ["branches", branch @ ..] if get => Self::Branch { repo, branch: branch.join("/") },
             ["commits"] if get => Self::Commits { repo },
@@ -119,7 +168,7 @@ impl Route {
             ["security-advisories", ghsa, "comments", below @ ..] => {
                 Self::of_comments(method, repo, owned(ghsa), below)
             }
-            _ => Self::Unknown,
+            _ => ReleaseRoute::of(method, rest).map_or(Self::Unknown, |what| Self::Release { repo, what }),
         }
     }
 
@@ -154,21 +203,7 @@ impl Route {
             Self::RateLimit => "rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user",
             Self::User { .. } => "users/users#get-a-user",
             Self::Repository { .. } => "repos/repos#get-a-repository",
-            Self::DeleteRepository { .. } => "repos/repos#delete-a-repository",
-            Self::OpenPull { .. } => "pulls/pulls#create-a-pull-request",
-            Self::UpdatePull { .. } => "pulls/pulls#update-a-pull-request",
-            Self::MergePull { .. } => "pulls/pulls#merge-a-pull-request",
-            Self::CheckRuns { .. } => "checks/runs#list-check-runs-for-a-git-reference",
-            Self::CombinedStatus { .. } => {
-                "commits/statuses#get-the-combined-status-for-a-specific-reference"
-            }
-            Self::GetRef { .. } => "git/refs#get-a-reference",
-            Self::CreateRef { .. } => "git/refs#create-a-reference",
-            Self::MergeUpstream { .. } => "branches/branches#sync-a-fork-branch-with-the-upstream-repository",
-            Self::GetFile { .. } => "repos/contents#get-repository-content",
-            Self::PutFile { .. } => "repos/contents#create-or-update-file-contents",
-            Self::Dispatch { .. } => "actions/workflows#create-a-workflow-dispatch-event",
-            Self::Runs { .. } => "actions/workflow-runs#list-workflow-runs-for-a-workflow",
+            Self::Release { what, .. } => what.docs(),
             Self::Branches { .. } => "branches/branches#list-branches",
             Self::Branch { .. } => "branches/branches#get-a-branch",
             Self::Commits { .. } => "commits/commits#list-commits",

@@ -298,27 +298,6 @@ impl Seed {
     pub fn bytecodealliance(number: u64) -> Self {
         let user = |login: &str, name: &str| UserSeed { login: login.to_owned(), name: name.to_owned() };
         let managers: BTreeSet<String> = ["maya", "tomasz"].map(str::to_owned).into();
-        let mut roles: BTreeMap<String, Role> =
-            managers.iter().map(|login| (login.clone(), Role::Admin)).collect();
-        roles.insert(BOT_LOGIN.to_owned(), Role::Admin);
-        let repository = |name: &str, description: &str, language: &str, branches: &[&str]| RepositorySeed {
-            full_name: format!("{ORGANISATION}/{name}"),
-            description: description.to_owned(),
-            language: language.to_owned(),
-            branches: branches.iter().map(ToString::to_string).collect(),
-            roles: roles.clone(),
-            security_managers: managers.clone(),
-            private_reporting: true,
-            is_private: false,
-            fork_of: None,
-            workflows: Vec::new(),
-        };
-        let bumped = |repository: RepositorySeed, tag: &str, next: &[(&str, &str)]| {
-            let next = next.iter().map(|(branch, version)| ((*branch).to_owned(), (*version).to_owned()));
-            let (file, head) = ("release.yml".to_owned(), "ci/release-{branch}".to_owned());
-            let workflow = WorkflowSeed { file, head, tag: Some(tag.to_owned()), next: next.collect() };
-            RepositorySeed { workflows: vec![workflow], ..repository }
-        };
         let token = |secret: String, rights: Rights| TokenSeed {
             secret,
             login: BOT_LOGIN.to_owned(),
@@ -346,33 +325,7 @@ impl Seed {
                     },
                 ],
             }],
-            repositories: vec![
-                bumped(
-                    repository(
-                        "wasm-micro-runtime",
-                        "WebAssembly Micro Runtime (WAMR)",
-                        "C",
-                        &["main", "release/2.4.x"],
-                    ),
-                    "WAMR-{version}",
-                    &[("main", "2.5.0"), ("release/2.4.x", "2.4.4")],
-                ),
-                bumped(
-                    repository(
-                        "wasmtime",
-                        "A lightweight WebAssembly runtime",
-                        "Rust",
-                        &["main", "release-36.0.0", "release-46.0.0", "release-47.0.0"],
-                    ),
-                    "v{version}",
-                    &[
-                        ("main", "48.0.0"),
-                        ("release-36.0.0", "36.0.14"),
-                        ("release-46.0.0", "46.0.2"),
-                        ("release-47.0.0", "47.0.1"),
-                    ],
-                ),
-            ],
+            repositories: repositories(&managers),
             tokens: vec![
                 token(Self::bot_token(number), Rights::classic(&["repo", "delete_repo"])),
                 token(
@@ -395,4 +348,52 @@ impl Seed {
     pub fn weak_token(number: u64) -> String {
         identifier::token(number, "weak").replacen("ghp_", "github_pat_", 1)
     }
+}
+
+/// The repositories of the Bytecode Alliance, each with a workflow that bumps its version.
+fn repositories(managers: &BTreeSet<String>) -> Vec<RepositorySeed> {
+    let mut roles: BTreeMap<String, Role> =
+        managers.iter().map(|login| (login.clone(), Role::Admin)).collect();
+    roles.insert(BOT_LOGIN.to_owned(), Role::Admin);
+    // Each branch comes with the version that is next there.
+    let repository = |(name, description, language): (&str, &str, &str), tag: &str, next: &[(&str, &str)]| {
+        let workflow = WorkflowSeed {
+            file: "release.yml".to_owned(),
+            head: "ci/release-{branch}".to_owned(),
+            tag: Some(tag.to_owned()),
+            next: next
+                .iter()
+                .map(|(branch, version)| ((*branch).to_owned(), (*version).to_owned()))
+                .collect(),
+        };
+        RepositorySeed {
+            full_name: format!("{ORGANISATION}/{name}"),
+            description: description.to_owned(),
+            language: language.to_owned(),
+            branches: next.iter().map(|(branch, _)| (*branch).to_owned()).collect(),
+            roles: roles.clone(),
+            security_managers: managers.clone(),
+            private_reporting: true,
+            is_private: false,
+            fork_of: None,
+            workflows: vec![workflow],
+        }
+    };
+    vec![
+        repository(
+            ("wasm-micro-runtime", "WebAssembly Micro Runtime (WAMR)", "C"),
+            "WAMR-{version}",
+            &[("main", "2.5.0"), ("release/2.4.x", "2.4.4")],
+        ),
+        repository(
+            ("wasmtime", "A lightweight WebAssembly runtime", "Rust"),
+            "v{version}",
+            &[
+                ("main", "48.0.0"),
+                ("release-36.0.0", "36.0.14"),
+                ("release-46.0.0", "46.0.2"),
+                ("release-47.0.0", "47.0.1"),
+            ],
+        ),
+    ]
 }
