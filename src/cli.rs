@@ -2,11 +2,13 @@
 
 use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use commands::kernel::timeline::Format;
 
 use crate::{
     run::{self, Stopped},
     telemetry::{self, LogFormat},
+    timeline,
 };
 
 /// Done.
@@ -39,6 +41,17 @@ enum Command {
         #[arg(long, default_value = "advisory-bot.toml")]
         config: PathBuf,
     },
+    /// Print an incident's timeline. The bot must not run meanwhile. What is printed is embargoed.
+    Timeline {
+        /// The incident's codename, GHSA or CVE id.
+        advisory: String,
+        /// In which form.
+        #[arg(long, value_enum, default_value_t)]
+        format: TimelineFormat,
+        /// The configuration file.
+        #[arg(long, default_value = "advisory-bot.toml")]
+        config: PathBuf,
+    },
     /// Try everything on this machine, without any account: an embedded Zulip and GitHub, and the real
     /// bot against them. A chat to type in; without a terminal, the tour.
     #[cfg(feature = "sandbox")]
@@ -48,6 +61,18 @@ enum Command {
         /// Which shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// The forms of a timeline.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum TimelineFormat {
+    /// Text in Markdown.
+    #[default]
+    Md,
+    /// Data.
+    Json,
+    /// A picture.
+    Svg,
 }
 
 /// What the sandbox is to do.
@@ -79,6 +104,9 @@ pub fn main() -> ExitCode {
             telemetry::start(cli.verbose, cli.log_format);
             runtime.block_on(run_bot(&config))
         }
+        (Ok(runtime), Command::Timeline { advisory, format, config }) => {
+            runtime.block_on(print_timeline(&config, &advisory, format))
+        }
         #[cfg(feature = "sandbox")]
         (Ok(runtime), Command::Sandbox(arguments)) => {
             let code = runtime.block_on(run_sandbox(arguments));
@@ -96,13 +124,32 @@ pub fn main() -> ExitCode {
 
 async fn run_bot(config: &std::path::Path) -> u8 {
     let environment = |name: &str| std::env::var(name).ok();
-    match run::run(config, &environment).await {
-        Ok(()) => DONE,
-        Err(Stopped::Configuration(problems)) => {
+    run::run(config, &environment).await.map_or_else(|stopped| tell(&stopped), |()| DONE)
+}
+
+async fn print_timeline(config: &std::path::Path, advisory: &str, format: TimelineFormat) -> u8 {
+    let environment = |name: &str| std::env::var(name).ok();
+    let format = match format {
+        TimelineFormat::Md => Format::Markdown,
+        TimelineFormat::Json => Format::Json,
+        TimelineFormat::Svg => Format::Svg,
+    };
+    match timeline::timeline(config, &environment, advisory, format).await {
+        Ok(text) => match std::io::stdout().write_all(text.as_bytes()) {
+            Ok(()) => DONE,
+            Err(error) => complain(&format!("the timeline could not be printed: {error}"), FAILED),
+        },
+        Err(stopped) => tell(&stopped),
+    }
+}
+
+fn tell(stopped: &Stopped) -> u8 {
+    match stopped {
+        Stopped::Configuration(problems) => {
             let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
             complain(&lines.join("\n"), USAGE)
         }
-        Err(Stopped::Failed(error)) => complain(&format!("{error:#}"), FAILED),
+        Stopped::Failed(error) => complain(&format!("{error:#}"), FAILED),
     }
 }
 

@@ -19,6 +19,7 @@ pub mod run;
 pub mod sandbox;
 pub mod store;
 pub mod telemetry;
+pub mod timeline;
 pub mod transport;
 pub mod webhook;
 pub mod zulip;

@@ -169,7 +169,11 @@ async fn relay(mut health: watch::Receiver<Health>, report: watch::Sender<Health
 }
 
 /// Turns the configured names of channels into ids, as Zulip knows them now.
-async fn resolve(config: &Config, zulip: &Zulip, clock: &dyn Clock) -> Result<Settings, Stopped> {
+/// The configuration with channels resolved, once Zulip answers.
+///
+/// # Errors
+/// [`Stopped::Configuration`].
+pub(crate) async fn resolve(config: &Config, zulip: &Zulip, clock: &dyn Clock) -> Result<Settings, Stopped> {
     let refused = |failure: &FailureKind| match failure {
         FailureKind::Credentials => Some(config.refused_by_zulip()),
         FailureKind::Unreachable

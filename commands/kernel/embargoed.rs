@@ -146,6 +146,12 @@ impl PrivateRoom {
     pub const fn direct_message_to_team() -> Self {
         Self(())
     }
+
+    /// The terminal of somebody who has opened the store: it holds the same in clear.
+    #[must_use]
+    pub const fn of_the_store() -> Self {
+        Self(())
+    }
 }
 
 /// The advisory's own page on GitHub, which is where embargoed text is kept.

@@ -32,5 +32,6 @@ mod patch;
 mod privacy;
 mod public;
 mod thrift;
+mod timeline;
 mod webhook;
 mod wire;

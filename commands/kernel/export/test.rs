@@ -246,3 +246,23 @@ fn texts_that_are_too_long_for_a_cve_record_are_cut() {
     assert_eq!(cna["title"].as_str().unwrap().chars().count(), 256);
     assert_eq!(cna["descriptions"][0]["value"].as_str().unwrap().chars().count(), 4096);
 }
+
+#[test]
+fn a_change_before_the_publication_counts_as_the_publication() {
+    let record = Record { modified: "2026-11-01T00:00:00Z".parse().unwrap(), ..record() };
+    assert_eq!(json_of(Format::Osv, &record)["modified"], "2026-11-27T15:00:00Z");
+    assert_eq!(json_of(Format::Cve, &record)["cveMetadata"]["dateUpdated"], "2026-11-27T15:00:00Z");
+    let tracking = &json_of(Format::Csaf, &record)["document"]["tracking"];
+    assert_eq!((&tracking["version"], &tracking["revision_history"][1]), (&json!("1"), &Value::Null));
+}
+
+#[test]
+fn what_somebody_is_credited_for_is_said_in_each_formats_words() {
+    let mut record = record();
+    record.credits[0].kind = "remediation_developer".parse().unwrap();
+    assert_eq!(json_of(Format::Osv, &record)["credits"][0]["type"], "REMEDIATION_DEVELOPER");
+    let cna = &json_of(Format::Cve, &record)["containers"]["cna"];
+    assert_eq!(cna["credits"][0]["type"], "remediation developer");
+    let csaf = json_of(Format::Csaf, &record);
+    assert_eq!(csaf["document"]["acknowledgments"][0]["summary"], "remediation developer");
+}
