@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::kernel::{
     embargoed::{Embargoed, Reader, TeamText},
-    export::{Format, Record, rustsec},
+    export::{Draft, Record, drafts, rustsec},
     fact::Fact,
     id::Repository,
     incident::Incident,
@@ -89,10 +89,7 @@ pub fn rustsec(world: &World, incident: &Incident) -> Vec<Paper> {
 #[must_use]
 pub fn documents(world: &World, incident: &Incident) -> Vec<(String, TeamText)> {
     let Some(record) = record(world, incident) else { return Vec::new() };
-    let formats = Format::ALL.into_iter().filter_map(|format| {
-        let text = record.map(|record| format.write(record).unwrap_or_default());
-        (!text.is_blank()).then(|| (format.draft_name().to_owned(), readable(&text)))
-    });
+    let formats = drafts(&record).into_iter().map(|Draft { name, text }| (name, text));
     let papers = rustsec(world, incident).into_iter().map(|paper| ("rustsec", paper));
     let papers = papers.chain(blog(world, incident).map(|paper| ("blog", paper)));
     let files = papers.enumerate().map(|(number, (kind, paper))| {

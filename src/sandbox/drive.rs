@@ -113,6 +113,8 @@ impl Drive {
         // As the bot advises: so its cards are kept up to date in place.
         sandbox.zulip.set_edit_limit(None);
         sandbox.github.set_cve_delay(Some(CVE_AFTER));
+        // As GitHub does it.
+        sandbox.github.set_wants_pulls_closed(true);
         sandbox.github.set_bases(github.base(), GITHUB_PAGES);
         let mut webhooks = JoinSet::new();
         webhooks.spawn(webhook::deliver(Arc::clone(&sandbox.github), Arc::new(Network::new()?)));

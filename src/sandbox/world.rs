@@ -288,7 +288,7 @@ mod tests {
         let messages = sandbox.zulip.messages();
         let request = messages.iter().find(|message| message.content == request).unwrap();
         sandbox.zulip.react(seed::INES, request.id, "+1").unwrap();
-        hears(&sandbox, "Step 8 of 8").await;
+        hears(&sandbox, "Step 5 of 5").await;
         hears(&sandbox, "Security advisory for WAMR").await;
         assert_eq!(sandbox.github.public_advisories().len(), 1);
         running.stopped().await.unwrap();

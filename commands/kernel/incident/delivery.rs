@@ -112,7 +112,10 @@ impl Incident {
                 }
                 self.release = match std::mem::take(&mut self.release) {
                     Release::Stopped(request, _) => Release::Running(request),
-                    other => other,
+                    release @ (Release::None
+                    | Release::Requested(_)
+                    | Release::Running(_)
+                    | Release::Done(_)) => release,
                 };
             }
         }

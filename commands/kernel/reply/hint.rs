@@ -58,9 +58,7 @@ pub fn step_hint(world: &World, team: &Team, incident: &Incident, step: Step, no
         Step::Blog | Step::Rustsec if !incident.is_published() => "after the release".to_owned(),
         Step::Blog => blog_hint(world, incident),
         Step::Rustsec => format!("{} once it is merged, where I did not open it", code("!done rustsec URL")),
-        Step::ForkGone | Step::Mail | Step::Announce | Step::Exports | Step::Close => {
-            BY_RELEASE.to_owned()
-        }
+        Step::ForkGone | Step::Mail | Step::Announce | Step::Exports | Step::Close => BY_RELEASE.to_owned(),
     }
 }
 

@@ -18,7 +18,7 @@ fn plain_http_to_another_machine() {
 #[test]
 fn an_unknown_key() {
     insta::assert_snapshot!(problems_with("email =", "watchh = \"all\"\nemail ="), @"advisory-bot.toml:3: zulip.watchh: is not a key I know. Write watch");
-    insta::assert_snapshot!(problems_and("colour = \"green\""), @"advisory-bot.toml:10: project[1].colour: is not a key I know. Known here: announce_list, blog, branches, bump, name, package, public_channel, public_topic, release_tag, repository, rustsec, severity_scheme, team_channel, team_group");
+    insta::assert_snapshot!(problems_and("colour = \"green\""), @"advisory-bot.toml:10: project[1].colour: is not a key I know. Known here: announce_list, blog, branches, bump, name, order, package, public_channel, public_topic, release_tag, repository, rustsec, severity_scheme, team_channel, team_group");
     insta::assert_snapshot!(problems_and("\n[polcy]\napprovals = 2"), @"advisory-bot.toml:11: polcy: is not a key I know. Write policy");
 }
 

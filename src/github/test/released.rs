@@ -270,7 +270,7 @@ async fn the_forks_pull_requests_are_closed_the_advisory_is_published_and_the_fo
     assert_eq!(writes(&world), before + 1);
     assert!(github.advisory(&id).unwrap().private_fork.is_none());
     done(world.github.close_pulls(&fork).await);
-    assert_eq!(github.repositories().len(), 2, "nothing else is gone");
+    assert_eq!(github.repositories().len(), 5, "nothing else is gone");
 }
 
 #[tokio::test(start_paused = true)]
