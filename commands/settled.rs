@@ -75,6 +75,11 @@ pub(crate) fn settled(world: &World, id: EffectId, outcome: &Outcome, now: Now) 
             }
         }
     };
+    told_if_blocked(world, decision, outcome)
+}
+
+/// And tells of a public message that the guard stopped.
+fn told_if_blocked(world: &World, decision: Decision, outcome: &Outcome) -> Decision {
     match outcome {
         Outcome::Blocked(incidents) => decision.and(blocked(world, incidents)),
         Outcome::Done

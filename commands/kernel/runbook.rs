@@ -34,7 +34,17 @@ pub enum Progress {
 /// How far `step` is, as far as the incident shows.
 #[must_use]
 pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
-    let done = match step {
+    match (is_shown_done(world, incident, step), is_waiting(world, incident, step)) {
+        (true, _) => Progress::Done,
+        (false, _) if incident.is_struck(step) => Progress::Struck,
+        (false, true) => Progress::Waiting,
+        (false, false) => Progress::Open,
+    }
+}
+
+/// Whether the incident shows that `step` is done, or does not apply.
+fn is_shown_done(world: &World, incident: &Incident, step: Step) -> bool {
+    match step {
         Step::Acknowledge => incident.acknowledged.is_some() || !incident.has_reporter(),
         Step::Reproduce | Step::Audit | Step::Upstream | Step::Fix => incident.vouched.contains_key(&step),
         Step::Accept => {
@@ -82,8 +92,12 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         | Step::Announce
         | Step::Exports => incident.steps_done.contains(&step),
         Step::Close => incident.stage == Stage::Closed,
-    };
-    let waits = match step {
+    }
+}
+
+/// Whether `step` waits for others.
+fn is_waiting(world: &World, incident: &Incident, step: Step) -> bool {
+    match step {
         Step::Fork => matches!(incident.fork, Fork::Requested { .. }),
         Step::Cve => incident.cve_requested.is_some(),
         Step::Notify => incident.confirmation().is_some(),
@@ -115,12 +129,6 @@ pub fn progress(world: &World, incident: &Incident, step: Step) -> Progress {
         | Step::Rustsec
         | Step::Exports
         | Step::Close => false,
-    };
-    match (done, waits) {
-        (true, _) => Progress::Done,
-        (false, _) if incident.is_struck(step) => Progress::Struck,
-        (false, true) => Progress::Waiting,
-        (false, false) => Progress::Open,
     }
 }
 

@@ -66,6 +66,11 @@ pub enum Step {
     Close,
 }
 
+/// A step's words together.
+const fn of(id: &'static str, title: &'static str, task: &'static str, done: &'static str) -> Words {
+    Words { id, title, task, done }
+}
+
 /// In which order a release goes about patches and versions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
@@ -176,9 +181,6 @@ impl Step {
     }
 
     const fn words(self) -> Words {
-        const fn of(id: &'static str, title: &'static str, task: &'static str, done: &'static str) -> Words {
-            Words { id, title, task, done }
-        }
         match self {
             Self::Acknowledge => {
                 of("acknowledge", "acknowledged", "acknowledge receipt", "receipt was acknowledged")
@@ -235,6 +237,24 @@ impl Step {
                 "run the tests of each patch, and record them",
                 "the tests were recorded",
             ),
+            Self::Transfer
+            | Self::Bump
+            | Self::Tag
+            | Self::Deploy
+            | Self::Snapshot
+            | Self::ForkGone
+            | Self::Publish
+            | Self::Mail
+            | Self::Announce
+            | Self::Blog
+            | Self::Rustsec
+            | Self::Exports
+            | Self::Close => self.words_of_release(),
+        }
+    }
+
+    const fn words_of_release(self) -> Words {
+        match self {
             Self::Transfer => of(
                 "transfer",
                 "patches public, green, merged",
@@ -280,6 +300,21 @@ impl Step {
                 "the records for machines were attached",
             ),
             Self::Close => of("close", "closed", "close the incident", "the incident was closed"),
+            Self::Acknowledge
+            | Self::Reproduce
+            | Self::Accept
+            | Self::Fork
+            | Self::Invite
+            | Self::Audit
+            | Self::Upstream
+            | Self::Fix
+            | Self::Text
+            | Self::Cve
+            | Self::Embargo
+            | Self::Notify
+            | Self::ListSeen
+            | Self::Patches
+            | Self::Tests => self.words(),
         }
     }
 

@@ -219,17 +219,7 @@ impl Deed {
                 ghsa: advisory.map(|advisory| advisory.ghsa.clone()),
                 content: advisory.map(|advisory| advisory.content.clone()),
             }),
-            Step::Mail => Some(Self::Mail {
-                list: project.announce_list.clone()?,
-                project: project.name.clone(),
-                advisory: advisory.map(published),
-                policy: world.settings.policy.page.clone(),
-                message_id: {
-                    let domain = world.settings.mail_domain()?;
-                    advisory.map(|advisory| format!("{}.release@{domain}", advisory.ghsa.as_str()))
-                },
-                answers: incident.first_mail(&world.settings),
-            }),
+            Step::Mail => Self::mail(world, incident),
             Step::Announce => Some(Self::Announce {
                 channel: project.public_channel,
                 topic: project.public_topic.clone(),
@@ -244,6 +234,21 @@ impl Deed {
             Step::Exports => Some(Self::Exports { documents: papers::documents(world, incident) }),
             Step::Close => Some(Self::Close),
         }
+    }
+}
+
+impl Deed {
+    fn mail(world: &World, incident: &Incident) -> Option<Self> {
+        let (project, advisory) = (world.settings.project(&incident.project)?, incident.advisory()?);
+        let domain = world.settings.mail_domain()?;
+        Some(Self::Mail {
+            list: project.announce_list.clone()?,
+            project: project.name.clone(),
+            advisory: advisory.map(published),
+            policy: world.settings.policy.page.clone(),
+            message_id: advisory.map(|advisory| format!("{}.release@{domain}", advisory.ghsa.as_str())),
+            answers: incident.first_mail(&world.settings),
+        })
     }
 }
 

@@ -56,7 +56,7 @@ fn new_opens_an_incident_with_a_topic_of_its_own() {
 fn new_takes_everything_at_once() {
     let mut chat = Chat::new();
     let text = "!advisory new Symlink escape --cvss CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H --package crates.io:wasmtime --affected < 24.0.13 || >= 25.0.0, < 36.0.14 --cwe CWE-61, cwe-59\n```\nA guest can leave its directory.\n```";
-    chat.say(ZOE, &crate::kit::topic(WASMTIME_SECURITY, "triage"), text);
+    chat.say(ZOE, &crate::realm::topic(WASMTIME_SECURITY, "triage"), text);
     insta::assert_snapshot!(chat.say(ZOE, &chat.room(1), "!advisory show"), @r"
     [#wasmtime-security > amber-heron · Wasmtime] ### amber-heron · Wasmtime
     **Symlink escape** · [GHSA-x5cm-v3r2-9f22](https://github.com/o/r/security/advisories/GHSA-x5cm-v3r2-9f22) · critical (CVSS 9.8) · CWE-61, CWE-59

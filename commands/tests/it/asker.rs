@@ -1,9 +1,6 @@
 //! People in public who look for the security team.
 
-use crate::{
-    kit::{Chat, topic},
-    realm::*,
-};
+use crate::{kit::Chat, realm::*};
 
 #[test]
 fn who_asks_for_the_team_in_public_is_answered_and_the_teams_are_told() {

@@ -192,7 +192,7 @@ fn the_card_the_countdown_and_the_request_have_their_person_too() {
 fn the_guard_alarms_the_teams_of_the_incidents_it_found() {
     let mut chat = Chat::new();
     chat.open("Overflow");
-    chat.say(ZOE, &crate::kit::topic(WASMTIME_SECURITY, "x"), "!advisory new Escape");
+    chat.say(ZOE, &crate::realm::topic(WASMTIME_SECURITY, "x"), "!advisory new Escape");
     chat.answer_with(|effect| match &effect.action {
         Action::Notify { .. } => Some(Outcome::Blocked(vec![IncidentId(1), IncidentId(2)])),
         _ => None,

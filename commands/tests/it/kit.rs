@@ -11,7 +11,7 @@ use commands::kernel::{
     effect::{Action, Effect, Failure, FailureKind, Outcome, RecordedEffect, Service},
     embargoed::{AdvisoryPage, Embargoed, EmbargoedText},
     fact::RecordedFact,
-    id::{ChannelId, EffectId, GhsaId, IncidentId, MessageId, PullNumber, Repository, Topic, UserId},
+    id::{EffectId, GhsaId, IncidentId, MessageId, PullNumber, Repository, UserId},
     incident::Incident,
     input::{Input, Message, Now, Observed, Place, Said},
     patch::PullRequest,
@@ -489,11 +489,6 @@ pub(crate) fn failed(service: Service, kind: FailureKind, detail: &str) -> Outco
 
 pub(crate) fn failure(service: Service, kind: FailureKind, detail: &str) -> Failure {
     Failure { service, kind, detail: Embargoed::new(detail.to_owned()) }
-}
-
-/// A topic of a channel.
-pub(crate) fn topic(channel: ChannelId, name: &str) -> Place {
-    Place::Channel(channel, Topic(name.to_owned()))
 }
 
 /// A set.

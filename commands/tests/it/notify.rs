@@ -7,7 +7,7 @@ use commands::kernel::{
 };
 
 use crate::{
-    kit::{Chat, failed, failure, topic},
+    kit::{Chat, failed, failure},
     realm::*,
 };
 

@@ -33,7 +33,7 @@ fn a_project_is_pinged_at_most_every_ten_minutes() {
     chat.wait("1s");
     let pinged = chat.say(MAYA, &team(), "!ping");
     assert!(pinged.contains("[PUBLIC #general > security]"), "{pinged}");
-    let other = chat.say(MAYA, &crate::kit::topic(WASMTIME_SECURITY, "x"), "!ping");
+    let other = chat.say(MAYA, &crate::realm::topic(WASMTIME_SECURITY, "x"), "!ping");
     assert!(other.contains("maintainer of Wasmtime"), "{other}");
 }
 

@@ -9,7 +9,7 @@ use commands::kernel::{
 };
 
 use crate::{
-    kit::{Chat, failed, topic},
+    kit::{Chat, failed},
     realm::{self, *},
 };
 

@@ -25,7 +25,7 @@ fn with_incident() -> Chat {
 /// Zulip's own bot says in the channel who did it.
 fn notice(chat: &mut Chat, by: &str) -> String {
     let said = format!("{by} changed the [access permissions](/help/channel-permissions) for this channel.");
-    chat.say(NOTIFICATION_BOT, &crate::kit::topic(WAMR_SECURITY, "channel events"), &said)
+    chat.say(NOTIFICATION_BOT, &crate::realm::topic(WAMR_SECURITY, "channel events"), &said)
 }
 
 #[test]

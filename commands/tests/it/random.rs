@@ -17,7 +17,7 @@ use commands::kernel::{
 use proptest::{collection::vec, prelude::*};
 
 use crate::{
-    kit::{Chat, failed, failure, topic},
+    kit::{Chat, failed, failure},
     pulls::commit,
     realm::*,
     words::{COMMANDS, FRAGMENTS, WRITES},

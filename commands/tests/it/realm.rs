@@ -10,7 +10,7 @@ use commands::kernel::{
 };
 use jiff::SignedDuration;
 
-use crate::kit::{set, topic};
+use crate::kit::set;
 
 pub(crate) const BOT: UserId = UserId(1);
 /// On both teams.
@@ -212,4 +212,9 @@ pub(crate) fn ghsa(number: usize) -> GhsaId {
     let letters: Vec<char> = "23456789cfghjmpqrvwx".chars().collect();
     let (tens, ones) = (letters[number / letters.len() % letters.len()], letters[number % letters.len()]);
     format!("GHSA-x5cm-v3r2-9f{tens}{ones}").parse().unwrap()
+}
+
+/// A topic of a channel.
+pub(crate) fn topic(channel: ChannelId, name: &str) -> Place {
+    Place::Channel(channel, Topic(name.to_owned()))
 }

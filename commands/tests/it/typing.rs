@@ -106,7 +106,7 @@ fn an_incident_that_is_not_named_or_not_known() {
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!embargo show"), @"[#wamr-security > triage] Not done: no incident is named, and this is no incident's topic. Say which one: `!embargo show CODENAME …`. `!advisory list` shows them.");
     insta::assert_snapshot!(chat.say(MAYA, &team(), "!embargo show teal-otter"), @"[#wamr-security > triage] Not done: no incident here goes by that name. `!advisory list --all` shows them.");
     // Another team's incident is nobody's business.
-    insta::assert_snapshot!(chat.say(MAYA, &crate::kit::topic(WASMTIME_SECURITY, "x"), "!advisory show amber-heron"), @"[#wasmtime-security > x] Not done: no incident here goes by that name. `!advisory list --all` shows them.");
+    insta::assert_snapshot!(chat.say(MAYA, &crate::realm::topic(WASMTIME_SECURITY, "x"), "!advisory show amber-heron"), @"[#wasmtime-security > x] Not done: no incident here goes by that name. `!advisory list --all` shows them.");
 }
 
 #[test]

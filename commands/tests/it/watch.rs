@@ -7,10 +7,7 @@ use commands::kernel::{
     input::{Edited, Message, Observed, Place},
 };
 
-use crate::{
-    kit::{Chat, topic},
-    realm::*,
-};
+use crate::{kit::Chat, realm::*};
 
 const SUMMARY: &str = "Out-of-bounds write in the AOT loader";
 

@@ -77,7 +77,11 @@ pub(super) fn facts_of_delivery() -> Vec<Fact> {
 }
 
 pub(super) fn actions_of_delivery() -> Vec<(Action, Purpose)> {
-    let incident = IncidentId(2);
+    let purpose = Purpose::Step { incident: IncidentId(2), step: Step::Transfer };
+    works().into_iter().map(|work| (Action::Work(Box::new(work)), purpose.clone())).collect()
+}
+
+fn works() -> Vec<Work> {
     let (repository, fork) = (repository(), || Embargoed::new(fork()));
     let project = ProjectName("wasmtime".into());
     let await_pull = |sought, known| Work::AwaitPull {
@@ -97,7 +101,7 @@ pub(super) fn actions_of_delivery() -> Vec<(Action, Purpose)> {
             body: "From the advisory.".into(),
         }),
     };
-    let works = [
+    vec![
         Work::Push {
             fork: fork(),
             commit: Embargoed::new(commit()),
@@ -143,7 +147,5 @@ pub(super) fn actions_of_delivery() -> Vec<(Action, Purpose)> {
         },
         Work::Propose(Box::new(proposed(None))),
         Work::Propose(Box::new(proposed(Some("advisory-bot/advisory-db".parse().unwrap())))),
-    ];
-    let step = |work| (Action::Work(Box::new(work)), Purpose::Step { incident, step: Step::Transfer });
-    works.into_iter().map(step).collect()
+    ]
 }
