@@ -231,13 +231,8 @@ impl Step {
                 "open a patch on every supported branch, with release notes, and have it reviewed",
                 "every supported branch had its patch",
             ),
-            Self::Tests => of(
-                "tests",
-                "tests recorded",
-                "run the tests of each patch, and record them",
-                "the tests were recorded",
-            ),
-            Self::Transfer
+            Self::Tests
+            | Self::Transfer
             | Self::Bump
             | Self::Tag
             | Self::Deploy
@@ -255,6 +250,12 @@ impl Step {
 
     const fn words_of_release(self) -> Words {
         match self {
+            Self::Tests => of(
+                "tests",
+                "tests recorded",
+                "run the tests of each patch, and record them",
+                "the tests were recorded",
+            ),
             Self::Transfer => of(
                 "transfer",
                 "patches public, green, merged",
@@ -313,8 +314,7 @@ impl Step {
             | Self::Embargo
             | Self::Notify
             | Self::ListSeen
-            | Self::Patches
-            | Self::Tests => self.words(),
+            | Self::Patches => self.words(),
         }
     }
 

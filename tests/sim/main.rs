@@ -26,7 +26,7 @@ use lives::Lived;
 use run::{Outcome, Sim};
 
 /// How many seeds a run tries.
-const SEEDS: u64 = 30;
+const SEEDS: u64 = 16;
 /// How many inputs each has.
 const INPUTS: u64 = 120;
 
@@ -97,7 +97,7 @@ fn a_seed_gives_the_same_run_twice() {
 }
 
 /// How many seeds of lives a run tries, and how many incidents each has. `SIM_LIVES=1000` lives a thousand.
-const LIFE_SEEDS: u64 = 12;
+const LIFE_SEEDS: u64 = 8;
 const LIVES: u64 = 10;
 
 fn live(seed: u64) -> Result<Lived, String> {
