@@ -62,7 +62,7 @@ async fn a_time_is_proposed_accepted_moved_taken_away_and_broken() {
     let request = answer(&place, &bot, &room, "asks to release").await;
     assert!(sandbox.github.public_advisories().is_empty());
     sandbox.zulip.react(TOMASZ, request.id, "thumbs_up").unwrap();
-    answer(&place, &bot, &room, "Step 3 of 3").await;
+    answer(&place, &bot, &room, "Step 4 of 4").await;
     assert_eq!(sandbox.github.public_advisories().len(), 1);
     assert!(bot.terminate().await.0.success());
 }

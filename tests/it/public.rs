@@ -37,6 +37,7 @@ fn publish(github: &GitHub, ghsa: &str, codename: &str) {
     let harmless = Written { title: "Speed up the build", body: "It takes long." };
     let named = |text: &str| text.replace("{}", codename);
     github.push_by_hand("maya", (WAMR, "faster-build"), "Speed up the build a little", None).unwrap();
+    github.push_by_hand("maya", (WAMR, "smaller-build"), "Leave the debug symbols out", None).unwrap();
     github.open_by_hand("ravi", WAMR, harmless, None).unwrap();
     github.open_by_hand("ravi", WAMR, harmless, Some("faster-build")).unwrap();
     github.remark_by_hand("ravi", (WAMR, 1), "Please do.", false).unwrap();
@@ -49,7 +50,9 @@ fn publish(github: &GitHub, ghsa: &str, codename: &str) {
     let title = named("About {}");
     github.open_by_hand("ravi", WAMR, Written { title: &title, body: "" }, None).unwrap();
     let body = named("Closes {}");
-    github.open_by_hand("ravi", WAMR, Written { title: "A fix", body: &body }, Some("faster-build")).unwrap();
+    github
+        .open_by_hand("ravi", WAMR, Written { title: "A fix", body: &body }, Some("smaller-build"))
+        .unwrap();
     github.remark_by_hand("ravi", (WAMR, 1), &named("Is that {}?"), false).unwrap();
     github.remark_by_hand("ravi", (WAMR, 2), &named("Or this, {}?"), true).unwrap();
     github.release_by_hand("maya", (WAMR, "v3"), Written { title: "Three", body: &title }, false).unwrap();
