@@ -13,7 +13,7 @@ use crate::{
     disguise::disguises,
     ear::{self, Ear, Log},
     host::Host,
-    sight::{self, Incident},
+    sight::{self, Incident, TEAMS},
 };
 
 /// How long everything in hand may take once the faults are over.
@@ -28,6 +28,8 @@ const WAIVED: &str = "--waive acknowledge --waive reproduce --waive accept --wai
 pub(crate) struct Lived {
     pub(crate) incidents: usize,
     pub(crate) published: usize,
+    /// Pull requests that releases have opened in public.
+    pub(crate) brought_out: usize,
     /// What was said where outsiders could hear it.
     pub(crate) heard: usize,
 }
@@ -40,6 +42,7 @@ enum Act {
     Time,
     Number,
     Fork,
+    Patch,
     Ping,
     Mail,
     Confirm,
@@ -53,12 +56,13 @@ enum Act {
     Jump,
 }
 
-const ACTS: [(u64, Act); 16] = [
+const ACTS: [(u64, Act); 17] = [
     (6, Act::Rewrite),
     (8, Act::NameAnother),
     (6, Act::Time),
     (4, Act::Number),
     (4, Act::Fork),
+    (8, Act::Patch),
     (6, Act::Ping),
     (5, Act::Mail),
     (5, Act::Confirm),
@@ -85,6 +89,7 @@ struct Lives {
 /// What was told too early, and where.
 pub(crate) async fn live(seed: u64, lives: u64) -> Result<Lived, String> {
     let mut host = Host::new(seed);
+    host.sandbox.github.set_fork_delay(Some(SignedDuration::from_secs(2)));
     let ear = Ear::new(&host.sandbox);
     host.ear = Some(Arc::clone(&ear));
     let log = Log(Arc::clone(&ear));
@@ -200,6 +205,7 @@ impl Lives {
                 self.say(seed::MAYA, room(), &line);
             }
             Act::Fork => self.say(seed::INES, room(), "!fork"),
+            Act::Patch => self.patch(mine).await?,
             Act::Ping => {
                 self.say(seed::INES, room(), "!ping");
                 self.pass(10_000).await?;
@@ -255,6 +261,24 @@ impl Lives {
         }
     }
 
+    /// Somebody works on the fix in the private fork, and names it: a release brings it out.
+    async fn patch(&mut self, mine: &Incident) -> Result<(), String> {
+        let room = || Place::topic(mine.channel, &mine.topic);
+        self.say(seed::INES, room(), "!fork");
+        self.pass(8_000).await?;
+        let github = &self.host.sandbox.github;
+        let mut advisories = TEAMS.iter().flat_map(|(_, repository)| github.advisories(repository));
+        let Some(advisory) = advisories.find(|advisory| advisory.summary.contains(&mine.marker)) else {
+            return Ok(());
+        };
+        let files = [format!("core/{}.c", mine.marker)];
+        // There may be no fork yet.
+        if let Ok(number) = github.open_pull("maya", &advisory.ghsa_id, "main", &files) {
+            self.say(seed::INES, room(), &format!("!patch add main {number}"));
+        }
+        Ok(())
+    }
+
     async fn finish(&mut self, mine: &Incident) -> Result<(), String> {
         let room = || Place::topic(mine.channel, &mine.topic);
         match self.host.chance.below(100) {
@@ -262,7 +286,8 @@ impl Lives {
                 self.say(seed::MAYA, room(), &format!("!release go --early {WAIVED} --reason A drill"));
                 self.pass(20_000).await?;
                 self.say(seed::INES, room(), "!release approve");
-                self.pass(60_000).await
+                // The checks of a patch take a minute.
+                self.pass(200_000).await
             }
             60..=74 => {
                 self.say(seed::MAYA, room(), "!advisory close A duplicate");
@@ -296,6 +321,11 @@ impl Lives {
         Ok(Lived {
             incidents: self.incidents().len(),
             published: advisories.iter().filter(|advisory| advisory.published_at.is_some()).count(),
+            brought_out: TEAMS
+                .iter()
+                .flat_map(|(_, repository)| self.host.sandbox.github.proposals(repository))
+                .filter(|pull| pull.title.starts_with("Fixes for"))
+                .count(),
             heard: self.ear.count(),
         })
     }

@@ -114,11 +114,13 @@ fn what_is_embargoed_never_reaches_the_public_in_many_lives() {
         all.incidents += lived.incidents;
         all.published += lived.published;
         all.heard += lived.heard;
+        all.brought_out += lived.brought_out;
     }
     say(&format!("{seeds} seeds: {all:?}"));
     let wanted = usize::try_from(seeds * LIVES).unwrap_or(usize::MAX);
     assert!(all.incidents * 100 >= wanted * 95, "the lives were not lived: {all:?}");
     assert!(all.published * 4 >= wanted, "hardly anything was published: {all:?}");
+    assert!(all.brought_out > 0, "no release brought a patch out: {all:?}");
 }
 
 #[test]
