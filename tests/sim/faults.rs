@@ -48,6 +48,15 @@ enum Fault {
     CrashAfter,
 }
 
+/// Where the bot is to die, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Death {
+    /// At which exchange, from 0.
+    pub(crate) at: u64,
+    /// Once the service has done what was asked, or before.
+    pub(crate) after: bool,
+}
+
 /// The faults of one run.
 pub(crate) struct Faults {
     state: Mutex<State>,
@@ -58,6 +67,9 @@ pub(crate) struct Faults {
 struct State {
     chance: Chance,
     on: bool,
+    /// Exchanges since a death was appointed, or could have been.
+    exchanges: u64,
+    death: Option<Death>,
     survivors: usize,
     counts: BTreeMap<String, u64>,
     log: Vec<String>,
@@ -69,6 +81,8 @@ impl Faults {
         let state = State {
             chance,
             on: true,
+            exchanges: 0,
+            death: None,
             survivors: 0,
             counts: BTreeMap::new(),
             log: Vec::new(),
@@ -84,6 +98,17 @@ impl Faults {
     /// Ends all faults.
     pub(crate) fn heal(&self) {
         self.state().on = false;
+    }
+
+    /// Counts exchanges from here on, and lets the bot die at one of them.
+    pub(crate) fn appoint(&self, death: Option<Death>) {
+        let mut state = self.state();
+        (state.exchanges, state.death) = (0, death);
+    }
+
+    /// How many exchanges there were since.
+    pub(crate) fn exchanges(&self) -> u64 {
+        self.state().exchanges
     }
 
     /// Counts a fault that somebody else made.
@@ -121,7 +146,14 @@ impl Faults {
         let mut state = self.state();
         if !state.on {
             let latency = SignedDuration::from_millis(2);
-            return (None, latency, latency);
+            if poll {
+                return (None, latency, latency);
+            }
+            let at = state.exchanges;
+            state.exchanges += 1;
+            let dies = state.death.take_if(|death| death.at == at);
+            let fault = dies.map(|death| if death.after { Fault::CrashAfter } else { Fault::CrashBefore });
+            return (fault, latency, latency);
         }
         let chance = &mut state.chance;
         let (there, back) = (chance.millis(1, 60), chance.millis(1, 60));

@@ -15,7 +15,7 @@ use advisory_bot::{
     },
     store::memory::MemoryDisk,
 };
-use commands::kernel::{check::check, world::World};
+use commands::kernel::{check::check, settings::Settings, world::World};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
@@ -33,6 +33,8 @@ pub(crate) struct Host {
     pub(crate) faults: Arc<Faults>,
     /// Who listens to all that leaves the bot, if anybody does.
     pub(crate) ear: Option<Arc<Ear>>,
+    /// Whether its projects have all that a release can do configured.
+    pub(crate) with_everything: bool,
     running: Option<(Running, Arc<AtomicBool>)>,
     /// When the bot was down: from, to.
     pub(crate) absences: Vec<(Timestamp, Timestamp)>,
@@ -52,11 +54,16 @@ impl Host {
             disk: MemoryDisk::new(),
             faults,
             ear: None,
+            with_everything: false,
             running: None,
             absences: Vec::new(),
             away_since: None,
             transcript: Vec::new(),
         }
+    }
+
+    fn settings(&self) -> Settings {
+        if self.with_everything { self.sandbox.settings_with_everything() } else { self.sandbox.settings() }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -98,6 +105,7 @@ impl Host {
         let github = way(Service::GitHub, Arc::clone(&self.sandbox.github) as Arc<dyn Answers>);
         let mut bot = self.sandbox.bot((zulip, local.clone()), (github, local), Arc::new(store));
         bot.seed = self.chance.draw();
+        bot.settings = self.settings();
         bot.mail = Some(Arc::new(FaultyMail {
             inner: Arc::new(MailInMemory(Arc::clone(&self.sandbox.mail))),
             faults: Arc::clone(&self.faults),
@@ -164,7 +172,7 @@ impl Host {
         let copy = MemoryDisk::new();
         copy.corrupt(|records| *records = self.disk.records());
         let store = copy.open().map_err(|error| error.to_string())?;
-        let mut world = World::new(self.sandbox.settings());
+        let mut world = World::new(self.settings());
         let unsettled = store.replay(&mut |fact| world.apply(&fact)).map_err(|error| error.to_string())?;
         for (id, recorded) in unsettled.pending {
             world.expect(id, recorded);

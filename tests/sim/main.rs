@@ -7,6 +7,7 @@
 //! lives` lives through a thousand incidents and searches all that outsiders could hear.
 
 mod auditor;
+mod boundaries;
 mod chance;
 #[path = "../it/disguise.rs"]
 mod disguise;
@@ -22,6 +23,7 @@ mod workload;
 use std::{collections::BTreeMap, env};
 
 use commands::kernel::planted::{self, Defect};
+use faults::Death;
 use lives::Lived;
 use run::{Outcome, Sim};
 
@@ -121,6 +123,30 @@ fn what_is_embargoed_never_reaches_the_public_in_many_lives() {
     assert!(all.incidents * 100 >= wanted * 95, "the lives were not lived: {all:?}");
     assert!(all.published * 4 >= wanted, "hardly anything was published: {all:?}");
     assert!(all.brought_out > 0, "no release brought a patch out: {all:?}");
+}
+
+/// Every how many of the boundaries of a release are tried. `SIM_BOUNDARIES=1` tries all of them.
+const BOUNDARIES_APART: u64 = 17;
+
+fn release(death: Option<Death>) -> Result<u64, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.expect("a runtime without threads starts").block_on(boundaries::release(death))
+}
+
+#[test]
+fn a_release_that_is_killed_between_any_two_exchanges_runs_to_its_end_once() {
+    let exchanges = release(None).unwrap_or_else(|why| panic!("without a death: {why}"));
+    let apart = number("SIM_BOUNDARIES").unwrap_or(BOUNDARIES_APART).max(1);
+    let apart = usize::try_from(apart).unwrap_or(usize::MAX);
+    let mut tried = 0;
+    for at in (0..exchanges).step_by(apart) {
+        for after in [false, true] {
+            let death = Death { at, after };
+            release(Some(death)).unwrap_or_else(|why| panic!("{death:?} of {exchanges}: {why}"));
+            tried += 1;
+        }
+    }
+    say(&format!("{tried} deaths at {exchanges} exchanges"));
 }
 
 #[test]
