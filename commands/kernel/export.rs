@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::{
     collaborator::Credit,
     content::{Advisory, AffectedPackage, AffectedRange, Content},
-    embargoed::{Disclosed, Embargoed, TeamText},
+    embargoed::{Embargoed, TeamText},
     id::{CveId, GhsaId, ProjectName, Repository},
     incident::Incident,
     settings::Settings,
@@ -194,23 +194,13 @@ impl Format {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Osv, Self::Cve, Self::Csaf];
 
-    /// The file's name before the publication, which says nothing of the matter.
+    /// The file's name, which says nothing of the matter.
     #[must_use]
     pub const fn draft_name(self) -> &'static str {
         match self {
             Self::Osv => "osv.json",
             Self::Cve => "cve.json",
             Self::Csaf => "csaf.json",
-        }
-    }
-
-    /// The file's name once the advisory is published.
-    fn name(self, record: &Record) -> Option<String> {
-        match self {
-            Self::Osv => Some(format!("{}.osv.json", record.ghsa.as_str())),
-            Self::Cve => record.cve.as_ref().map(|cve| format!("{}.json", cve.as_str())),
-            // The standard wants the tracking id in small letters (CSAF 2.0, section 5.1).
-            Self::Csaf => Some(format!("{}.json", record.ghsa.as_str().to_lowercase())),
         }
     }
 
@@ -235,15 +225,6 @@ pub struct Draft {
     pub text: TeamText,
 }
 
-/// A document for everyone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct File {
-    /// The file's name, by the id of the advisory or its CVE.
-    pub name: String,
-    /// The document.
-    pub text: String,
-}
-
 /// The documents as they will be published.
 #[must_use]
 pub fn drafts(record: &Embargoed<Record>) -> Vec<Draft> {
@@ -253,14 +234,6 @@ pub fn drafts(record: &Embargoed<Record>) -> Vec<Draft> {
         (!text.is_blank()).then(|| Draft { name, text: TeamText::compose(|team| text.open(team).clone()) })
     };
     Format::ALL.into_iter().filter_map(draft).collect()
-}
-
-/// The documents of an advisory that is published: without proof of that there is no [`Disclosed`] record.
-#[must_use]
-pub fn files(record: &Disclosed<Record>) -> Vec<File> {
-    let record = record.get();
-    let file = |format: Format| Some(File { name: format.name(record)?, text: format.write(record)? });
-    Format::ALL.into_iter().filter_map(file).collect()
 }
 
 /// A document's JSON for people and machines, with an end to its last line. The order of keys is that in

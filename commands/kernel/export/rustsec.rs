@@ -5,24 +5,12 @@ use semver::Version;
 use thiserror::Error;
 
 use super::{Product, Record, Row, range::Span};
-use crate::kernel::{
-    content::Severity,
-    embargoed::{Disclosed, Embargoed, Reader, TeamText},
-};
+use crate::kernel::content::Severity;
 
 /// The id that an entry has until it is merged.
 const UNNUMBERED: &str = "RUSTSEC-0000-0000";
 /// GitHub's word for crates.io.
 const CRATES: &str = "rust";
-
-/// An entry for one crate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its path in the database's repository.
-    pub path: String,
-    /// The file.
-    pub text: String,
-}
 
 /// Why there is no entry for a crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -35,25 +23,6 @@ pub enum NoEntry {
         "its affected versions are not all ranges of full versions, such as >= 25.0.0, < 36.0.7: write the entry by hand"
     )]
     Unread,
-}
-
-/// The entry of a crate as it will be, for the team.
-///
-/// # Errors
-/// [`NoEntry`], when there is none.
-pub fn draft(record: &Embargoed<Record>, name: &str) -> Result<TeamText, NoEntry> {
-    let written = record.map(|record| write(record, name));
-    written.open(&Reader::new()).as_ref().map_err(|no_entry| *no_entry)?;
-    Ok(TeamText::compose(|team| written.open(team).clone().unwrap_or_default()))
-}
-
-/// The entry of a crate, once the advisory is published.
-///
-/// # Errors
-/// [`NoEntry`], when there is none.
-pub fn entry(record: &Disclosed<Record>, name: &str) -> Result<Entry, NoEntry> {
-    let text = write(record.get(), name)?;
-    Ok(Entry { path: path(name), text })
 }
 
 /// Where the entry of a crate belongs in the database's repository.

@@ -10,10 +10,7 @@ use super::{
     rustsec::{self, NoEntry},
     *,
 };
-use crate::kernel::{
-    content::{AffectedRange, Severity},
-    embargoed::{PrivateRoom, Publication},
-};
+use crate::kernel::content::{AffectedRange, Severity};
 
 /// An advisory with a bit of everything.
 fn record() -> Record {
@@ -73,25 +70,11 @@ fn json_of(format: Format, record: &Record) -> Value {
 }
 
 #[test]
-fn before_the_publication_a_files_name_says_nothing() {
+fn a_files_name_says_nothing() {
     let drafts = drafts(&Embargoed::new(record()));
     let names: Vec<&str> = drafts.iter().map(|draft| draft.name.as_str()).collect();
     assert_eq!(names, ["osv.json", "cve.json", "csaf.json"]);
     assert!(!format!("{drafts:?}").contains("GHSA"));
-}
-
-#[test]
-fn what_the_team_sees_beforehand_is_what_is_published() {
-    let record = Embargoed::new(record());
-    let files = files(&record.disclose(&Publication::seen()));
-    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-    assert_eq!(names, ["GHSA-x5cm-v3r2-9fjq.osv.json", "CVE-2026-12345.json", "ghsa-x5cm-v3r2-9fjq.json"]);
-    let room = PrivateRoom::direct_message_to_team();
-    let drafts = drafts(&record);
-    assert!(drafts.iter().map(|draft| draft.text.open(&room)).eq(files.iter().map(|file| &file.text)));
-    let entry = rustsec::entry(&record.disclose(&Publication::seen()), "wasmtime").unwrap();
-    assert_eq!(entry.path, "crates/wasmtime/RUSTSEC-0000-0000.md");
-    assert_eq!(rustsec::draft(&record, "wasmtime").unwrap().open(&room), entry.text);
 }
 
 #[test]
