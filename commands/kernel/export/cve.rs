@@ -55,7 +55,7 @@ struct Cna<'a> {
     date_public: String,
     title: String,
     descriptions: [Text; 1],
-    affected: Vec<Affected<'a>>,
+    affected: Vec<Affected>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problem_types: Vec<ProblemType>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -84,13 +84,9 @@ struct Text {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Affected<'a> {
+struct Affected {
     vendor: String,
     product: String,
-    #[serde(rename = "collectionURL", skip_serializing_if = "Option::is_none")]
-    collection_url: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    package_name: Option<&'a str>,
     repo: String,
     default_status: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -214,8 +210,7 @@ fn text(value: &str) -> Text {
     Text { lang: "en", value: cut(value, PROSE_CHARS_MAX) }
 }
 
-fn affected<'a>(record: &Record, product: &Product<'a>) -> Affected<'a> {
-    let collection_url = product.registry.and_then(|registry| registry.collection);
+fn affected(record: &Record, product: &Product<'_>) -> Affected {
     let semver = product.is_semver();
     let (told, untold): (Vec<_>, Vec<_>) = product.rows.iter().partition(|row| !row.text.is_empty());
     let versions = unique(told.into_iter().map(|row| version(product, row, semver)));
@@ -225,8 +220,6 @@ fn affected<'a>(record: &Record, product: &Product<'a>) -> Affected<'a> {
     Affected {
         vendor: cut(record.repository.owner(), VENDOR_CHARS_MAX),
         product: cut(product.name, PRODUCT_CHARS_MAX),
-        collection_url,
-        package_name: collection_url.map(|_| product.name),
         repo: format!("https://github.com/{}", record.repository),
         default_status: if all_read { "unaffected" } else { "unknown" },
         versions,

@@ -7,16 +7,14 @@ pub(super) struct Registry {
     pub(super) osv: &'static str,
     /// The type of a package URL (purl-spec, types).
     purl: Option<&'static str>,
-    /// Where its packages are found, for `collectionURL` of a CVE record.
-    pub(super) collection: Option<&'static str>,
     /// CVE's word for how its versions are ordered (cve-schema, versionType).
     pub(super) order: &'static str,
     /// Whether it takes no version but those of Semantic Versioning, so that OSV wants ranges of that kind.
     pub(super) semver: bool,
 }
 
-const fn registry(osv: &'static str, purl: &'static str, collection: &'static str) -> Registry {
-    Registry { osv, purl: Some(purl), collection: Some(collection), order: "custom", semver: false }
+const fn registry(osv: &'static str, purl: &'static str) -> Registry {
+    Registry { osv, purl: Some(purl), order: "custom", semver: false }
 }
 
 impl Registry {
@@ -24,22 +22,18 @@ impl Registry {
     pub(super) fn of(ecosystem: &str) -> Option<Self> {
         let semver = |registry: Self| Self { order: "semver", semver: true, ..registry };
         Some(match ecosystem {
-            "rubygems" => registry("RubyGems", "gem", "https://rubygems.org"),
-            "npm" => semver(registry("npm", "npm", "https://registry.npmjs.org")),
-            "pip" => Self { order: "python", ..registry("PyPI", "pypi", "https://pypi.org") },
-            "maven" => {
-                Self { order: "maven", ..registry("Maven", "maven", "https://repo.maven.apache.org/maven2") }
-            }
-            "nuget" => registry("NuGet", "nuget", "https://www.nuget.org"),
-            "composer" => registry("Packagist", "composer", "https://packagist.org"),
-            "go" => semver(registry("Go", "golang", "https://pkg.go.dev")),
-            "rust" => semver(registry("crates.io", "cargo", "https://crates.io")),
-            "erlang" => semver(registry("Hex", "hex", "https://hex.pm")),
-            "pub" => registry("Pub", "pub", "https://pub.dev"),
-            "actions" => {
-                Self { osv: "GitHub Actions", purl: None, collection: None, order: "custom", semver: false }
-            }
-            "swift" => Self { collection: None, ..semver(registry("SwiftURL", "swift", "")) },
+            "rubygems" => registry("RubyGems", "gem"),
+            "npm" => semver(registry("npm", "npm")),
+            "pip" => Self { order: "python", ..registry("PyPI", "pypi") },
+            "maven" => Self { order: "maven", ..registry("Maven", "maven") },
+            "nuget" => registry("NuGet", "nuget"),
+            "composer" => registry("Packagist", "composer"),
+            "go" => semver(registry("Go", "golang")),
+            "rust" => semver(registry("crates.io", "cargo")),
+            "erlang" => semver(registry("Hex", "hex")),
+            "pub" => registry("Pub", "pub"),
+            "actions" => Self { osv: "GitHub Actions", purl: None, order: "custom", semver: false },
+            "swift" => semver(registry("SwiftURL", "swift")),
             _ => return None,
         })
     }

@@ -152,8 +152,6 @@ fn cve() {
             {
               "vendor": "bytecodealliance",
               "product": "wasmtime",
-              "collectionURL": "https://crates.io",
-              "packageName": "wasmtime",
               "repo": "https://github.com/bytecodealliance/wasmtime",
               "defaultStatus": "unaffected",
               "versions": [
