@@ -50,10 +50,23 @@ pub(crate) fn go(
         Release::Running(_) | Release::Done(_) => return Err(Refusal::ReleaseUnderWay),
         Release::None | Release::Requested(_) | Release::Stopped(..) => {}
     }
-    if let Some(step) = on_its_way(ask.world, incident) {
+    let waits = waits(ask.world, incident)?;
+    let mut decision = request(ask, incident, early, waived, reason)?;
+    decision.cancelled.extend(waits);
+    Ok(decision)
+}
+
+/// What of a release only waits, and can be given up at any time.
+///
+/// # Errors
+/// What may have been sent has to come to its end.
+fn waits(world: &World, incident: &Incident) -> Result<Vec<EffectId>, Refusal> {
+    let is_wait = |effect: &Effect| matches!(&effect.action, Action::Work(work) if work.is_wait());
+    let mut sent = steps_on_their_way(world, incident).filter(|(.., effect)| !is_wait(effect));
+    if let Some((_, step, _)) = sent.next() {
         return Err(Refusal::StepOnItsWay { step });
     }
-    request(ask, incident, early, waived, reason)
+    Ok(steps_on_their_way(world, incident).map(|(id, ..)| id).collect())
 }
 
 /// Asks one more person for a release that leaves `waived` out.
@@ -205,7 +218,7 @@ pub(crate) fn take_back(incident: &Incident, user: UserId) -> Decision {
     }
 }
 
-/// Whether a release has done all it can, and waits for the blog post.
+/// Whether a release has done all it can, and waits for the blog post or RustSec's entries.
 fn awaits_post(world: &World, incident: &Incident) -> bool {
     let plan = plan_of(world, incident, |step| incident.is_waived(step));
     plan.deeds.first().is_some_and(Deed::lets_pass)

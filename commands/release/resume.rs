@@ -3,7 +3,6 @@
 use crate::kernel::{
     ask::Ask,
     decision::Decision,
-    effect::{Action, Effect},
     embargoed::Embargoed,
     fact::Fact,
     incident::{Incident, Release},
@@ -15,7 +14,7 @@ use crate::kernel::{
     work::DeliveryChange,
 };
 
-use super::{request, run::advance, steps_on_their_way};
+use super::{request, run::advance, waits};
 
 /// `!release retry [ADVISORY] [STEP]`
 pub(crate) fn retry(ask: &Ask<'_>, step: Option<Step>) -> Result<Decision, Refusal> {
@@ -76,16 +75,11 @@ pub(crate) fn skip(ask: &Ask<'_>, step: Step, reason: &Embargoed<String>) -> Res
     if runbook::is_done(ask.world, incident, step) {
         return Err(Refusal::Release(ReleaseRefusal::StepDone { step }));
     }
-    // A wait can be given up at any time; what may have been sent has to come to its end.
-    let waits = |effect: &Effect| matches!(&effect.action, Action::Work(work) if work.is_wait());
-    let mut sent = steps_on_their_way(ask.world, incident).filter(|(.., effect)| !waits(effect));
-    if let Some((_, step, _)) = sent.next() {
-        return Err(Refusal::StepOnItsWay { step });
-    }
+    let waits = waits(ask.world, incident)?;
     let mut waived = of.waived.clone();
     waived.insert(step);
     let early = of.early;
     let mut decision = request(ask, incident, early, &waived, Some(reason))?;
-    decision.cancelled.extend(steps_on_their_way(ask.world, incident).map(|(id, ..)| id));
+    decision.cancelled.extend(waits);
     Ok(decision)
 }

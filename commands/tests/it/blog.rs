@@ -177,6 +177,26 @@ fn the_post_is_proposed_and_the_incident_closes_when_it_is_merged() {
 }
 
 #[test]
+fn a_post_that_waits_to_be_merged_can_be_left_out() {
+    let mut chat = Chat::with(with_blog(with_list()));
+    let number = chat.due();
+    let room = chat.room(number);
+    chat.say(MAYA, &room, GO);
+    chat.answer_with(move |effect| match &effect.action {
+        Action::Work(work) if matches!(work.as_ref(), Work::AwaitMerge { .. }) => {
+            Some(Outcome::Delayed(crate::kit::failure(Service::GitHub, FailureKind::NotFound, "")))
+        }
+        _ => None,
+    });
+    chat.say(INES, &room, "!release approve");
+    let asked = chat.say(MAYA, &room, "!release go --waive blog --reason Nothing to tell");
+    assert!(asked.contains("Left out: blog post"), "{asked}");
+    assert_eq!(chat.cancelled.len(), 1, "the wait is given up");
+    chat.say(INES, &room, "!release approve");
+    assert!(!chat.incident(number).is_open());
+}
+
+#[test]
 fn a_post_that_somebody_closes_is_a_persons_work() {
     let mut chat = Chat::with(with_blog(with_list()));
     let number = chat.due();
